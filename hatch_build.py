@@ -11,7 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class DefinitionsHook(BuildHookInterface):  # type: ignore[misc]  # hatchling ships no types
+class DefinitionsHook(BuildHookInterface[Any]):
     """Adds the shipped definitions to a wheel."""
 
     PLUGIN_NAME = "custom"

@@ -1,0 +1,116 @@
+"""One typed settings object, and where this installation keeps things.
+
+Built once, by a command or by bootstrap, and handed down; nothing below reads the environment.
+Every field can be set by an environment variable with the prefix `WENZHENG_`
+(`WENZHENG_DATA_DIR`, `WENZHENG_DATABASE_URL`, …); a command's option wins over it.
+May be imported by bootstrap, cli and tests only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import platformdirs
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_LIBRARY: Final = Path(__file__).resolve().parent
+
+RUN_FILE: Final = "run.json"
+"""In the data folder while `wenzheng run` is up: {"url", "temporal", "pids"}."""
+
+TOKENS_FILE: Final = "tokens.json"
+"""In the data folder, readable by its owner only: {account or role: token}."""
+
+
+def checkout() -> Path | None:
+    """The root of the source checkout this library runs from; None when it was installed from a wheel."""
+    root = _LIBRARY.parent
+    return root if (root / "pyproject.toml").is_file() and (root / "definitions").is_dir() else None
+
+
+def definitions_dir() -> Path:
+    """The folder of the shipped definitions: the checkout's when there is one, else the wheel's copy."""
+    root = checkout()
+    return root / "definitions" if root else _LIBRARY / "_definitions"
+
+
+def default_data_dir() -> Path:
+    """`.wenzheng` in a checkout, so that two clones never mix; else the user's data folder."""
+    root = checkout()
+    return root / ".wenzheng" if root else Path(platformdirs.user_data_dir("wenzheng", appauthor=False))
+
+
+def _default_database_url(validated: dict[str, Any]) -> str:
+    return f"sqlite:///{validated['data_dir'] / 'wenzheng.db'}"
+
+
+class Settings(BaseSettings):
+    """Everything an operator can choose without editing a definition.
+
+    Immutable; make a changed copy with `settings.model_copy(update={...})`.
+    Raises `pydantic.ValidationError` naming the field when a value cannot be read.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="WENZHENG_", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(default_factory=default_data_dir, description="Folder of everything that is kept.")
+    database_url: str = Field(
+        default_factory=_default_database_url,
+        description="SQLAlchemy URL of the store; SQLite in the data folder unless set.",
+    )
+    temporal_address: str | None = Field(
+        default=None,
+        description="host:port of the Temporal server for `worker` and `web`; "
+        "unset: the one `run` started on this data folder.",
+    )
+    temporal_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of the embedded Temporal server; unset: a free one."
+    )
+    namespace: str = Field(default="default", description="Temporal namespace.")
+    host: str = Field(default="127.0.0.1", description="Address the web listens on.")
+    port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of the web; unset: 8080, or the next free one."
+    )
+    zone: str = Field(default="Asia/Shanghai", description="Time zone in which the city counts its days.")
+    calendar: str = Field(default="cn", description="Id of the working-day calendar of the city.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        # Parts run as separate processes: a relative folder must mean the same in all of them.
+        return value.expanduser().resolve()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            message = f"expected an IANA time zone such as Asia/Shanghai, found {value!r}"
+            raise ValueError(message) from error
+        return value
+
+    @property
+    def run_file(self) -> Path:
+        """Where `run` tells the other commands its address."""
+        return self.data_dir / RUN_FILE
+
+    @property
+    def tokens_file(self) -> Path:
+        """Where the tokens of the accounts made on the first run are kept (mode 0600)."""
+        return self.data_dir / TOKENS_FILE
+
+    @property
+    def logs_dir(self) -> Path:
+        """One log file for each part that `run` starts."""
+        return self.data_dir / "logs"
+
+    def with_data_dir(self, folder: Path) -> Settings:
+        """The same settings for another data folder; a database URL that was the default moves along."""
+        moved: dict[str, Any] = {"data_dir": folder}
+        if self.database_url == _default_database_url({"data_dir": self.data_dir}):
+            moved["database_url"] = _default_database_url({"data_dir": folder.expanduser().resolve()})
+        return Settings.model_validate({**self.model_dump(), **moved})
