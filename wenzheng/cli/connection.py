@@ -1,0 +1,135 @@
+"""How a command reaches the API: address and token from the data folder, errors as one line.
+
+`wenzheng run` writes run.json ({"url": ...}) and tokens.json ({role or account: token}) there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+
+TOKEN_VARIABLE: Final = "WENZHENG_TOKEN"  # noqa: S105 - the name of a variable, not a token
+_TIMEOUT: Final = httpx2.Timeout(60.0, connect=5.0)
+_START: Final = "start it with `wenzheng run`, or name its address with --url"
+
+
+class CommandError(Exception):
+    """A command could not do its work: one line with a remedy, exit code 1."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to send requests and as whom. `account` None means: choose by the verb."""
+
+    data_dir: Path
+    url: str | None = None
+    account: str | None = None
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a file; empty when the file is absent."""
+    try:
+        loaded = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise CommandError(f"cannot read {path}: {error}; restart `wenzheng run` to write it anew") from error
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def address(target: Target) -> str:
+    """The address of the API: --url, else what the running `wenzheng run` wrote."""
+    found = target.url or _read_json(target.data_dir / "run.json").get("url")
+    if not isinstance(found, str) or not found:
+        raise CommandError(f"no running Wenzheng found in {target.data_dir}: {_START}")
+    return found.rstrip("/")
+
+
+def environment_token() -> str | None:
+    """The token of the environment variable, if it is set."""
+    return os.environ.get(TOKEN_VARIABLE) or None
+
+
+def token(target: Target, *defaults: str) -> str | None:
+    """The token to send.
+
+    `--as` names an account or role of tokens.json. Without it WENZHENG_TOKEN counts,
+    then the first of `defaults` that tokens.json has; None when there is none.
+    """
+    known = _read_json(target.data_dir / "tokens.json")
+    if target.account is not None:
+        if target.account not in known:
+            names = ", ".join(sorted(known)) or "nobody"
+            raise CommandError(
+                f"no token for '{target.account}' in {target.data_dir / 'tokens.json'}; known: {names}"
+            )
+        return str(known[target.account])
+    if (given := environment_token()) is not None:
+        return given
+    return next((str(known[name]) for name in defaults if name in known), None)
+
+
+@contextmanager
+def http_client(url: str) -> Iterator[httpx2.Client]:
+    """A client for the API; tests replace it by one that calls the application directly."""
+    # trust_env off: a proxy of the environment is not asked for an address on this machine.
+    with httpx2.Client(base_url=url, timeout=_TIMEOUT, trust_env=False) as client:
+        yield client
+
+
+def call(
+    target: Target,
+    method: str,
+    path: str,
+    *,
+    body: Mapping[str, Any] | None = None,
+    query: Mapping[str, Any] | None = None,
+    as_: tuple[str, ...] = (),
+    act_id: str | None = None,
+) -> dict[str, Any]:
+    """One request; its JSON answer. Raises CommandError with the problem's words."""
+    url = address(target)
+    headers = {"Accept": "application/json"}
+    bearer = token(target, *as_)
+    if bearer:
+        headers["Authorization"] = f"Bearer {bearer}"
+    if act_id:
+        headers["Idempotency-Key"] = act_id
+    params = {name: value for name, value in (query or {}).items() if value is not None}
+    try:
+        with http_client(url) as client:
+            answer = client.request(method, path, json=body, params=params, headers=headers)
+    except httpx2.InvalidURL as error:
+        raise CommandError(f"'{url}' is not an address: {error}; expected http://HOST:PORT") from error
+    except httpx2.HTTPError as error:
+        raise CommandError(f"nobody answers at {url} ({type(error).__name__}): {_START}") from error
+    return _answer(answer)
+
+
+def _answer(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise CommandError(f"{answer.url} answered {answer.status_code} without JSON: is it a Wenzheng?")
+    if answer.is_success:
+        return body
+    raise CommandError(_line(body, answer.status_code))
+
+
+def _line(problem: Mapping[str, Any], status: int) -> str:
+    """A problem as one line: what happened, each fault with its hint, and the stable code."""
+    faults = [
+        f"{fault.get('pointer')}: expected {fault.get('expected')}, found {fault.get('found')}. {fault.get('hint')}"
+        for fault in problem.get("errors", [])
+    ]
+    text = " ".join([str(problem.get("detail", "refused")), *faults])
+    return f"{' '.join(text.split())} [{problem.get('code', status)}]"

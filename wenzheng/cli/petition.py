@@ -1,0 +1,290 @@
+"""`wenzheng petition …`: letters from a shell, over the JSON API."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from wenzheng.cli import connection
+from wenzheng.cli import petition_output as output
+from wenzheng.cli.connection import CommandError
+from wenzheng.cli.petition_options import (
+    Session,
+    fresh_act_id,
+    path_of,
+    read_text,
+    register,
+    wrong_usage,
+)
+
+app = typer.Typer(
+    name="petition",
+    help="Letters from submission to closing, over the API of a running Wenzheng.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Kind(StrEnum):
+    """Kind of a letter: 咨询, 求助, 投诉, 建议, 举报."""
+
+    ENQUIRY = "enquiry"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    SUGGESTION = "suggestion"
+    REPORT = "report"
+
+
+class ReplyKind(StrEnum):
+    """Kind of a reply: done, promised by a date, or explained why it cannot be done."""
+
+    DONE = "done"
+    PROMISED = "promised"
+    EXPLAINED = "explained"
+
+
+class LampName(StrEnum):
+    """Lamp of a letter."""
+
+    UNLIT = "unlit"
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+Ref = Annotated[str, typer.Argument(metavar="PETITION", help="Number or id of the letter.")]
+Tracking = Annotated[str, typer.Argument(metavar="TRACKING", help="The author's tracking code.")]
+TextArgument = Annotated[
+    str | None, typer.Argument(metavar="[TEXT]", help="The text; '-' reads it from standard input.")
+]
+TextFile = Annotated[Path | None, typer.Option("--text-file", help="Read the text from this file (UTF-8).")]
+ActId = Annotated[
+    str | None, typer.Option("--act-id", help="Name of this act; the same name twice is one act.")
+]
+
+
+@register(app, "submit", account=False)
+def submit(
+    session: Session,
+    *,
+    text: Annotated[str | None, typer.Option(help="The letter; '-' reads it from standard input.")] = None,
+    text_file: TextFile = None,
+    title: Annotated[
+        str | None, typer.Option(help="One sentence; default: the first line of the text.")
+    ] = None,
+    addressee: Annotated[
+        str | None, typer.Option(metavar="UNIT", help="Unit (see `units`); default: the city.")
+    ] = None,
+    kind: Annotated[Kind, typer.Option(help="Kind of the letter.")] = Kind.HELP,
+    name: Annotated[str | None, typer.Option(help="The author's name; never published.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Mobile phone or mail; never published.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="The author agrees to publication.")] = False,
+    act_id: ActId = None,
+) -> None:
+    """Submit a letter; prints its number and tracking code (写信)."""
+    words = read_text(text, text_file)
+    body = {
+        "title": title or output.first_line(words),
+        "text": words,
+        "kind": kind.value,
+        "addressee": addressee,
+        "name": name,
+        "contact": contact,
+        "public": public,
+    }
+    answer = session.call("POST", "/api/petitions", body=body, act_id=act_id or fresh_act_id())
+    session.show(answer, output.receipt)
+
+
+@register(app, "accept")
+def accept(
+    session: Session,
+    *,
+    ref: Ref,
+    reject: Annotated[bool, typer.Option("--reject", help="Do not accept the letter.")] = False,
+    reason: Annotated[str | None, typer.Option(help="Why it is not accepted.")] = None,
+    act_id: ActId = None,
+) -> None:
+    """Accept a letter, or refuse it with --reject --reason (受理)."""
+    if reject and not reason:
+        wrong_usage("--reject needs --reason: the author is told why")
+    body = {"accepted": not reject, "reason": reason}
+    session.show(session.act(ref, "accept", body, act_id=act_id, as_=("clerk",)), output.done)
+
+
+@register(app, "assign")
+def assign(
+    session: Session,
+    *,
+    ref: Ref,
+    unit: Annotated[str, typer.Argument(help="Unit that shall answer (see `units`).")],
+    act_id: ActId = None,
+) -> None:
+    """Assign a letter to a department, county or section (转办)."""
+    session.show(session.act(ref, "assign", {"department": unit}, act_id=act_id, as_=("clerk",)), output.done)
+
+
+@register(app, "reply")
+def reply(
+    session: Session,
+    *,
+    ref: Ref,
+    text: TextArgument = None,
+    text_file: TextFile = None,
+    kind: Annotated[ReplyKind, typer.Option(help="What the reply says.")] = ReplyKind.DONE,
+    act_id: ActId = None,
+) -> None:
+    """Reply to a letter, as the department it is assigned to (答复)."""
+    _as_department(session, ref, "reply", {"text": read_text(text, text_file), "kind": kind.value}, act_id)
+
+
+@register(app, "complete")
+def complete(
+    session: Session, *, ref: Ref, text: TextArgument = None, text_file: TextFile = None, act_id: ActId = None
+) -> None:
+    """Report a letter as done, saying what was done (办结)."""
+    _as_department(session, ref, "complete", {"text": read_text(text, text_file)}, act_id)
+
+
+@register(app, "feedback")
+def feedback(
+    session: Session, *, ref: Ref, text: TextArgument = None, text_file: TextFile = None, act_id: ActId = None
+) -> None:
+    """Tell the author the result (反馈)."""
+    _as_department(session, ref, "feedback", {"text": read_text(text, text_file)}, act_id)
+
+
+def _as_department(session: Session, ref: str, verb: str, body: dict[str, str], act_id: str | None) -> None:
+    """An act of the department the letter is assigned to, unless somebody else is named."""
+    named = session.target.account is not None or connection.environment_token() is not None
+    as_ = () if named else _accounts_of_department(session, ref)
+    session.show(session.act(ref, verb, body, act_id=act_id, as_=as_), output.done)
+
+
+def _accounts_of_department(session: Session, ref: str) -> tuple[str, ...]:
+    """Names under which tokens.json may keep the account of the letter's department."""
+    unit = session.call("GET", path_of(ref), as_=("clerk",)).get("department")
+    if not unit:
+        raise CommandError(f"letter {ref} has no department yet: wenzheng petition assign {ref} UNIT")
+    return (f"department:{unit}", f"department-{unit}", str(unit))
+
+
+@register(app, "rate", account=False)
+def rate(
+    session: Session,
+    *,
+    tracking: Tracking,
+    solved: Annotated[bool, typer.Option("--solved/--not-solved", help="Is the matter solved?")],
+    satisfaction: Annotated[
+        int, typer.Option(min=1, max=5, help="From 1, very dissatisfied, to 5, very satisfied.")
+    ],
+    comment: Annotated[str | None, typer.Option(help="Anything else.")] = None,
+    act_id: ActId = None,
+) -> None:
+    """Rate the result, as the author (评价)."""
+    body = {"solved": solved, "satisfaction": satisfaction, "comment": comment}
+    session.show(session.act(tracking, "rate", body, act_id=act_id, as_=()), output.done)
+
+
+@register(app, "decide")
+def decide(
+    session: Session, *, ref: Ref, text: TextArgument = None, text_file: TextFile = None, act_id: ActId = None
+) -> None:
+    """Decide a letter that two rounds have not solved, as the supervision office (复核)."""
+    body = {"text": read_text(text, text_file)}
+    session.show(session.act(ref, "decide", body, act_id=act_id, as_=("supervisor",)), output.done)
+
+
+@register(app, "withdraw", account=False)
+def withdraw(
+    session: Session,
+    *,
+    tracking: Tracking,
+    reason: Annotated[str | None, typer.Option(help="Why.")] = None,
+    act_id: ActId = None,
+) -> None:
+    """Take a letter back, as its author (撤回)."""
+    session.show(session.act(tracking, "withdraw", {"reason": reason}, act_id=act_id, as_=()), output.done)
+
+
+@register(app, "show")
+def show(
+    session: Session,
+    *,
+    ref: Annotated[
+        str, typer.Argument(metavar="PETITION", help="Number, id, or the author's tracking code.")
+    ],
+) -> None:
+    """Show a letter: facts, clocks, what was said, what happened."""
+    letter = session.call("GET", path_of(ref), as_=("clerk",))
+    letter["timeline"] = session.call("GET", path_of(ref, "timeline"), as_=("clerk",))["events"]
+    session.show(letter, output.letter)
+
+
+@register(app, "list")
+def list_(
+    session: Session,
+    *,
+    lamp: Annotated[LampName | None, typer.Option(help="Only this lamp.")] = None,
+    department: Annotated[str | None, typer.Option(metavar="UNIT", help="Only this unit.")] = None,
+    state: Annotated[str | None, typer.Option(help="Only this state, for example assigned.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many.")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Continue where the page before ended.")] = None,
+) -> None:
+    """List letters, newest first."""
+    query = {
+        "lamp": lamp,
+        "department": department,
+        "state": state,
+        "kind": kind,
+        "limit": limit,
+        "cursor": cursor,
+    }
+    session.show(session.call("GET", "/api/petitions", query=query, as_=("clerk",)), output.letters)
+
+
+@register(app, "tasks")
+def tasks(session: Session) -> None:
+    """Open tasks of an account (default: the clerk)."""
+    session.show(session.call("GET", "/api/tasks", as_=("clerk",)), output.tasks)
+
+
+@register(app, "inbox")
+def inbox(session: Session) -> None:
+    """Notices of passed limits for an account (default: the supervisor)."""
+    session.show(session.call("GET", "/api/inbox", as_=("supervisor",)), output.inbox)
+
+
+@register(app, "acknowledge")
+def acknowledge(
+    session: Session,
+    *,
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="Id of the notice (see `inbox`).")],
+    order: Annotated[str | None, typer.Option(help="An order to the department.")] = None,
+    day: Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="A new date.")] = None,
+    reason: Annotated[str | None, typer.Option(help="A reason.")] = None,
+) -> None:
+    """Acknowledge a notice with an order, a date or a reason."""
+    if sum(value is not None for value in (order, day, reason)) != 1:
+        wrong_usage("give one of --order, --date, --reason: opening a notice is not enough")
+    if day is not None:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            wrong_usage(f"--date: expected YYYY-MM-DD, found {day}")
+    body = {"order": order, "date": day, "reason": reason}
+    path = f"/api/inbox/{quote(entry, safe='')}/acknowledge"
+    session.show(session.call("POST", path, body=body, as_=("supervisor",)), output.acknowledged)
+
+
+@register(app, "units", account=False)
+def units(session: Session) -> None:
+    """Units of the organisation and their ids."""
+    session.show(session.call("GET", "/api/units"), output.units)

@@ -1,0 +1,180 @@
+"""What `wenzheng petition` prints for people: aligned with Chinese text, safe in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from rich.cells import cell_len, set_cell_size
+
+_WIDEST: Final = 40
+"""Cells of the widest column; letters have titles of 200 characters."""
+TITLE_LIMIT: Final = 200
+
+
+def clean(text: object) -> str:
+    """Text without control characters: a letter must not be able to drive a terminal."""
+    return "".join(c if c in "\n\t" or (c.isprintable() and c != "\x7f") else "\ufffd" for c in str(text))
+
+
+def first_line(text: str) -> str:
+    """The first line with words in it, as a title."""
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line), "")[:TITLE_LIMIT]
+
+
+def _cell(value: object) -> str:
+    text = " ".join(clean("" if value is None else value).split())
+    return text if cell_len(text) <= _WIDEST else set_cell_size(text, _WIDEST - 1) + "…"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Columns aligned by the cells a terminal uses: a Chinese character is two wide."""
+    lines = [list(head), *([_cell(value) for value in row] for row in rows)]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            text + " " * (width - cell_len(text)) for text, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def _minute(at: str | None) -> str:
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+_NEXT: Final = {
+    "accept": "wenzheng petition accept {number}",
+    "assign": "wenzheng petition assign {number} UNIT   (ids: wenzheng petition units)",
+    "reply": "wenzheng petition reply {number} TEXT",
+    "complete": "wenzheng petition complete {number} TEXT",
+    "feedback": "wenzheng petition feedback {number} TEXT",
+    "rate": "the author: wenzheng petition rate TRACKING --solved --satisfaction 5",
+    "decide": "wenzheng petition decide {number} TEXT",
+}
+
+
+def receipt(answer: dict[str, Any]) -> str:
+    """After submitting."""
+    return "\n".join(
+        [
+            f"Letter         {answer['number']}",
+            f"Tracking code  {answer['tracking_code']}",
+            f"Received on    {answer['received_on']}",
+            "Keep the tracking code: the author follows and rates the letter with it.",
+            f"Next: wenzheng petition accept {answer['number']}",
+            f"      wenzheng petition show {answer['tracking_code']}",
+        ]
+    )
+
+
+def done(answer: dict[str, Any]) -> str:
+    """After an act."""
+    lines = [f"{answer['number']}: {answer['state']} (by {clean(answer['actor'])}, {_minute(answer['at'])})"]
+    if answer["ended"]:
+        lines.append("The letter is closed.")
+    lines += [
+        "Next: " + _NEXT[element].format(number=answer["number"])
+        for element in answer["open"]
+        if element in _NEXT
+    ]
+    return "\n".join(lines)
+
+
+def letter(answer: dict[str, Any]) -> str:
+    """One letter with everything the caller may see."""
+    author = answer.get("author")
+    who = " ".join(filter(None, [author["name"], author["contact"]])) if author else None
+    facts = [
+        ("Letter", answer["number"]), ("Title", answer["title"]), ("State", answer["state"]),
+        ("Lamp", answer["lamp"]), ("Kind", answer["kind"]), ("Received on", answer["received_on"]),
+        ("Department", answer["department_name"] or answer["department"]), ("Author", who),
+        ("Open", ", ".join(answer["open"])), ("Outcome", answer["outcome"]),
+    ]  # fmt: skip
+    lines = [f"{name:<13}{clean(value)}" for name, value in facts if value]
+    for clock in answer["clocks"]:
+        limits = ", ".join(f"{limit['id']} after {limit['due']}" for limit in clock["limits"])
+        state = "running" if clock["running"] else "stopped"
+        lines.append(
+            f"{'Clock':<13}{clean(clock['name'])}: {clock['lamp']}, {state}{', ' + limits if limits else ''}"
+        )
+    if answer["text"] is not None:
+        lines += ["", clean(answer["text"])]
+    for content in answer["contents"]:
+        lines += [
+            "",
+            f"--- {content['kind']} by {clean(content['author'])}, {_minute(content['at'])}",
+            clean(content["text"]),
+        ]
+    lines += [
+        "",
+        *(
+            f"{_minute(event['at'])}  {clean(event['name'])} {clean(event['actor'] or '')}".rstrip()
+            for event in answer["timeline"]
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def letters(answer: dict[str, Any]) -> str:
+    """A list of letters."""
+    if not answer["items"]:
+        return "No letters. Submit one: wenzheng petition submit --text TEXT"
+    text = table(
+        ("NUMBER", "LAMP", "STATE", "RECEIVED", "KIND", "DEPARTMENT", "TITLE"),
+        [
+            (item["number"], item["lamp"], item["state"], item["received_on"], item["kind"],
+             item["department_name"] or "-", item["title"] or "(not shown)")
+            for item in answer["items"]
+        ],
+    )  # fmt: skip
+    return text + (f"\nMore: --cursor {answer['next']}" if answer["next"] else "")
+
+
+def tasks(answer: dict[str, Any]) -> str:
+    """Open tasks."""
+    if not answer["items"]:
+        return "No open tasks."
+    return table(
+        ("NUMBER", "TASK", "NAME", "LAMP", "OPENED", "TITLE"),
+        [
+            (
+                item["number"],
+                item["element"],
+                item["name"],
+                item["lamp"],
+                _minute(item["opened_at"]),
+                item["title"],
+            )
+            for item in answer["items"]
+        ],
+    )
+
+
+def inbox(answer: dict[str, Any]) -> str:
+    """Notices of passed limits."""
+    if not answer["items"]:
+        return "The inbox is empty."
+    return table(
+        ("ENTRY", "NUMBER", "CLOCK", "LIMIT", "LAMP", "DUE", "TO", "ACKNOWLEDGED"),
+        [
+            (item["id"], item["number"], item["clock"], item["threshold"], item["lamp"] or "-", item["due"],
+             item["recipient_unit"] or item["recipient_role"], _minute(item["acknowledged_at"]) or "no")
+            for item in answer["items"]
+        ],
+    )  # fmt: skip
+
+
+def acknowledged(answer: dict[str, Any]) -> str:
+    """After acknowledging a notice."""
+    return f"Notice {answer['id']} acknowledged by {clean(answer['acknowledged_by'])}."
+
+
+def units(answer: dict[str, Any]) -> str:
+    """The organisation."""
+    return table(
+        ("ID", "KIND", "NAME", "ENGLISH", "PART OF"),
+        [(u["id"], u["kind"], u["name_zh"], u["name_en"], u["parent"]) for u in answer["items"]],
+    )

@@ -1,0 +1,71 @@
+"""What the rest of the house asks of the outside: protocols and their errors.
+
+Pure declarations, imports only contracts and the standard library, so that the web
+layer and tests can name a gateway without importing the Temporal client.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from wenzheng.contracts import ActResult, CompleteTask, SendMessage, Snapshot
+
+
+class GatewayError(Exception):
+    """Something outside said no or did not answer."""
+
+
+class ActRefused(GatewayError):
+    """The instance refused an act; nothing was changed.
+
+    `code` is one of the `REFUSED_*` names of contracts. `by` and `at` name who did
+    the act first and when (UTC), for a lost race; both are None otherwise.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.by = by
+        self.at = at
+
+
+class ProcessUnavailable(GatewayError):
+    """The process engine cannot be reached or the instance is not started yet.
+
+    The act may be sent again with the same act id; it is then still one act.
+    `not_started` is True when the engine answered that it knows no such instance:
+    the letter is stored and its start waits in the outbox.
+    """
+
+    def __init__(self, detail: str, *, not_started: bool = False) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.not_started = not_started
+
+
+class ProcessGateway(Protocol):
+    """Acts on running process instances and reads where they stand."""
+
+    async def complete_task(self, instance: str, act: CompleteTask) -> ActResult:
+        """Complete an open user task.
+
+        Raises ActRefused when the instance says no and ProcessUnavailable when it
+        cannot be asked. The same act id twice is one act with one result.
+        """
+        ...
+
+    async def send_message(self, instance: str, act: SendMessage) -> ActResult:
+        """Send a named message to the instance. Errors as in complete_task."""
+        ...
+
+    async def snapshot(self, instance: str) -> Snapshot:
+        """Where the instance stands now. Raises ProcessUnavailable."""
+        ...

@@ -1,0 +1,75 @@
+"""Who may call which route: one table, enforced by one dependency.
+
+A route that is missing here stops the application from starting, so nothing is open by
+accident. What a permitted caller then *sees* is decided by petitions.visibility.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from wenzheng.petitions.roles import Role
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a route.
+
+    `public`: anyone, and a token only widens what is seen. `author`: whoever holds the
+    tracking code in the path; tokens do not help. Otherwise one of `roles`.
+    """
+
+    roles: frozenset[Role] = frozenset()
+    public: bool = False
+    author: bool = False
+
+
+PUBLIC: Final = Access(public=True)
+AUTHOR: Final = Access(author=True)
+CENTRE: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD})
+DEPARTMENT: Final = frozenset({Role.DEPARTMENT, Role.DEPARTMENT_HEAD})
+SUPERVISION: Final = frozenset({Role.SUPERVISOR})
+STAFF: Final = CENTRE | DEPARTMENT | SUPERVISION | {Role.LEADER}
+
+ROUTES: Final[dict[tuple[str, str], Access]] = {
+    ("GET", "/api/health"): PUBLIC,
+    ("GET", "/api/openapi.json"): PUBLIC,
+    ("GET", "/api/units"): PUBLIC,
+    ("GET", "/api/board"): PUBLIC,
+    ("POST", "/api/petitions"): PUBLIC,
+    # Public viewers get what the visibility matrix allows, staff what their role allows.
+    ("GET", "/api/petitions"): PUBLIC,
+    ("GET", "/api/petitions/{ref}"): PUBLIC,
+    ("GET", "/api/petitions/{ref}/timeline"): PUBLIC,
+    ("POST", "/api/petitions/{ref}/accept"): Access(CENTRE),
+    ("POST", "/api/petitions/{ref}/assign"): Access(CENTRE),
+    ("POST", "/api/petitions/{ref}/reply"): Access(DEPARTMENT),
+    ("POST", "/api/petitions/{ref}/complete"): Access(DEPARTMENT),
+    ("POST", "/api/petitions/{ref}/feedback"): Access(DEPARTMENT),
+    ("POST", "/api/petitions/{ref}/decide"): Access(SUPERVISION),
+    ("POST", "/api/petitions/{ref}/rate"): AUTHOR,
+    ("POST", "/api/petitions/{ref}/withdraw"): AUTHOR,
+    ("GET", "/api/tasks"): Access(STAFF),
+    ("GET", "/api/inbox"): Access(STAFF),
+    ("POST", "/api/inbox/{entry_id}/acknowledge"): Access(STAFF),
+    # Pages of this release are for citizens; the author's prove the tracking code themselves.
+    ("GET", "/"): PUBLIC,
+    ("GET", "/letters/{number}"): PUBLIC,
+    ("GET", "/submit"): PUBLIC,
+    ("POST", "/submit"): PUBLIC,
+    ("GET", "/follow"): PUBLIC,
+    ("POST", "/follow"): PUBLIC,
+    ("POST", "/follow/forget"): PUBLIC,
+    ("POST", "/follow/rate"): AUTHOR,
+    ("POST", "/follow/withdraw"): AUTHOR,
+}
+
+
+def undeclared(routes: Iterable[tuple[str, str]]) -> list[str]:
+    """Routes without an entry in the table, and entries without a route."""
+    served = set(routes)
+    missing = [f"{method} {path}: not declared" for method, path in served - ROUTES.keys()]
+    stale = [f"{method} {path}: declared, not served" for method, path in ROUTES.keys() - served]
+    return sorted(missing + stale)

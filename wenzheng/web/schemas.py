@@ -1,0 +1,289 @@
+"""What the API takes and gives. Field names are those of the glossary; unknown fields are refused."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Day = date  # a field called `date` hides the type
+
+Kind = Literal["enquiry", "help", "complaint", "suggestion", "report"]
+LampName = Literal["unlit", "green", "yellow", "red"]
+ReplyKind = Literal["done", "promised", "explained"]
+
+ActId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
+ACT_ID_HELP = "Names this act for ever: sent twice it is one act. Made up when left out."
+# The rule on lengths is the letter's (petitions.intake); replies have room for more.
+Words = Annotated[str, Field(min_length=1, max_length=20_000)]
+Reason = Annotated[str, Field(max_length=200)]
+
+
+class Input(BaseModel):
+    """Base of every request body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Submission(Input):
+    """A letter as its author sends it. Text is kept byte for byte."""
+
+    title: str
+    text: str
+    kind: Kind = "help"
+    addressee: str | None = Field(None, description="Id of a unit; the city when left out")
+    name: str | None = None
+    contact: str | None = Field(None, description="Mobile phone number or mail address")
+    public: bool = Field(False, description="The author agrees to publication")
+    channel: str = "web"
+    act_id: ActId | None = Field(None, description=ACT_ID_HELP)
+
+
+class Act(Input):
+    """What every act may carry."""
+
+    act_id: ActId | None = Field(None, description=ACT_ID_HELP)
+    task_id: str | None = Field(None, description="The opening of the task that was seen")
+
+
+class Accept(Act):
+    """The centre accepts the letter, or refuses it with a reason."""
+
+    accepted: bool = True
+    reason: Reason | None = None
+
+
+class Assign(Act):
+    """The centre passes the letter to a unit."""
+
+    department: str = Field(description="Id of a department, county or section")
+
+
+class Reply(Act):
+    """The department's answer."""
+
+    text: Words
+    kind: ReplyKind = "done"
+
+
+class Statement(Act):
+    """A text: what was done (complete), the result (feedback), the decision (decide)."""
+
+    text: Words
+
+
+class Rate(Act):
+    """The author's verdict."""
+
+    solved: bool
+    satisfaction: int = Field(ge=1, le=5)
+    comment: Annotated[str, Field(max_length=4000)] | None = None
+
+
+class Withdraw(Act):
+    """The author takes the letter back."""
+
+    reason: Annotated[str, Field(max_length=4000)] | None = None
+
+
+class Acknowledge(Input):
+    """A rung is acknowledged by an order, a date or a reason; opening it is not enough."""
+
+    order: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
+    date: Day | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
+
+
+class Receipt(BaseModel):
+    """What the author gets for a letter."""
+
+    id: str
+    number: str
+    tracking_code: str
+    received_on: date
+    state: str
+
+
+class Done(BaseModel):
+    """The answer to an act."""
+
+    petition: str
+    number: str
+    act_id: str
+    actor: str
+    at: datetime
+    state: str
+    open: list[str] = Field(description="Elements open after the act")
+    ended: bool
+
+
+class Limit(BaseModel):
+    """A threshold of a clock."""
+
+    id: str
+    due: date
+    lamp: LampName | None
+    provisional: bool
+
+
+class ClockView(BaseModel):
+    """A clock of a letter."""
+
+    clock: str
+    name: str
+    day0: date
+    limits: list[Limit]
+    lamp: LampName
+    running: bool
+
+
+class ContentView(BaseModel):
+    """Something that was said, once the act that carried it had happened."""
+
+    id: str
+    kind: str
+    text: str
+    author: str
+    at: datetime
+    reply_kind: str | None = None
+
+
+class Person(BaseModel):
+    """Who wrote the letter. Never shown to the public."""
+
+    name: str | None
+    contact: str | None
+
+
+class Summary(BaseModel):
+    """A letter in a list. What the caller may not see is null."""
+
+    id: str
+    number: str
+    title: str | None
+    kind: str
+    state: str
+    lamp: LampName
+    addressee: str
+    department: str | None
+    department_name: str | None
+    received_on: date
+    submitted_at: datetime
+    public: bool
+    round: int
+    open: list[str]
+    outcome: str | None
+
+
+class Letter(Summary):
+    """A letter as the caller may see it."""
+
+    text: str | None
+    author: Person | None
+    contents: list[ContentView]
+    clocks: list[ClockView]
+
+
+class Page(BaseModel):
+    """A page of letters; `next` is the cursor of the following one."""
+
+    items: list[Summary]
+    next: str | None
+
+
+class Event(BaseModel):
+    """One thing that happened to a letter."""
+
+    at: datetime
+    seq: int
+    event: str
+    element: str
+    name: str
+    actor: str | None
+    role: str | None
+    data: dict[str, object]
+
+
+class Timeline(BaseModel):
+    """All that happened to a letter, oldest first."""
+
+    id: str
+    number: str
+    events: list[Event]
+
+
+class TaskView(BaseModel):
+    """An open task of mine."""
+
+    task_id: str
+    element: str
+    name: str
+    role: str
+    petition: str
+    number: str
+    title: str | None
+    department: str | None
+    lamp: LampName
+    opened_at: datetime
+
+
+class Tasks(BaseModel):
+    """My open tasks, most urgent first."""
+
+    items: list[TaskView]
+
+
+class InboxEntry(BaseModel):
+    """A notice that a threshold was passed."""
+
+    id: str
+    petition: str
+    number: str
+    clock: str
+    threshold: str
+    lamp: LampName | None
+    due: date | None
+    created_at: datetime
+    recipient_role: str
+    recipient_unit: str | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+
+
+class Inbox(BaseModel):
+    """My notices, newest first."""
+
+    items: list[InboxEntry]
+
+
+class UnitView(BaseModel):
+    """A unit of the organisation."""
+
+    id: str
+    parent: str | None
+    kind: str
+    name_zh: str
+    name_en: str
+
+
+class Units(BaseModel):
+    """The organisation, parents before children."""
+
+    items: list[UnitView]
+
+
+class Board(BaseModel):
+    """The public board: every letter counts, public ones are shown."""
+
+    total: int
+    lamps: dict[LampName, int]
+    letters: list[Summary]
+    next: str | None
+
+
+class Health(BaseModel):
+    """Whether the application and its store answer."""
+
+    status: Literal["ok"]
+    version: str
