@@ -1,0 +1,178 @@
+"""The log of instances: how a flush is written, and what happens to a future that was lost.
+
+After a crash Temporal may hand out acts in another order than the one the store has seen: the
+store is then ahead, with rows of acts that never happened, or that happen later. The order in
+Temporal is the truth (design.md §2, "Rows are keyed").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from wenzheng.contracts import Flush, Record
+from wenzheng.store.errors import StoreError
+from wenzheng.store.projection import Projection, new_instance
+from wenzheng.store.session import Part
+from wenzheng.store.tables import InstanceTable, RecordTable, VoidedRecordTable
+from wenzheng.store.types import canonical
+
+Kept = dict[tuple[str, int], RecordTable]
+"""Rows by (act id, ordinal)."""
+
+_COLUMNS = ("act_id", "ordinal", "seq", "kind", "element", "at", "data")
+
+
+class LogWrites(Part):
+    """Writing flushes."""
+
+    def apply_flush(self, flush: Flush) -> None:
+        """Write what one activation of an instance produced.
+
+        The incoming acts are taken in the order of `seq`. An act whose rows are all kept as they
+        come (same seq, kind, element, instant, data) is a late duplicate and changes nothing. The
+        first act that is not shows where the kept future parts from the true one: every row at
+        its seq or later, and every row of the act itself at another seq, is moved to
+        voided_records before it is recorded. So a sequence number is never held by two acts.
+        Rows an act continues with (higher ordinals, same seq) are added to it.
+
+        Without voiding the new records are applied to the read model; after voiding it is built
+        again from the log. `digest` and `variables` are kept with the instance unless nothing
+        changed. The caller's transaction holds all of it.
+
+        Raises StoreError only for a flush in which two acts hold one sequence number.
+        """
+        records = sorted(flush.records, key=lambda record: (record.seq, record.ordinal))
+        _check_order(flush.instance, records)
+        row = self._instance_row(flush)
+        kept = self._kept_rows(flush.instance, records)
+        new: list[Record] = []
+        voided = False
+        for _, group in groupby(records, key=lambda record: (record.seq, record.act_id)):
+            act = list(group)
+            if all(_same(kept.get((record.act_id, record.ordinal)), record) for record in act):
+                continue
+            lost = _lost_rows(kept, act)
+            if lost:
+                self._void(lost, because=act[0])
+                for gone in lost:
+                    del kept[gone.act_id, gone.ordinal]
+                voided = True
+            missing = [record for record in act if (record.act_id, record.ordinal) not in kept]
+            kept.update(self._write(flush.instance, missing))
+            new.extend(missing)
+        if not new and not voided and row.digest:
+            return
+        row.definition, row.calendar = flush.definition, flush.calendar
+        row.digest, row.variables = flush.digest, flush.variables
+        self._project(row, None if voided else new)
+
+    def rebuild(self, instance: str) -> None:
+        """Build the read model of an instance again from its log."""
+        self._project(self.session.get_one(InstanceTable, instance), None)
+
+    def _project(self, row: InstanceTable, new: Sequence[Record] | None) -> None:
+        projection = Projection(self.session, row)
+        if new is not None:
+            projection.apply(new)
+            return
+        projection.reset()
+        projection.apply(_log(self.session, row.instance))
+        projection.drop_unasked()
+
+    def _instance_row(self, flush: Flush) -> InstanceTable:
+        """The instance's row, locked where the database locks rows."""
+        query = select(InstanceTable).where(InstanceTable.instance == flush.instance).with_for_update()
+        row = self.session.scalars(query).one_or_none()
+        if row is None:
+            # A process that handles no petition: petitions get their row at submission.
+            row = new_instance(
+                flush.instance, petition_id=None, definition=flush.definition, calendar=flush.calendar
+            )
+            self.session.add(row)
+            self.session.flush()
+        return row
+
+    def _kept_rows(self, instance: str, records: Sequence[Record]) -> Kept:
+        """What an incoming flush may touch: rows from its first seq on and rows of its acts."""
+        if not records:
+            return {}
+        acts = {record.act_id for record in records}
+        query = select(RecordTable).where(
+            RecordTable.instance == instance,
+            or_(RecordTable.seq >= records[0].seq, RecordTable.act_id.in_(acts)),
+        )
+        return {(row.act_id, row.ordinal): row for row in self.session.scalars(query)}
+
+    def _write(self, instance: str, act: Iterable[Record]) -> Kept:
+        written = {}
+        for record in act:
+            values = {name: getattr(record, name) for name in _COLUMNS}
+            row = RecordTable(instance=instance, **values)
+            self.session.add(row)
+            written[record.act_id, record.ordinal] = row
+        self.session.flush()
+        return written
+
+    def _void(self, lost: Sequence[RecordTable], *, because: Record) -> None:
+        now = self.clock()
+        for row in lost:
+            held = "its seq was taken by" if row.act_id != because.act_id else "the act came again as"
+            reason = f"{held} {because.act_id} at seq {because.seq}"
+            if row.seq > because.seq and row.act_id != because.act_id:
+                reason = f"it follows a future that was lost: {because.act_id} came at seq {because.seq}"
+            values = {name: getattr(row, name) for name in (*_COLUMNS, "instance")}
+            self.session.execute(insert(VoidedRecordTable).values(**values, voided_at=now, reason=reason))
+            self.session.execute(
+                delete(RecordTable).where(
+                    RecordTable.instance == row.instance,
+                    RecordTable.act_id == row.act_id,
+                    RecordTable.ordinal == row.ordinal,
+                )
+            )
+            self.session.expunge(row)
+
+
+def _log(session: Session, instance: str) -> Sequence[RecordTable]:
+    query = select(RecordTable).where(RecordTable.instance == instance)
+    return session.scalars(query.order_by(RecordTable.seq, RecordTable.ordinal)).all()
+
+
+def _check_order(instance: str, records: Sequence[Record]) -> None:
+    holder: dict[int, str] = {}
+    for record in records:
+        first = holder.setdefault(record.seq, record.act_id)
+        if first != record.act_id:
+            msg = (
+                f"expected one act at seq {record.seq} of {instance}, found {first} and {record.act_id}"
+                " in one flush; the engine must count acts"
+            )
+            raise StoreError(msg)
+
+
+def _same(row: RecordTable | None, record: Record) -> bool:
+    return (
+        row is not None
+        and (row.seq, row.kind, row.element, row.at) == (record.seq, record.kind, record.element, record.at)
+        and canonical(row.data) == canonical(record.data)
+    )
+
+
+def _lost_rows(kept: Kept, act: Sequence[Record]) -> list[RecordTable]:
+    """The kept rows an incoming act shows to be of a lost future."""
+    first = act[0]
+    own = [row for row in kept.values() if row.act_id == first.act_id]
+    incoming = {record.ordinal: record for record in act}
+    continued = all(
+        row.seq == first.seq and (row.ordinal not in incoming or _same(row, incoming[row.ordinal]))
+        for row in own
+    )
+    return [
+        row
+        for row in kept.values()
+        if (row.act_id == first.act_id and not continued)
+        or (row.act_id != first.act_id and row.seq >= first.seq)
+    ]

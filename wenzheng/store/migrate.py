@@ -1,0 +1,54 @@
+"""Running the migrations that ship inside the package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from wenzheng.store.errors import SchemaOutdated
+from wenzheng.store.tables import Base
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "wenzheng.store:migrations")
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Migrate up to a revision, in one transaction that other migrators wait for."""
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Migrate down to a revision; `base` is the empty database."""
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def check(engine: Engine) -> None:
+    """Raise SchemaOutdated unless the database is at the newest revision."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found != head:
+        there = found or "an empty database"
+        raise SchemaOutdated(f"expected database schema {head}, found {there}; run `wenzheng migrate-db`")
+
+
+def differences(engine: Engine) -> list[Any]:
+    """What the tables of the program and those of the database do not agree on; empty when all is well."""
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))

@@ -1,0 +1,124 @@
+"""The outbox: what has to be handed to the outside, at least once.
+
+A row is written in the transaction of what caused it. A sender asks for the due rows, hands them
+over with their key as idempotency key, and marks them; a kill in between repeats the hand-over.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from wenzheng.store.session import Part, as_view
+from wenzheng.store.tables import OutboxTable
+from wenzheng.store.types import insert_new, row_id
+from wenzheng.store.views import OutboxEntry
+
+START_WORKFLOW: Final = "start_workflow"
+NOTICE: Final = "notice"
+
+BY_SUBMISSION: Final = "submission"
+BY_SERVICE: Final = "service"
+BY_RECORD: Final = "record"
+"""Origins; rows by record belong to the projection and go when their record is voided."""
+
+
+def outbox_values(
+    *, key: str, kind: str, origin: str, instance: str, at: datetime, not_before: datetime, **more: Any
+) -> dict[str, Any]:
+    """All columns of a new, unsent row."""
+    values: dict[str, Any] = {
+        "id": row_id(key),
+        "key": key,
+        "kind": kind,
+        "origin": origin,
+        "instance": instance,
+        "petition_id": None,
+        "template": None,
+        "recipient_role": None,
+        "recipient_unit": None,
+        "data": {},
+        "created_at": at,
+        "not_before": not_before,
+        "attempts": 0,
+        "last_error": None,
+        "failed_at": None,
+        "sent_at": None,
+    }
+    return values | more
+
+
+class OutboxReads(Part):
+    """Questions about the outbox."""
+
+    def due(self, *, now: datetime, kind: str | None = None, limit: int = 100) -> list[OutboxEntry]:
+        """Unsent rows whose time has come, the longest waiting first."""
+        query = select(OutboxTable).where(OutboxTable.sent_at.is_(None), OutboxTable.not_before <= now)
+        if kind is not None:
+            query = query.where(OutboxTable.kind == kind)
+        query = query.order_by(OutboxTable.not_before, OutboxTable.created_at, OutboxTable.id).limit(limit)
+        return [as_view(OutboxEntry, row) for row in self.session.scalars(query)]
+
+    def outbox(self, *, petition_id: str | None = None, instance: str | None = None) -> list[OutboxEntry]:
+        """Rows of a petition or an instance, sent and unsent, in the order of their time."""
+        query = select(OutboxTable)
+        if petition_id is not None:
+            query = query.where(OutboxTable.petition_id == petition_id)
+        if instance is not None:
+            query = query.where(OutboxTable.instance == instance)
+        query = query.order_by(OutboxTable.not_before, OutboxTable.created_at, OutboxTable.id)
+        return [as_view(OutboxEntry, row) for row in self.session.scalars(query)]
+
+
+class OutboxWrites(OutboxReads):
+    """Changes of the outbox."""
+
+    def mark_sent(self, *, id: str, at: datetime) -> bool:  # noqa: A002 - the binding name
+        """Record a hand-over. False when the row is gone (its cause was voided) or was sent before."""
+        row = self.session.get(OutboxTable, id)
+        if row is None or row.sent_at is not None:
+            return False
+        row.sent_at, row.attempts = at, row.attempts + 1
+        self.session.flush()
+        return True
+
+    def mark_failed(self, *, id: str, at: datetime, error: str, retry_at: datetime) -> bool:  # noqa: A002
+        """Record a hand-over that failed; the row is due again at `retry_at`. False as in mark_sent."""
+        row = self.session.get(OutboxTable, id)
+        if row is None or row.sent_at is not None:
+            return False
+        # An error text may come from anywhere; it must never be the reason why nothing is recorded.
+        row.last_error = error.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+        row.failed_at, row.not_before, row.attempts = at, retry_at, row.attempts + 1
+        self.session.flush()
+        return True
+
+    def queue_notice(
+        self,
+        *,
+        key: str,
+        instance: str,
+        petition_id: str | None,
+        template: str,
+        recipient_role: str,
+        recipient_unit: str | None,
+        not_before: datetime,
+        data: dict[str, Any],
+    ) -> bool:
+        """Queue a notice; False when one with this key is there already."""
+        values = outbox_values(
+            key=key,
+            kind=NOTICE,
+            origin=BY_SERVICE,
+            instance=instance,
+            at=self.clock(),
+            not_before=not_before,
+            petition_id=petition_id,
+            template=template,
+            recipient_role=recipient_role,
+            recipient_unit=recipient_unit,
+            data=data,
+        )
+        return insert_new(self.session, OutboxTable, values)

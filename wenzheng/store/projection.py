@@ -1,0 +1,366 @@
+"""The read model: a fold over an instance's unvoided records in (seq, ordinal) order.
+
+`Projection.apply` is the only writer of instances (but for the row itself), tasks, clocks, facts,
+incidents, inbox and of the outbox rows by record. What it writes follows from the record, from what
+earlier records wrote, and from the petition as it was submitted: so applying new records one by one
+and folding the whole log from the start (`reset`, then all records) give the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any, Final, Protocol
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from wenzheng import contracts
+from wenzheng.store.outbox import BY_RECORD, NOTICE, outbox_values
+from wenzheng.store.recipients import recipient
+from wenzheng.store.tables import (
+    ClockTable,
+    FactTable,
+    InboxTable,
+    IncidentTable,
+    InstanceTable,
+    OutboxTable,
+    PetitionTable,
+    TaskTable,
+)
+from wenzheng.store.types import insert_new, instant, row_id
+
+BOARD_CLOCK: Final = "letter"
+"""The clock whose lamp a petition shows on boards."""
+
+ESCALATION: Final = "escalation"
+"""Template of the notices that tell of a passed threshold."""
+
+PENDING: Final = "pending"
+RUNNING: Final = "running"
+RECEIVED: Final = "received"
+CLOSED: Final = "closed"
+
+FOLDED: Final = (TaskTable, ClockTable, FactTable, IncidentTable, InboxTable)
+
+
+class Logged(Protocol):
+    """A record, as it comes in or as it is kept."""
+
+    @property
+    def act_id(self) -> str: ...  # noqa: D102
+    @property
+    def ordinal(self) -> int: ...  # noqa: D102
+    @property
+    def seq(self) -> int: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def element(self) -> str: ...  # noqa: D102
+    @property
+    def at(self) -> datetime: ...  # noqa: D102
+    @property
+    def data(self) -> dict[str, Any]: ...  # noqa: D102
+
+
+def new_instance(instance: str, *, petition_id: str | None, definition: str, calendar: str) -> InstanceTable:
+    """The row of an instance before its first record."""
+    row = InstanceTable(
+        instance=instance,
+        petition_id=petition_id,
+        definition=definition,
+        calendar=calendar,
+        digest="",
+        variables={},
+    )
+    _unfold(row)
+    return row
+
+
+def _unfold(row: InstanceTable) -> None:
+    row.process = row.outcome = row.accepted = row.department = None
+    row.started_at = row.ended_at = None
+    row.state, row.stage = PENDING, RECEIVED
+    row.round, row.seq = 1, 0
+
+
+def add_expected_clocks(session: Session, instance: str, petition: PetitionTable) -> None:
+    """Show the clocks of a petition that waits for its start; the real ones replace them."""
+    for data in petition.expected_clocks:
+        row = clock_row(instance, petition.id, data, run=0, at=petition.submitted_at)
+        session.add(row)
+
+
+def clock_row(
+    instance: str, petition_id: str | None, data: dict[str, Any], *, run: int, at: datetime
+) -> ClockTable:
+    """A running clock from the data of a clock_started record."""
+    thresholds = data.get("thresholds", [])
+
+    def first(lamp: str) -> datetime | None:
+        return min(
+            (i for t in thresholds if t.get("lamp") == lamp and (i := instant(t["from"]))), default=None
+        )
+
+    return ClockTable(
+        instance=instance,
+        clock=data["clock"],
+        run=run,
+        petition_id=petition_id,
+        current=True,
+        name=data.get("name") or data["clock"],
+        day0=date.fromisoformat(data["day0"]),
+        calendar=data.get("calendar", ""),
+        thresholds=thresholds,
+        yellow_from=first("yellow"),
+        red_from=first("red"),
+        started_at=at,
+        stopped_at=None,
+        stop_reason=None,
+        frozen_lamp=None,
+    )
+
+
+class Projection:
+    """The fold of one instance, inside one transaction."""
+
+    def __init__(self, session: Session, row: InstanceTable) -> None:
+        self.session = session
+        self.row = row
+        self.notices: set[str] = set()
+        """Keys of the outbox rows the applied records ask for."""
+
+    def reset(self) -> None:
+        """Take the read model of the instance back to before its first record.
+
+        Outbox rows stay: `drop_unasked` removes those no record asks for any more.
+        """
+        self.session.flush()
+        for table in FOLDED:
+            self.session.execute(delete(table).where(table.instance == self.row.instance))
+        self.session.expire_all()
+        _unfold(self.row)
+        if self.row.petition_id is not None:
+            petition = self.session.get_one(PetitionTable, self.row.petition_id)
+            add_expected_clocks(self.session, self.row.instance, petition)
+
+    def apply(self, records: Iterable[Logged]) -> None:
+        """Fold records in, in their order. Kinds without a read model only move `seq`."""
+        for record in records:
+            handler = self._HANDLERS.get(record.kind)
+            if handler is not None:
+                handler(self, record)
+            self.row.seq = max(self.row.seq, record.seq)
+        self.session.flush()
+
+    def drop_unasked(self) -> None:
+        """Remove unsent notices of this instance whose record was voided. Sent ones stay."""
+        rows = self.session.execute(
+            select(OutboxTable.id, OutboxTable.key).where(
+                OutboxTable.instance == self.row.instance,
+                OutboxTable.origin == BY_RECORD,
+                OutboxTable.sent_at.is_(None),
+            )
+        )
+        gone = [id_ for id_, key in rows if key not in self.notices]
+        for id_ in gone:
+            self.session.execute(delete(OutboxTable).where(OutboxTable.id == id_))
+
+    # --- one method for each kind of record ------------------------------------------------
+
+    def _instance_started(self, record: Logged) -> None:
+        self.row.state = RUNNING
+        self.row.process = record.data.get("process")
+        self.row.started_at = record.at
+        self.session.execute(
+            delete(ClockTable).where(ClockTable.instance == self.row.instance, ClockTable.run == 0)
+        )
+
+    def _instance_ended(self, record: Logged) -> None:
+        self.row.state = record.data.get("state", "completed")
+        self.row.outcome = record.data.get("outcome")
+        self.row.stage = CLOSED
+        self.row.ended_at = record.at
+
+    def _task_opened(self, record: Logged) -> None:
+        data = record.data
+        self.session.execute(
+            delete(TaskTable).where(
+                TaskTable.instance == self.row.instance, TaskTable.task_id == data["task_id"]
+            )
+        )
+        self.session.add(
+            TaskTable(
+                instance=self.row.instance,
+                task_id=data["task_id"],
+                petition_id=self.row.petition_id,
+                element=record.element,
+                name=data.get("name") or record.element,
+                role=data["role"],
+                unit_id=self.row.department if data["role"] in ("department", "department_head") else None,
+                fact=data.get("fact"),
+                fields=data.get("fields", []),
+                round=data.get("round") or self.row.round,
+                opened_at=record.at,
+                opened_seq=record.seq,
+            )
+        )
+        self.session.flush()
+
+    def _task_closed(self, record: Logged) -> None:
+        data = record.data
+        self.session.execute(
+            update(TaskTable)
+            .where(TaskTable.instance == self.row.instance, TaskTable.task_id == data["task_id"])
+            .values(
+                closed_at=record.at,
+                reason=data["reason"],
+                actor=data.get("actor"),
+                data=data.get("data", {}),
+            )
+        )
+        if data["reason"] == "completed":
+            said = data.get("data", {})
+            if record.element == "assign" or data.get("fact") == "assigned":
+                self.row.department = said.get("department") or self.row.department
+            if data.get("fact"):
+                self._fact(record, data["fact"], said)
+
+    def _fact(self, record: Logged, fact: str, said: dict[str, Any]) -> None:
+        self.session.add(
+            FactTable(
+                instance=self.row.instance,
+                act_id=record.act_id,
+                ordinal=record.ordinal,
+                seq=record.seq,
+                petition_id=self.row.petition_id,
+                fact=fact,
+                round=self.row.round,
+                at=record.at,
+                actor=record.data.get("actor"),
+                data=said,
+            )
+        )
+        self.row.stage = fact
+        if fact == "accepted":
+            self.row.accepted = said.get("accepted") is not False
+            self.row.stage = "accepted" if self.row.accepted else "rejected"
+        elif fact == "verdict" and said.get("solved") is False:
+            # "Not solved" opens the next round (defaults.md); what follows belongs to it.
+            self.row.round += 1
+
+    def _clock_started(self, record: Logged) -> None:
+        same = (ClockTable.instance == self.row.instance, ClockTable.clock == record.data["clock"])
+        runs = self.session.scalar(select(func.max(ClockTable.run)).where(*same)) or 0
+        self.session.execute(update(ClockTable).where(*same).values(current=False))
+        row = clock_row(self.row.instance, self.row.petition_id, record.data, run=runs + 1, at=record.at)
+        self.session.add(row)
+        self.session.flush()
+
+    def _clock_stopped(self, record: Logged) -> None:
+        self.session.execute(
+            update(ClockTable)
+            .where(
+                ClockTable.instance == self.row.instance,
+                ClockTable.clock == record.data["clock"],
+                ClockTable.current,
+                ClockTable.stopped_at.is_(None),
+            )
+            .values(
+                stopped_at=record.at,
+                stop_reason=record.data.get("reason", "completed"),
+                frozen_lamp=record.data.get("lamp"),
+            )
+        )
+
+    def _threshold_passed(self, record: Logged) -> None:
+        for notify in record.data.get("notify", []):
+            self._escalate(record, notify)
+
+    def _escalate(self, record: Logged, notify: str) -> None:
+        """One inbox entry and one notice for each role that is to hear of a threshold."""
+        data = record.data
+        key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/{notify}"
+        to = recipient(self.session, notify, self.row.department)
+        notice_at = instant(data.get("notice_at")) or record.at
+        about = {
+            "clock": data["clock"],
+            "threshold": data["threshold"],
+            "lamp": data.get("lamp"),
+            "due": data["due"],
+        }
+        entry = {
+            "id": row_id(key),
+            "key": key,
+            "instance": self.row.instance,
+            "petition_id": self.row.petition_id,
+            "role": to.role,
+            "unit_id": to.unit_id,
+            "notice_at": notice_at,
+            "at": record.at,
+        }
+        insert_new(self.session, InboxTable, entry | about | {"due": date.fromisoformat(data["due"])})
+        self._notice(
+            outbox_values(
+                key=key,
+                kind=NOTICE,
+                origin=BY_RECORD,
+                instance=self.row.instance,
+                at=record.at,
+                not_before=notice_at,
+                petition_id=self.row.petition_id,
+                template=ESCALATION,
+                recipient_role=to.role,
+                recipient_unit=to.unit_id,
+                data=about | {"inbox": row_id(key)},
+            )
+        )
+
+    def _notice(self, values: dict[str, Any]) -> None:
+        self.notices.add(values["key"])
+        if insert_new(self.session, OutboxTable, values):
+            return
+        # A row with this key is from before a rebuild. Sent: said is said. Unsent: the record that
+        # stands now decides what it says; a failed attempt keeps its count and its next time.
+        row = self.session.get_one(OutboxTable, values["id"])
+        if row.sent_at is None:
+            kept = ("attempts", "last_error", "failed_at", *(("not_before",) if row.attempts else ()))
+            for column, value in values.items():
+                if column not in kept:
+                    setattr(row, column, value)
+
+    def _incident_raised(self, record: Logged) -> None:
+        data = record.data
+        values = {
+            "instance": self.row.instance,
+            "incident_id": data["incident_id"],
+            "petition_id": self.row.petition_id,
+            "element": record.element,
+            "code": data.get("code", ""),
+            "message": data.get("message", ""),
+            "raised_at": record.at,
+        }
+        insert_new(self.session, IncidentTable, values)
+
+    def _incident_resolved(self, record: Logged) -> None:
+        data = record.data
+        self.session.execute(
+            update(IncidentTable)
+            .where(
+                IncidentTable.instance == self.row.instance,
+                IncidentTable.incident_id == data["incident_id"],
+            )
+            .values(resolved_at=record.at, action=data.get("action"), actor=data.get("actor"))
+        )
+
+    _HANDLERS: Final[dict[str, Callable[[Projection, Logged], None]]] = {
+        contracts.INSTANCE_STARTED: _instance_started,
+        contracts.INSTANCE_ENDED: _instance_ended,
+        contracts.TASK_OPENED: _task_opened,
+        contracts.TASK_CLOSED: _task_closed,
+        contracts.CLOCK_STARTED: _clock_started,
+        contracts.CLOCK_STOPPED: _clock_stopped,
+        contracts.THRESHOLD_PASSED: _threshold_passed,
+        contracts.INCIDENT_RAISED: _incident_raised,
+        contracts.INCIDENT_RESOLVED: _incident_resolved,
+    }

@@ -1,0 +1,36 @@
+"""What the parts of a unit of work share: the session, the clock on the wall, rows to views."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+View = TypeVar("View")
+
+
+def wall_clock() -> datetime:
+    """The present instant, UTC."""
+    return datetime.now(UTC)
+
+
+def as_view(view: type[View], row: object, **more: Any) -> View:
+    """A view from the attributes of the same name of a row; `more` gives or replaces fields."""
+    names = [field.name for field in dataclasses.fields(view)]  # type: ignore[arg-type]
+    return view(**{name: more[name] if name in more else getattr(row, name) for name in names})
+
+
+def maybe_view(view: type[View], row: object | None) -> View | None:
+    """`as_view` of a row that may be missing."""
+    return None if row is None else as_view(view, row)
+
+
+class Part:
+    """A subject of the unit of work: works on the session of the unit it belongs to."""
+
+    def __init__(self, session: Session, clock: Callable[[], datetime] = wall_clock) -> None:
+        self.session = session
+        self.clock = clock

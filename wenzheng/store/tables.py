@@ -1,0 +1,331 @@
+"""The tables. Migrations are written by hand; a test finds any difference between the two.
+
+Three sorts, kept apart because they are repaired differently:
+
+* *said by people*: petitions, contents, acknowledgements, organisation: never derived, never lost;
+* *the log*: records and voided_records: append and void only;
+* *read model*: instances, tasks, clocks, facts, incidents, inbox and the notices in the outbox that
+  come from records: a fold over the log, may be dropped and built again (projection.py).
+
+Columns a flush writes carry no foreign key to other data: a flush must never be refused for ever
+because of a row somebody removed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from wenzheng.store.types import UtcDateTime
+
+JsonMap = dict[str, Any]
+
+
+class Base(DeclarativeBase):
+    """What all tables share: constraint names and column types."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        date: Date(),
+        datetime: UtcDateTime(),
+        bytes: LargeBinary(),
+        JsonMap: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+class UnitTable(Base):
+    """One unit of the organisation's tree."""
+
+    __tablename__ = "units"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
+    kind: Mapped[str]
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    position: Mapped[int]
+
+
+class AccountTable(Base):
+    """Somebody who may act; of the token only the sha256 is kept."""
+
+    __tablename__ = "accounts"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
+    token_sha256: Mapped[str | None] = mapped_column(unique=True)
+
+
+class PetitionNumberTable(Base):
+    """The last running number given in a year. Its row is the lock that orders submissions."""
+
+    __tablename__ = "petition_numbers"
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
+class PetitionTable(Base):
+    """What a citizen filed, as it was filed.
+
+    `submission_sha256` tells a repeated submission from another one under the same act id.
+    `expected_clocks` are the clocks as they will run once the instance has started, so that the
+    board is right for letters that wait for Temporal.
+    """
+
+    __tablename__ = "petitions"
+    __table_args__ = (Index(None, "submitted_at", "id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    tracking_code: Mapped[str] = mapped_column(unique=True)
+    act_id: Mapped[str] = mapped_column(unique=True)
+    submission_sha256: Mapped[str]
+    instance: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    text: Mapped[str]
+    kind: Mapped[str]
+    channel: Mapped[str]
+    addressee: Mapped[str] = mapped_column(ForeignKey("units.id"))
+    author_name: Mapped[str]
+    author_contact: Mapped[str]
+    public_consent: Mapped[bool]
+    received_on: Mapped[date]
+    submitted_at: Mapped[datetime]
+    expected_clocks: Mapped[list[Any]]
+
+
+class ContentTable(Base):
+    """A text said in the course of a petition (a reply, a reason); acts carry its id."""
+
+    __tablename__ = "contents"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    petition_id: Mapped[str] = mapped_column(ForeignKey("petitions.id"), index=True)
+    kind: Mapped[str]
+    text: Mapped[str]
+    author: Mapped[str]
+    at: Mapped[datetime]
+
+
+class RecordTable(Base):
+    """One row of an instance's log: contracts.Record."""
+
+    __tablename__ = "records"
+    __table_args__ = (UniqueConstraint("instance", "seq", "ordinal"),)
+    instance: Mapped[str] = mapped_column(primary_key=True)
+    act_id: Mapped[str] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    kind: Mapped[str]
+    element: Mapped[str]
+    at: Mapped[datetime]
+    data: Mapped[JsonMap]
+
+
+class VoidedRecordTable(Base):
+    """A row of a future that was lost in a crash: kept for the audit, read by no projection."""
+
+    __tablename__ = "voided_records"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance: Mapped[str] = mapped_column(index=True)
+    act_id: Mapped[str]
+    ordinal: Mapped[int]
+    seq: Mapped[int]
+    kind: Mapped[str]
+    element: Mapped[str]
+    at: Mapped[datetime]
+    data: Mapped[JsonMap]
+    voided_at: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class InstanceTable(Base):
+    """Where a process instance stands. All but the first two columns follow from its log."""
+
+    __tablename__ = "instances"
+    __table_args__ = (Index(None, "department", "stage"),)
+    instance: Mapped[str] = mapped_column(primary_key=True)
+    petition_id: Mapped[str | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    process: Mapped[str | None]
+    definition: Mapped[str]
+    calendar: Mapped[str]
+    state: Mapped[str]
+    stage: Mapped[str]
+    outcome: Mapped[str | None]
+    accepted: Mapped[bool | None]
+    department: Mapped[str | None]
+    round: Mapped[int]
+    seq: Mapped[int]
+    digest: Mapped[str]
+    variables: Mapped[JsonMap]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class TaskTable(Base):
+    """One opening of a user task."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index(None, "role", "unit_id", "closed_at"),)
+    instance: Mapped[str] = mapped_column(primary_key=True)
+    task_id: Mapped[str] = mapped_column(primary_key=True)
+    petition_id: Mapped[str | None] = mapped_column(index=True)
+    element: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    unit_id: Mapped[str | None]
+    fact: Mapped[str | None]
+    fields: Mapped[list[Any]]
+    round: Mapped[int]
+    opened_at: Mapped[datetime]
+    opened_seq: Mapped[int]
+    closed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    actor: Mapped[str | None]
+    data: Mapped[JsonMap | None]
+
+
+class ClockTable(Base):
+    """One run of a clock. `current` marks the latest run of a clock of that name."""
+
+    __tablename__ = "clocks"
+    instance: Mapped[str] = mapped_column(primary_key=True)
+    clock: Mapped[str] = mapped_column(primary_key=True)
+    run: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    petition_id: Mapped[str | None] = mapped_column(index=True)
+    current: Mapped[bool]
+    name: Mapped[str]
+    day0: Mapped[date]
+    calendar: Mapped[str]
+    thresholds: Mapped[list[Any]]
+    yellow_from: Mapped[datetime | None]
+    red_from: Mapped[datetime | None]
+    started_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str | None]
+    frozen_lamp: Mapped[str | None]
+
+
+class FactTable(Base):
+    """One of the facts (accepted, assigned, replied, …): written once, never overwritten."""
+
+    __tablename__ = "facts"
+    instance: Mapped[str] = mapped_column(primary_key=True)
+    act_id: Mapped[str] = mapped_column(primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    petition_id: Mapped[str | None] = mapped_column(index=True)
+    fact: Mapped[str]
+    round: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str | None]
+    data: Mapped[JsonMap]
+
+
+class IncidentTable(Base):
+    """An element that stopped and waits for an operator."""
+
+    __tablename__ = "incidents"
+    instance: Mapped[str] = mapped_column(primary_key=True)
+    incident_id: Mapped[str] = mapped_column(primary_key=True)
+    petition_id: Mapped[str | None]
+    element: Mapped[str]
+    code: Mapped[str]
+    message: Mapped[str]
+    raised_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    action: Mapped[str | None]
+    actor: Mapped[str | None]
+
+
+class InboxTable(Base):
+    """An escalation somebody has to answer. Its id follows from its key, so a rebuild keeps it."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index(None, "role", "unit_id"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    instance: Mapped[str] = mapped_column(index=True)
+    petition_id: Mapped[str | None]
+    role: Mapped[str]
+    unit_id: Mapped[str | None]
+    clock: Mapped[str]
+    threshold: Mapped[str]
+    lamp: Mapped[str | None]
+    due: Mapped[date]
+    notice_at: Mapped[datetime]
+    at: Mapped[datetime]
+
+
+class AcknowledgementTable(Base):
+    """The answer to an inbox entry. Said by a person, so it survives any rebuild of the inbox."""
+
+    __tablename__ = "acknowledgements"
+    entry_id: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    kind: Mapped[str]
+    text: Mapped[str]
+    at: Mapped[datetime]
+
+
+class OutboxTable(Base):
+    """Something to hand to the outside, at least once. `origin` record rows belong to the fold."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index(None, "sent_at", "kind", "not_before"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    origin: Mapped[str]
+    instance: Mapped[str] = mapped_column(index=True)
+    petition_id: Mapped[str | None] = mapped_column(index=True)
+    template: Mapped[str | None]
+    recipient_role: Mapped[str | None]
+    recipient_unit: Mapped[str | None]
+    data: Mapped[JsonMap]
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int]
+    last_error: Mapped[str | None]
+    failed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+
+class DefinitionTable(Base):
+    """A deployed definition bundle, by the sha256 of the whole bundle."""
+
+    __tablename__ = "definitions"
+    __table_args__ = (Index(None, "name", "deployed_at"),)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    deployed_at: Mapped[datetime]
+
+
+class DefinitionFileTable(Base):
+    """One file of a bundle, byte for byte."""
+
+    __tablename__ = "definition_files"
+    digest: Mapped[str] = mapped_column(ForeignKey("definitions.digest"), primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+
+
+class CalendarTable(Base):
+    """A version of a calendar, by the sha256 of its document."""
+
+    __tablename__ = "calendars"
+    __table_args__ = (Index(None, "calendar_id", "saved_at"),)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    calendar_id: Mapped[str]
+    document: Mapped[JsonMap]
+    saved_at: Mapped[datetime]

@@ -1,0 +1,313 @@
+"""What the store answers with: frozen dataclasses, no database behind them.
+
+All instants are timezone-aware UTC, all days are days of the calendar's zone, all ids are text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+LampName = Literal["unlit", "green", "yellow", "red"]
+"""unlit: not answered, in time; green: answered in time; yellow, red: over the limits."""
+
+AcknowledgementKind = Literal["order", "date", "reason"]
+"""What an escalation is answered with: an order, a date or a reason (defaults.md, "rung acknowledged")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One unit of the organisation; `parent_id` is None for the root."""
+
+    id: str
+    parent_id: str | None
+    kind: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Somebody who may act."""
+
+    id: str
+    name: str
+    role: str
+    unit_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionRow:
+    """A petition and where it stands.
+
+    `state` is `received`, then the latest fact (`accepted` or `rejected`, `assigned`, `replied`,
+    `completed`, `fed_back`, `verdict`, `decided`), at the end `closed` with an `outcome`.
+    `accepted` is None until somebody decided. `lamp` is that of the letter clock at the instant
+    asked for; `yellow_from` and `red_from` are None while no clock is known.
+    Holds everything: who may see which field is decided by petitions.visibility, not here.
+    """
+
+    id: str
+    number: str
+    tracking_code: str
+    act_id: str
+    instance: str
+    title: str
+    text: str
+    kind: str
+    channel: str
+    addressee: str
+    author_name: str
+    author_contact: str
+    public_consent: bool
+    received_on: date
+    submitted_at: datetime
+    state: str
+    instance_state: str
+    outcome: str | None
+    accepted: bool | None
+    department: str | None
+    round: int
+    lamp: LampName
+    yellow_from: datetime | None
+    red_from: datetime | None
+    replied_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page of petitions, newest first; `next_cursor` is None on the last page."""
+
+    items: list[PetitionRow]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LampCount:
+    """How many letters of a department (None: not assigned yet) show a lamp."""
+
+    department: str | None
+    lamp: LampName
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """A text said in the course of a petition."""
+
+    id: str
+    petition_id: str
+    kind: str
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordRow:
+    """One row of an instance's log."""
+
+    instance: str
+    act_id: str
+    ordinal: int
+    seq: int
+    kind: str
+    element: str
+    at: datetime
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoidedRecord:
+    """A row of a lost future, when it was voided and why."""
+
+    record: RecordRow
+    voided_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """An act as recorded; `actor` is None for the acts of timers and services."""
+
+    instance: str
+    act_id: str
+    seq: int
+    actor: str | None
+    at: datetime
+    kind: str
+    element: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceRow:
+    """Where a process instance stands; `digest` and `variables` are those of its last flush."""
+
+    instance: str
+    petition_id: str | None
+    process: str | None
+    definition: str
+    calendar: str
+    state: str
+    outcome: str | None
+    department: str | None
+    round: int
+    seq: int
+    digest: str
+    variables: dict[str, Any]
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One opening of a user task; open while `closed_at` is None."""
+
+    instance: str
+    task_id: str
+    petition_id: str | None
+    element: str
+    name: str
+    role: str
+    unit_id: str | None
+    fact: str | None
+    fields: list[dict[str, Any]]
+    round: int
+    opened_at: datetime
+    opened_seq: int
+    closed_at: datetime | None
+    reason: str | None
+    actor: str | None
+    data: dict[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """One run of a clock; `current` is False for a run that a later one of the same name replaced."""
+
+    instance: str
+    clock: str
+    run: int
+    petition_id: str | None
+    current: bool
+    name: str
+    day0: date
+    calendar: str
+    thresholds: list[dict[str, Any]]
+    yellow_from: datetime | None
+    red_from: datetime | None
+    started_at: datetime
+    stopped_at: datetime | None
+    stop_reason: str | None
+    frozen_lamp: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A fact in the life of a petition, in the round of handling it belongs to."""
+
+    instance: str
+    act_id: str
+    ordinal: int
+    seq: int
+    petition_id: str | None
+    fact: str
+    round: int
+    at: datetime
+    actor: str | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incident:
+    """An element that stopped; open while `resolved_at` is None."""
+
+    instance: str
+    incident_id: str
+    petition_id: str | None
+    element: str
+    code: str
+    message: str
+    raised_at: datetime
+    resolved_at: datetime | None
+    action: str | None
+    actor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledgement:
+    """Who answered an escalation first, and with what."""
+
+    entry_id: str
+    actor: str
+    kind: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxEntry:
+    """An escalation in somebody's inbox; open while `acknowledgement` is None."""
+
+    id: str
+    key: str
+    instance: str
+    petition_id: str | None
+    petition_number: str | None
+    petition_title: str | None
+    role: str
+    unit_id: str | None
+    clock: str
+    threshold: str
+    lamp: str | None
+    due: date
+    notice_at: datetime
+    at: datetime
+    acknowledgement: Acknowledgement | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxEntry:
+    """Something to hand over, at least once; `key` is the idempotency key for the receiver.
+
+    `kind` start_workflow: `data` holds `definition`, `calendar` and `start` of submit_petition.
+    `kind` notice: `template`, recipient and `data` say what to tell whom.
+    """
+
+    id: str
+    key: str
+    kind: str
+    instance: str
+    petition_id: str | None
+    template: str | None
+    recipient_role: str | None
+    recipient_unit: str | None
+    data: dict[str, Any]
+    created_at: datetime
+    not_before: datetime
+    attempts: int
+    last_error: str | None
+    failed_at: datetime | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """A deployed bundle with its files, path to bytes."""
+
+    digest: str
+    name: str
+    deployed_at: datetime
+    files: dict[str, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarVersion:
+    """A version of a calendar with its document."""
+
+    digest: str
+    calendar_id: str
+    document: dict[str, Any] = field(repr=False)
+    saved_at: datetime
