@@ -1,0 +1,36 @@
+"""What activities ask of the store, as protocols: the store implements them, tests may too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from wenzheng.contracts import Flush
+
+
+class RecordSink(Protocol):
+    """Takes what an activation of an instance wants written."""
+
+    def apply_flush(self, flush: Flush) -> None:
+        """Write all records of a flush in one transaction; a second time changes nothing."""
+
+
+class NoticeSink(Protocol):
+    """Takes notices for people; they go out later, at least once."""
+
+    def queue_notice(
+        self,
+        *,
+        key: str,
+        instance: str,
+        petition_id: str,
+        template: str,
+        recipient_role: str,
+        recipient_unit: str | None,
+        not_before: datetime,
+        data: dict[str, Any],
+    ) -> bool:
+        """Queue a notice under a key that is its for ever.
+
+        `not_before` is an instant with zone. False if that key was queued before: nothing is changed then.
+        """
