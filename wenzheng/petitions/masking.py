@@ -12,7 +12,6 @@ from typing import Final
 # A mobile number may be written in groups; other long numbers are masked when written in one piece.
 # Letters beside a number do not protect it; \d also matches full-width digits.
 _NUMBER: Final = re.compile(
-    r"(?<!\d)"
     r"(?:\d{17}[\dXx]"  # identity card
     r"|\d{12,}"  # bank card, other long numbers
     r"|(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}"  # mobile
