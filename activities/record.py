@@ -1,0 +1,21 @@
+"""Writes the rows of an instance to the store."""
+
+from __future__ import annotations
+
+from temporalio import activity
+
+from wenzheng.contracts import RECORD_ACTIVITY, Flush
+from wenzheng.petitions.ports import RecordSink
+
+
+class RecordActivity:
+    """The one write of an activation. Idempotent: rows are keyed (instance, act id, ordinal)."""
+
+    def __init__(self, sink: RecordSink) -> None:
+        self._sink = sink
+
+    @activity.defn(name=RECORD_ACTIVITY)
+    def record(self, flush: Flush) -> str:
+        """Write the rows in one transaction; returns the drift digest as the history's witness."""
+        self._sink.apply_flush(flush)
+        return flush.digest

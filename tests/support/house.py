@@ -1,0 +1,281 @@
+"""A whole house in one process: a real store, a real Temporal server, a real worker.
+
+Tests take from it what they need; nothing in it is a stand-in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sysconfig
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from activities.ports import ServicePorts
+from activities.record import RecordActivity
+from activities.services import service_activities
+from wenzheng.bootstrap import PETITION, deploy, registry_of
+from wenzheng.calendars import Calendar
+from wenzheng.calendars.china import china
+from wenzheng.catalog.bundle import Bundle, read_bundle
+from wenzheng.contracts import (
+    COMPLETE_TASK_UPDATE,
+    PROCESS_WORKFLOW,
+    SEND_MESSAGE_UPDATE,
+    SNAPSHOT_QUERY,
+    TASK_QUEUE,
+    ActResult,
+    CalendarRef,
+    CompleteTask,
+    DefinitionRef,
+    Flush,
+    SendMessage,
+    Snapshot,
+    StartProcess,
+    petition_instance_id,
+)
+from wenzheng.gateways.codec import data_converter
+from wenzheng.petitions.organisation import read_organisation
+from wenzheng.settings import definitions_dir
+from wenzheng.store import Store, open_store
+from workflows.process import ProcessWorkflow
+
+DEPARTMENT = "housing"
+TEXT = "路灯坏了三个星期，请修一修。💡 <b>谢谢</b> مرحبا"
+
+
+def binary(name: str) -> str:
+    """The path of a program that a package installed into this environment."""
+    return str(Path(sysconfig.get_path("scripts")) / name)
+
+
+@contextlib.asynccontextmanager
+async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+    """The time-skipping test server: a month of working days passes in milliseconds."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=binary("temporal-test-server")
+    ) as environment:
+        yield environment
+
+
+@dataclass
+class FaultySink:
+    """The real store behind a switch: while `away`, every write fails like a lost database."""
+
+    store: Store
+    away: bool = False
+    attempts: int = 0
+    flushes: list[Flush] = field(default_factory=list)
+
+    def apply_flush(self, flush: Flush) -> None:
+        self.attempts += 1
+        if self.away:
+            raise OSError("Expected the database to answer, found it is away.")
+        self.store.apply_flush(flush)
+        self.flushes.append(flush)
+
+
+@dataclass
+class House:
+    """A store with the shipped organisation and definition, and a client of its server."""
+
+    store: Store
+    sink: FaultySink
+    client: Client
+    definition: str
+    calendar: Calendar
+    now: Any = None
+
+    async def submit(
+        self,
+        received_on: date,
+        *,
+        start: bool = True,
+        history_limit: int = 0,
+        **more: Any,
+    ) -> Letter:
+        """Store a letter and start its workflow, as the relay would."""
+        petition_id = uuid.uuid4().hex
+        variables = {"petition_id": petition_id, "received_on": received_on.isoformat()}
+        said: dict[str, Any] = {
+            "title": "路灯坏了",
+            "text": TEXT,
+            "kind": "help",
+            "channel": "web",
+            "addressee": self.root,
+            "author_name": "王小明",
+            "author_contact": "13800000000",
+            "public_consent": True,
+        } | more
+        with self.store.unit_of_work() as unit:
+            row = unit.submit_petition(
+                petition_id=petition_id,
+                tracking_code=petition_id[:20],
+                act_id=f"submit-{petition_id}",
+                received_on=received_on,
+                submitted_at=datetime.now(UTC),
+                definition=self.definition,
+                calendar=self.calendar.version,
+                start={"process": PETITION, "variables": variables},
+                **said,
+            )
+        letter = Letter(self, petition_id, row.number)
+        if start:
+            await letter.start(variables, history_limit)
+        return letter
+
+    @property
+    def root(self) -> str:
+        with self.store.reader() as reader:
+            return next(unit.id for unit in reader.units() if unit.parent_id is None)
+
+
+@dataclass
+class Letter:
+    """One petition and its instance."""
+
+    house: House
+    id: str
+    number: str
+
+    @property
+    def instance(self) -> str:
+        return petition_instance_id(self.id)
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        return self.house.client.get_workflow_handle(self.instance)
+
+    async def start(self, variables: dict[str, Any], history_limit: int = 0) -> None:
+        await self.house.client.start_workflow(
+            PROCESS_WORKFLOW,
+            args=[
+                DefinitionRef(self.house.definition),
+                CalendarRef(self.house.calendar.version),
+                StartProcess(PETITION, variables, history_limit=history_limit),
+            ],
+            id=self.instance,
+            task_queue=TASK_QUEUE,
+        )
+
+    async def act(
+        self, element: str, role: str, act_id: str | None = None, actor: str | None = None, **data: Any
+    ) -> ActResult:
+        """A person completes a task; a task that has not opened yet is waited for."""
+        act = CompleteTask(
+            act_id or f"{element}-{uuid.uuid4().hex}", element, actor or f"{role}-1", role, data
+        )
+        result: ActResult = await self.handle.execute_update(
+            COMPLETE_TASK_UPDATE, act, id=act.act_id, result_type=ActResult
+        )
+        return result
+
+    async def withdraw(self, act_id: str = "withdraw") -> ActResult:
+        act = SendMessage(act_id, "withdrawn", "author")
+        result: ActResult = await self.handle.execute_update(
+            SEND_MESSAGE_UPDATE, act, id=act_id, result_type=ActResult
+        )
+        return result
+
+    async def snapshot(self) -> Snapshot:
+        snapshot: Snapshot = await self.handle.query(SNAPSHOT_QUERY, result_type=Snapshot)
+        return snapshot
+
+    async def until_open(self, element: str) -> None:
+        """Wait (without moving time) until a task is open."""
+        snapshot = await self.snapshot()
+        for _ in range(400):
+            if any(task["element"] == element for task in snapshot.open_tasks):
+                return
+            await asyncio.sleep(0.02)
+            snapshot = await self.snapshot()
+        raise AssertionError(f"'{element}' did not open; open are {snapshot.open_tasks}")
+
+    async def accept_and_assign(self) -> None:
+        await self.until_open("accept")
+        await self.act("accept", "clerk", accepted=True)
+        await self.until_open("assign")
+        await self.act("assign", "clerk", department=DEPARTMENT)
+
+    async def answer(self) -> None:
+        """From the reply to the feedback."""
+        for element, data in (
+            ("reply", {"content_id": "c1", "reply_kind": "done"}),
+            ("complete", {"content_id": "c2"}),
+            ("feedback", {"content_id": "c3"}),
+        ):
+            await self.until_open(element)
+            await self.act(element, "department", **data)
+        await self.until_open("rate")
+
+    async def close(self) -> str:
+        """The whole way to a solved letter."""
+        await self.accept_and_assign()
+        await self.answer()
+        await self.act("rate", "author", solved=True, satisfaction=5)
+        outcome: str = await self.handle.result()
+        return outcome
+
+
+def make_store(folder: Path) -> Store:
+    """A migrated store with the shipped organisation and calendar."""
+    store = open_store(f"sqlite:///{folder / 'wenzheng.db'}")
+    store.migrate()
+    calendar = china()
+    organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
+    with store.unit_of_work() as unit:
+        unit.save_units(organisation.rows())
+        unit.save_calendar(
+            digest=calendar.version,
+            id=calendar.id,
+            document=calendar.document(),
+            at=datetime.now(UTC),
+        )
+    return store
+
+
+def petition_bundle() -> Bundle:
+    """The shipped definition."""
+    return read_bundle(definitions_dir() / PETITION)
+
+
+@contextlib.asynccontextmanager
+async def house(
+    folder: Path,
+    client: Client,
+    *,
+    cached_workflows: int = 200,
+    workflows: Sequence[type] = (ProcessWorkflow,),
+) -> AsyncIterator[House]:
+    """A worker on a server, with a store in `folder`."""
+    store = make_store(folder)
+    digest = deploy(store, petition_bundle()).digest
+    registry = registry_of(store)
+    config = client.config()
+    config["data_converter"] = data_converter(registry)
+    client = Client(**config)
+    sink = FaultySink(store)
+    ports = ServicePorts(store, lambda: datetime.now(UTC))
+    with ThreadPoolExecutor(8) as threads:
+        worker = Worker(
+            client,
+            task_queue=TASK_QUEUE,
+            workflows=list(workflows),
+            activities=[RecordActivity(sink).record, *service_activities(ports)],
+            activity_executor=threads,
+            workflow_runner=UnsandboxedWorkflowRunner(),
+            max_cached_workflows=cached_workflows,
+            graceful_shutdown_timeout=timedelta(seconds=2),
+        )
+        async with worker:
+            yield House(store, sink, client, digest, china())
+    store.close()

@@ -1,0 +1,287 @@
+"""Where the parts are wired together: the only module that knows all of them.
+
+`prepare` makes a data folder ready, `run_worker` and `web_app` build the two long-lived parts.
+Settings come in as one object; nothing below this module reads the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from activities.services import contracts
+from wenzheng.calendars import Calendar
+from wenzheng.calendars.china import china
+from wenzheng.catalog.bundle import Bundle, read_bundle
+from wenzheng.catalog.registry import Registry
+from wenzheng.contracts import CLOCK_STARTED
+from wenzheng.engine.compiled import CompiledProcess
+from wenzheng.engine.definition import Definition, compile_definition
+from wenzheng.engine.events import Start
+from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.step import step
+from wenzheng.petitions.organisation import Organisation, UnitKind, read_organisation
+from wenzheng.petitions.roles import Role
+from wenzheng.settings import Settings, definitions_dir
+from wenzheng.store import Store, open_store
+from wenzheng.store.outbox import START_WORKFLOW
+from wenzheng.store.views import OutboxEntry
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_LOG: Final = logging.getLogger(__name__)
+PETITION: Final = "petition"
+"""The bundle and the process that handle ordinary letters."""
+WORKER_THREADS: Final = 16
+CACHED_WORKFLOWS: Final = 5000
+"""Open instances a worker keeps in memory, at about 95 kB each; the rest are replayed when touched."""
+
+
+def utc_now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+# --- making ready ---------------------------------------------------------------------------
+
+
+def migrate(settings: Settings) -> None:
+    """Create the store's tables or bring them up to date."""
+    with contextlib.closing(open_store(settings.database_url)) as store:
+        store.migrate()
+
+
+def prepare(settings: Settings) -> None:
+    """Make a data folder ready to run: tables, calendar, organisation, accounts, definitions.
+
+    Safe to repeat. Raises DefinitionRefused when a shipped definition must not run; running
+    letters are not touched by that.
+    """
+    with contextlib.closing(open_store(settings.database_url)) as store:
+        store.migrate()
+        _save_calendar(store, china())
+        organisation = read_organisation(
+            (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
+        )
+        _save_organisation(store, organisation)
+        _save_accounts(store, organisation, settings)
+        deploy(store, read_bundle(definitions_dir() / PETITION))
+
+
+def deploy(store: Store, bundle: Bundle) -> Definition:
+    """Check a bundle and keep it; new letters take the latest. Raises DefinitionRefused."""
+    definition = compile_definition(bundle.digest, bundle.files, contracts())
+    with store.unit_of_work() as unit:
+        latest = unit.latest_definition(bundle.name)
+        if latest is None or latest.digest != bundle.digest:
+            unit.save_definition(
+                digest=bundle.digest, name=bundle.name, files=dict(bundle.files), at=utc_now()
+            )
+    return definition
+
+
+def _save_calendar(store: Store, calendar: Calendar) -> None:
+    with store.unit_of_work() as unit:
+        latest = unit.latest_calendar(calendar.id)
+        if latest is None or latest.digest != calendar.version:
+            unit.save_calendar(
+                digest=calendar.version,
+                id=calendar.id,
+                document=calendar.document(),
+                at=utc_now(),
+            )
+
+
+def _save_organisation(store: Store, organisation: Organisation) -> None:
+    with store.unit_of_work() as unit:
+        if not unit.units():
+            unit.save_units(organisation.rows())
+
+
+def first_accounts(organisation: Organisation) -> list[tuple[str, str, Role, str | None]]:
+    """The accounts a new installation begins with: (id, name, role, unit)."""
+    centre = organisation.centre
+    accounts: list[tuple[str, str, Role, str | None]] = [
+        ("clerk", "受理员", Role.CLERK, centre.id),
+        ("centre_head", f"{centre.name_zh}负责人", Role.CENTRE_HEAD, centre.id),
+        ("process_admin", "流程管理员", Role.PROCESS_ADMIN, None),
+        ("operator", "运维员", Role.OPERATOR, None),
+        ("leader", "市领导", Role.LEADER, organisation.root.id),
+    ]
+    accounts += [
+        (f"supervisor_{unit.id}", f"{unit.name_zh}督办员", Role.SUPERVISOR, unit.id)
+        for unit in organisation.of_kind(UnitKind.SUPERVISION)
+    ]
+    for unit in organisation.of_kind(UnitKind.DEPARTMENT, UnitKind.COUNTY):
+        accounts.append((f"department_{unit.id}", f"{unit.name_zh}经办人", Role.DEPARTMENT, unit.id))
+        accounts.append((f"head_{unit.id}", f"{unit.name_zh}负责人", Role.DEPARTMENT_HEAD, unit.id))
+    return accounts
+
+
+def _save_accounts(store: Store, organisation: Organisation, settings: Settings) -> None:
+    """Create the first accounts once; their tokens go into a file that only the owner can read."""
+    tokens: dict[str, str] = {}
+    if settings.tokens_file.exists():
+        tokens = json.loads(settings.tokens_file.read_text(encoding="utf-8"))
+    wanted = first_accounts(organisation)
+    missing = [account for account in wanted if account[0] not in tokens]
+    if not missing:
+        return
+    for account_id, *_ in missing:
+        tokens[account_id] = secrets.token_urlsafe(32)
+    # The file comes first: after a kill in between, the next run saves accounts with its tokens.
+    _write_private(settings, json.dumps(tokens, indent=2))
+    with store.unit_of_work() as unit:
+        for account_id, name, role, unit_id in missing:
+            unit.save_account(
+                id=account_id, name=name, role=role.value, unit_id=unit_id, token=tokens[account_id]
+            )
+
+
+def _write_private(settings: Settings, text: str) -> None:
+    path = settings.tokens_file
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+# --- definitions and calendars by digest -----------------------------------------------------
+
+
+def registry_of(store: Store) -> Registry:
+    """The registry whose bundles and calendars are those deployed in the store."""
+
+    def files(digest: str) -> Mapping[str, bytes] | None:
+        with store.reader() as reader:
+            found = reader.definition(digest)
+        return found.files if found is not None else None
+
+    def document(digest: str) -> Mapping[str, Any] | None:
+        with store.reader() as reader:
+            found = reader.calendar(digest)
+        return found.document if found is not None else None
+
+    return Registry(files, document, contracts())
+
+
+# --- the worker --------------------------------------------------------------------------------
+
+
+async def run_worker(settings: Settings) -> None:
+    """Run workflows and activities until SIGTERM or SIGINT, then finish what is under way."""
+    from temporalio.client import Client
+    from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+    from activities.ports import ServicePorts
+    from activities.record import RecordActivity
+    from activities.services import service_activities
+    from wenzheng.contracts import TASK_QUEUE
+    from wenzheng.gateways.codec import data_converter
+    from workflows.process import ProcessWorkflow
+
+    store = open_store(settings.database_url)
+    store.check_schema()
+    client = await Client.connect(
+        settings.temporal_address or "",
+        namespace=settings.namespace,
+        data_converter=data_converter(registry_of(store)),
+    )
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    with ThreadPoolExecutor(WORKER_THREADS, thread_name_prefix="activity") as threads:
+        worker = Worker(
+            client,
+            task_queue=TASK_QUEUE,
+            workflows=[ProcessWorkflow],
+            activities=[
+                RecordActivity(store).record,
+                *service_activities(ServicePorts(store, utc_now)),
+            ],
+            activity_executor=threads,
+            workflow_runner=UnsandboxedWorkflowRunner(),
+            max_cached_workflows=CACHED_WORKFLOWS,
+        )
+        async with worker:
+            await stop.wait()
+    store.close()
+
+
+# --- the web -----------------------------------------------------------------------------------
+
+
+class StoreStarts:
+    """The outbox's starts of workflows, as the relay wants them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def due_starts(self, now: datetime, limit: int) -> Sequence[OutboxEntry]:
+        """See relay.StartOutbox."""
+        with self._store.reader() as reader:
+            return reader.due(now=now, kind=START_WORKFLOW, limit=limit)
+
+    def started(self, row_id: str, at: datetime) -> None:
+        """See relay.StartOutbox."""
+        with self._store.unit_of_work() as unit:
+            unit.mark_sent(id=row_id, at=at)
+
+    def not_started(self, row_id: str, at: datetime, error: str, retry_at: datetime) -> None:
+        """See relay.StartOutbox."""
+        with self._store.unit_of_work() as unit:
+            unit.mark_failed(id=row_id, at=at, error=error, retry_at=retry_at)
+
+
+def clocks_at_start(process: CompiledProcess, calendar: Calendar, received_on: date) -> list[dict[str, Any]]:
+    """The clocks that an instance of the petition will start with: data of its clock_started records.
+
+    Found by starting one that nobody keeps, so that there is one rule for both.
+    """
+    variables = {"petition_id": "", "received_on": received_on.isoformat()}
+    effects = step(ProcessInstance(process, calendar), Start(variables), utc_now())
+    return [effect.data for effect in effects if effect.kind == CLOCK_STARTED]
+
+
+def web_app(settings: Settings) -> FastAPI:
+    """The API and the pages, with the relay that starts workflows for new letters."""
+    from wenzheng.gateways.processes import TemporalProcesses
+    from wenzheng.gateways.relay import StartRelay
+    from wenzheng.web.app import create_app
+    from wenzheng.web.services import Services
+
+    store = open_store(settings.database_url)
+    store.check_schema()
+    processes = TemporalProcesses(settings.temporal_address or "", settings.namespace)
+    relay = StartRelay(StoreStarts(store), processes, utc_now)
+
+    def latest_definition() -> str:
+        with store.reader() as reader:
+            found = reader.latest_definition(PETITION)
+        if found is None:
+            raise LookupError("Expected a deployed petition definition, found none; run `wenzheng run` once.")
+        return found.digest
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: object) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(relay.run())
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            await asyncio.gather(sweeping, return_exceptions=True)
+            store.close()
+
+    services = Services(store=store, process=processes, calendar=china(), definition=latest_definition)
+    return create_app(services, lifespan=lifespan, submitted=relay.poke)

@@ -1,0 +1,205 @@
+"""Names and messages that the Temporal workflows, the activities, the gateways and the store agree on.
+
+Pure data: this module imports only the standard library, so that workflow code can
+import it without pulling in SQLAlchemy, the Temporal client or a web framework.
+All instants are timezone-aware UTC datetimes; all days are dates in the calendar's zone.
+Everything here ends up in Temporal histories: ids and process variables only,
+never a petition's text or a person's name (design.md §3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+JsonObject = dict[str, Any]
+"""A JSON object: string keys, values of null, bool, int, float, str, list, dict."""
+
+# --- Temporal names -------------------------------------------------------------------
+
+TASK_QUEUE: Final = "wenzheng"
+"""Queue of the process workflow and of the activities that write to the store."""
+
+PROCESS_WORKFLOW: Final = "wenzheng.process"
+RECORD_ACTIVITY: Final = "wenzheng.record"
+
+COMPLETE_TASK_UPDATE: Final = "complete_task"
+SEND_MESSAGE_UPDATE: Final = "send_message"
+RESOLVE_INCIDENT_UPDATE: Final = "resolve_incident"
+SNAPSHOT_QUERY: Final = "snapshot"
+
+# Types of the application errors by which an update is refused.
+REFUSED_ALREADY_DONE: Final = "AlreadyDone"
+REFUSED_NOT_OPEN: Final = "NotOpen"
+REFUSED_ROLE: Final = "WrongRole"
+REFUSED_DATA: Final = "BadData"
+REFUSED_TRY_AGAIN: Final = "TryAgain"
+REFUSED_ENDED: Final = "Ended"
+
+
+def petition_instance_id(petition_id: str) -> str:
+    """Workflow id of the process instance that handles a petition."""
+    return f"petition-{petition_id}"
+
+
+# --- What goes into a process workflow --------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DefinitionRef:
+    """A compiled definition by its bundle's sha256 (64 hex digits); the codec resolves it."""
+
+    digest: str
+
+
+@dataclass(frozen=True)
+class CalendarRef:
+    """A calendar version by its sha256 (64 hex digits); the codec resolves it."""
+
+    digest: str
+
+
+@dataclass
+class StartProcess:
+    """How a process instance begins.
+
+    `variables` are the process variables of the start (ids, dates as ISO 8601 text, flags).
+    `state` is set by continue-as-new only: zlib-compressed, base64 text of the engine's state.
+    """
+
+    process_id: str
+    variables: JsonObject = field(default_factory=dict)
+    state: str | None = None
+    history_limit: int = 0
+    """Continue as new above this many history events; 0 leaves the choice to Temporal."""
+
+
+@dataclass
+class CompleteTask:
+    """A person completes an open user task.
+
+    `act_id` is chosen by the caller and names this act for ever: sending it twice is one act.
+    `element` is the BPMN element id; `task_id` names one opening of it and may be left out
+    when the element is open once.
+    """
+
+    act_id: str
+    element: str
+    actor: str
+    role: str
+    data: JsonObject = field(default_factory=dict)
+    task_id: str | None = None
+
+
+@dataclass
+class SendMessage:
+    """A person sends a named BPMN message to the instance (for example a withdrawal)."""
+
+    act_id: str
+    message: str
+    actor: str
+    data: JsonObject = field(default_factory=dict)
+
+
+@dataclass
+class ResolveIncident:
+    """An operator retries, skips or answers an element that stopped with an incident."""
+
+    act_id: str
+    incident_id: str
+    actor: str
+    action: str  # retry | skip | answer
+    data: JsonObject = field(default_factory=dict)
+
+
+@dataclass
+class ServiceCall:
+    """What a service activity is called with; (instance, call_id) is its key for ever."""
+
+    instance: str
+    call_id: str
+    input: JsonObject = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of every effect of this call."""
+        return f"{self.instance}/{self.call_id}"
+
+
+@dataclass
+class ActResult:
+    """The answer to an act: who did it first, when, and what is open afterwards."""
+
+    act_id: str
+    seq: int
+    actor: str
+    at: datetime
+    open_elements: list[str] = field(default_factory=list)
+    ended: bool = False
+
+
+# --- What comes out of a process workflow: rows for the store ----------------------------
+
+# Kinds of a record. `data` of each is described in docs/reference/records.md.
+INSTANCE_STARTED: Final = "instance_started"
+INSTANCE_ENDED: Final = "instance_ended"
+TASK_OPENED: Final = "task_opened"
+TASK_CLOSED: Final = "task_closed"
+SERVICE_REQUESTED: Final = "service_requested"
+SERVICE_FINISHED: Final = "service_finished"
+MESSAGE_THROWN: Final = "message_thrown"
+CLOCK_STARTED: Final = "clock_started"
+CLOCK_STOPPED: Final = "clock_stopped"
+THRESHOLD_PASSED: Final = "threshold_passed"
+INCIDENT_RAISED: Final = "incident_raised"
+INCIDENT_RESOLVED: Final = "incident_resolved"
+
+
+@dataclass
+class Record:
+    """One row of an instance's log, keyed (instance, act_id, ordinal).
+
+    `act_id` is the update, signal, timer or start that caused it; `ordinal` counts the rows of
+    that act from 0; `seq` counts the acts of the instance from 1 (all rows of one act share it).
+    """
+
+    act_id: str
+    ordinal: int
+    seq: int
+    kind: str
+    element: str
+    at: datetime
+    data: JsonObject = field(default_factory=dict)
+
+
+@dataclass
+class Flush:
+    """Everything one activation of an instance wants written, in one transaction.
+
+    `digest` is the drift digest (open elements, variables, deadlines) after the last record;
+    the store keeps it with the instance.
+    """
+
+    instance: str
+    definition: str
+    calendar: str
+    records: list[Record]
+    digest: str
+    variables: JsonObject = field(default_factory=dict)
+
+
+@dataclass
+class Snapshot:
+    """The frozen picture a query reads: where the instance stands."""
+
+    instance: str
+    seq: int
+    flushed_seq: int
+    open_tasks: list[JsonObject] = field(default_factory=list)
+    clocks: list[JsonObject] = field(default_factory=list)
+    incidents: list[JsonObject] = field(default_factory=list)
+    next_alarm: datetime | None = None
+    ended: bool = False
+    outcome: str | None = None
+    digest: str = ""

@@ -1,0 +1,128 @@
+"""Tasks and the embedded sub-process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wenzheng.contracts import SERVICE_REQUESTED, TASK_CLOSED, TASK_OPENED
+from wenzheng.engine.elements.base import ElementSpec, ScopeSpec
+from wenzheng.engine.elements.events import BoundaryEvent, CatchingSpec, throw_message
+
+if TYPE_CHECKING:
+    from wenzheng.engine.expressions import Program, Script
+    from wenzheng.engine.instance import ProcessInstance
+    from wenzheng.engine.model import Element, SequenceFlow
+    from wenzheng.engine.tasks import ElementTask, Scope
+
+
+class ActivitySpec(ElementSpec):
+    """An activity arms its boundary events before it runs.
+
+    So an interrupting event wins over work that has not started.
+    """
+
+    def arrive(self, scope: Scope, flow: SequenceFlow | None) -> None:
+        task = scope.new_task(self)
+        scope.instance.activated(task)
+        for boundary in self.boundaries:
+            if isinstance(boundary, BoundaryEvent):
+                boundary.arm(task)
+        task._ready()
+
+
+class UserTask(ActivitySpec):
+    """Opens a task for people and waits until one of them completes it."""
+
+    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        element = self.element
+        instance.emit(
+            TASK_OPENED,
+            element.id,
+            {
+                "task_id": task.id,
+                "name": element.name,
+                "role": element.role,
+                "fact": element.fact,
+                "fields": [field.as_dict() for field in element.fields],
+            },
+        )
+        return None
+
+    def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
+        instance.emit(
+            TASK_CLOSED,
+            self.element.id,
+            {
+                "task_id": task.id,
+                "reason": "cancelled",
+                "actor": None,
+                "role": None,
+                "fact": self.element.fact,
+                "data": {},
+            },
+        )
+
+
+class ServiceTask(ActivitySpec):
+    """Asks for a service call and waits for its result."""
+
+    def __init__(self, wf_spec: ScopeSpec, element: Element) -> None:
+        super().__init__(wf_spec, element)
+        self.input_programs: dict[str, Program] = {}
+
+    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        call = self.element.service
+        assert call is not None  # structure.py refuses a service task without one
+        values: dict[str, Any] = {
+            name: program.evaluate(instance.variables) for name, program in self.input_programs.items()
+        }
+        instance.call_service(task, call.name, values)
+        instance.emit(
+            SERVICE_REQUESTED,
+            self.element.id,
+            {"call_id": task.id, "service": call.name, "input": values},
+        )
+        return None
+
+    def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
+        instance.forget_call(task)
+
+
+class ScriptTask(ActivitySpec):
+    """Assigns variables: lines of `name = expression`."""
+
+    def __init__(self, wf_spec: ScopeSpec, element: Element) -> None:
+        super().__init__(wf_spec, element)
+        self.script: Script | None = None
+
+    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        assert self.script is not None  # compile.py refuses a script task without one
+        outcome = self.script.run(instance.variables)
+        instance.assign(outcome.assignments)
+        if outcome.thrown is not None:
+            instance.throw_error(outcome.thrown, self.element.id)
+            return None
+        return True
+
+
+class SendTask(ActivitySpec):
+    """Throws its message and goes on."""
+
+    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        throw_message(task, instance)
+        return True
+
+
+class ReceiveTask(ActivitySpec, CatchingSpec):
+    """Waits for its message; unlike a catch event it may carry boundary events."""
+
+
+class SubProcess(ActivitySpec):
+    """Runs its own scope to the end, then goes on (BPMN 2.0.2 §10.3.5)."""
+
+    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        instance.open_scope(task)
+        return None
+
+    def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
+        instance.cancel_scope(task)

@@ -1,0 +1,84 @@
+"""What can happen to an instance. Every event is plain data; `now` comes separately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from wenzheng.contracts import JsonObject
+
+
+@dataclass(frozen=True)
+class Start:
+    """The instance begins with these variables."""
+
+    variables: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TaskCompleted:
+    """A person completes a user task; `task_id` may be left out when it is open once."""
+
+    element: str
+    actor: str
+    role: str
+    data: JsonObject = field(default_factory=dict)
+    task_id: str | None = None
+
+
+@dataclass(frozen=True)
+class MessageReceived:
+    """A message by name, with values for process variables."""
+
+    message: str
+    data: JsonObject = field(default_factory=dict)
+    actor: str | None = None
+
+
+@dataclass(frozen=True)
+class TimeReached:
+    """Time has come to look at deadlines: all that are due by `now` fire, oldest first."""
+
+
+@dataclass(frozen=True)
+class ServiceFinished:
+    """A service call ended well with this output."""
+
+    call_id: str
+    output: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ServiceFailed:
+    """A service call ended for good without a result; the branch stops with an incident."""
+
+    call_id: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class IncidentResolved:
+    """An operator retries, skips or answers an element that stopped."""
+
+    incident_id: str
+    action: str
+    actor: str
+    data: JsonObject = field(default_factory=dict)
+
+
+Event = (
+    Start | TaskCompleted | MessageReceived | TimeReached | ServiceFinished | ServiceFailed | IncidentResolved
+)
+
+
+class EventRefused(Exception):
+    """The event cannot happen now. Nothing has changed.
+
+    `code` is one of contracts.REFUSED_*; `by` and `at` name who did it before, if somebody did.
+    """
+
+    def __init__(self, code: str, message: str, by: str | None = None, at: str | None = None) -> None:
+        self.code = code
+        self.by = by
+        self.at = at
+        super().__init__(message)

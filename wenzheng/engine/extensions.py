@@ -1,0 +1,258 @@
+"""Reads our extension elements: variables, clocks, form fields and service calls."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from wenzheng.engine import vocabulary as words
+from wenzheng.engine.findings import FindingList
+from wenzheng.engine.model import (
+    Clock,
+    Element,
+    FormField,
+    ProcessModel,
+    ServiceCall,
+    Threshold,
+    Variable,
+)
+from wenzheng.engine.xml_tree import XmlNode
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ATTRIBUTES: Final = {
+    "variable": {"name", "type", "required", "initial"},
+    "clock": {"id", "name", "starts", "stops", "from"},
+    "threshold": {"id", "after", "lamp", "notify"},
+    "field": {"id", "type", "name", "required", "min", "max", "values"},
+    "service": {"name", "output"},
+    "input": {"name", "value"},
+}
+
+
+def read_extensions(
+    extensions: XmlNode,
+    owner: XmlNode,
+    model: ProcessModel,
+    element: Element | None,
+    findings: FindingList,
+) -> None:
+    """Read the `extensionElements` of a process (element is None) or of a flow node."""
+    reader = _Extensions(model, element, findings)
+    for child in extensions.children:
+        if child.namespace in words.DRAWING_NAMESPACES:
+            continue
+        place = "process" if owner.name == "process" else owner.name
+        if child.namespace == words.WZ and (place, child.name) in _PLACES:
+            reader.read(child)
+        else:
+            findings.error(
+                child.position,
+                element.id if element else model.id,
+                "vendor-extension",
+                f"Expected a wz: extension that belongs on {place}, found '{child.name}'.",
+                "Remove it, or move it to the element it belongs to.",
+            )
+
+
+_PLACES: Final = {
+    ("process", "variable"),
+    ("process", "clock"),
+    ("userTask", "field"),
+    ("serviceTask", "service"),
+}
+
+
+class _Extensions:
+    def __init__(self, model: ProcessModel, element: Element | None, findings: FindingList) -> None:
+        self._model = model
+        self._element = element
+        self._findings = findings
+
+    def read(self, node: XmlNode) -> None:
+        self._check_attributes(node)
+        match node.name:
+            case "variable":
+                self._variable(node)
+            case "clock":
+                self._clock(node)
+            case "field":
+                self._field(node)
+            case "service":
+                self._service(node)
+
+    @property
+    def _owner(self) -> str:
+        return self._element.id if self._element else self._model.id
+
+    def _error(self, node: XmlNode, rule: str, message: str, hint: str) -> None:
+        self._findings.error(node.position, self._owner, rule, message, hint)
+
+    def _check_attributes(self, node: XmlNode) -> None:
+        for name in sorted(set(node.attributes) - _ATTRIBUTES[node.name]):
+            self._error(
+                node,
+                "extension-attribute",
+                f"Expected one of {', '.join(sorted(_ATTRIBUTES[node.name]))} on wz:{node.name}, "
+                f"found '{name}'.",
+                "Correct the name of the attribute.",
+            )
+
+    def _required(self, node: XmlNode, attribute: str) -> str:
+        value = node.get(attribute)
+        if not value:
+            self._error(
+                node,
+                "extension-missing",
+                f"Expected attribute '{attribute}' on wz:{node.name}, found none.",
+                f"Add {attribute}='…'.",
+            )
+        return value or ""
+
+    def _name(self, node: XmlNode, attribute: str) -> str:
+        value = self._required(node, attribute)
+        if value and not _NAME.fullmatch(value):
+            self._error(
+                node,
+                "name-not-ascii",
+                f"Expected ASCII letters, digits and _ in {attribute} of wz:{node.name}, found '{value}'.",
+                "Names of variables are ASCII; put the Chinese label into name='…'.",
+            )
+        return value
+
+    def _choice(self, node: XmlNode, attribute: str, allowed: frozenset[str]) -> str | None:
+        value = node.get(attribute)
+        if value is not None and value not in allowed:
+            self._error(
+                node,
+                "extension-value",
+                f"Expected {attribute} to be one of {', '.join(sorted(allowed))}, found '{value}'.",
+                "Use one of the listed values.",
+            )
+            return None
+        return value
+
+    def _flag(self, node: XmlNode, attribute: str) -> bool:
+        return self._choice(node, attribute, frozenset({"true", "false"})) == "true"
+
+    def _integer(self, node: XmlNode, attribute: str, minimum: int) -> int | None:
+        text = node.get(attribute)
+        if text is None:
+            return None
+        if re.fullmatch(r"-?\d{1,9}", text) and int(text) >= minimum:
+            return int(text)
+        self._error(
+            node,
+            "extension-value",
+            f"Expected {attribute} on wz:{node.name} to be a whole number of at least {minimum}, "
+            f"found '{text}'.",
+            "Write the number in digits.",
+        )
+        return None
+
+    def _variable(self, node: XmlNode) -> None:
+        name = self._name(node, "name")
+        self._required(node, "type")
+        kind = self._choice(node, "type", words.VARIABLE_TYPES) or "any"
+        if name in self._model.variables:
+            self._error(
+                node,
+                "duplicate-variable",
+                f"Expected each variable once, found '{name}' again.",
+                "Remove one of the two declarations.",
+            )
+        self._model.variables[name] = Variable(
+            name, kind, self._flag(node, "required"), node.get("initial"), node.position
+        )
+
+    def _clock(self, node: XmlNode) -> None:
+        clock_id = self._name(node, "id")
+        thresholds = [
+            self._threshold(child)
+            for child in node.children
+            if (child.namespace, child.name) == (words.WZ, "threshold")
+        ]
+        if len(thresholds) != len(node.children):
+            self._error(
+                node,
+                "extension-value",
+                f"Expected only wz:threshold inside clock '{clock_id}', found something else.",
+                "Remove the other elements.",
+            )
+        counts = [threshold.after for threshold in thresholds]
+        if counts != sorted(set(counts)) or len({t.id for t in thresholds}) != len(thresholds):
+            self._error(
+                node,
+                "threshold-order",
+                f"Expected the thresholds of clock '{clock_id}' each later than the one before, "
+                f"with different ids, found {counts}.",
+                "Order them by working days.",
+            )
+        if clock_id in self._model.clocks:
+            self._error(
+                node,
+                "duplicate-clock",
+                f"Expected each clock once, found '{clock_id}' again.",
+                "Rename one of the two.",
+            )
+        self._model.clocks[clock_id] = Clock(
+            clock_id,
+            node.get("name") or clock_id,
+            self._required(node, "starts"),
+            node.get("stops"),
+            node.get("from"),
+            tuple(thresholds),
+            node.position,
+        )
+
+    def _threshold(self, node: XmlNode) -> Threshold:
+        self._check_attributes(node)
+        self._required(node, "after")
+        return Threshold(
+            self._name(node, "id"),
+            self._integer(node, "after", 0) or 0,
+            self._choice(node, "lamp", words.LAMPS),
+            tuple((node.get("notify") or "").split()),
+        )
+
+    def _field(self, node: XmlNode) -> None:
+        if self._element is None:
+            return
+        field_id = self._name(node, "id")
+        self._required(node, "type")
+        kind = self._choice(node, "type", frozenset(words.FIELD_TYPES)) or "string"
+        if any(existing.id == field_id for existing in self._element.fields):
+            self._error(
+                node,
+                "duplicate-field",
+                f"Expected each field once on '{self._owner}', found '{field_id}' again.",
+                "Remove one of the two.",
+            )
+        field = FormField(
+            field_id,
+            kind,
+            node.get("name") or field_id,
+            self._flag(node, "required"),
+            self._integer(node, "min", -999_999_999),
+            self._integer(node, "max", -999_999_999),
+            tuple((node.get("values") or "").split()),
+        )
+        self._element.fields = (*self._element.fields, field)
+
+    def _service(self, node: XmlNode) -> None:
+        if self._element is None:
+            return
+        inputs = []
+        for child in node.children:
+            if (child.namespace, child.name) != (words.WZ, "input"):
+                self._error(
+                    child,
+                    "extension-value",
+                    f"Expected only wz:input inside wz:service, found '{child.name}'.",
+                    "Remove the element.",
+                )
+                continue
+            self._check_attributes(child)
+            inputs.append((self._name(child, "name"), self._required(child, "value"), child.position))
+        self._element.service = ServiceCall(
+            self._required(node, "name"), tuple(inputs), node.get("output"), node.position
+        )

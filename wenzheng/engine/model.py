@@ -1,0 +1,175 @@
+"""What a definition says, read and checked: elements, flows, clocks, fields, variables.
+
+These are facts of the file with their positions. How they run is the business of
+`wenzheng.engine.elements`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wenzheng.engine.findings import Position
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A declared process variable; `type` is one of expressions' type names."""
+
+    name: str
+    type: str
+    required: bool = False
+    initial: str | None = None
+    position: Position | None = None
+
+
+@dataclass(frozen=True)
+class FormField:
+    """A field of a user task's form and the limits of its value.
+
+    Lengths count characters; `min` and `max` bound a number's value or a text's length.
+    """
+
+    id: str
+    type: str
+    name: str = ""
+    required: bool = False
+    min: int | None = None
+    max: int | None = None
+    values: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The field as the task list shows it."""
+        return {
+            "id": self.id,
+            "type": self.type,
+            "name": self.name,
+            "required": self.required,
+            "min": self.min,
+            "max": self.max,
+            "values": list(self.values),
+        }
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A point on a clock, `after` so many working days from day 0 have gone by."""
+
+    id: str
+    after: int
+    lamp: str | None
+    notify: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock of the process: which element's completion starts it and which stops it.
+
+    `day0_variable` names the variable that holds day 0; without it, day 0 is the day on which
+    the clock starts.
+    """
+
+    id: str
+    name: str
+    starts: str
+    stops: str | None
+    day0_variable: str | None
+    thresholds: tuple[Threshold, ...]
+    position: Position
+
+
+@dataclass(frozen=True)
+class SequenceFlow:
+    """A sequence flow inside one scope; `condition` is CEL text."""
+
+    id: str
+    source: str
+    target: str
+    condition: str | None
+    position: Position
+    condition_position: Position | None = None
+
+
+@dataclass(frozen=True)
+class TimerText:
+    """A timer as written: kind is duration, date or working_days; text is its value."""
+
+    kind: str
+    text: str
+    position: Position
+
+
+@dataclass(frozen=True)
+class ServiceCall:
+    """A service task's activity by name, with a CEL expression for each input."""
+
+    name: str
+    inputs: tuple[tuple[str, str, Position], ...]
+    output: str | None
+    position: Position
+
+
+@dataclass
+class Element:
+    """A flow node.
+
+    `type` is its BPMN element name; `trigger` is none, timer, message, terminate or error.
+    """
+
+    id: str
+    type: str
+    name: str
+    position: Position
+    scope: str
+    trigger: str = "none"
+    incoming: list[SequenceFlow] = field(default_factory=list)
+    outgoing: list[SequenceFlow] = field(default_factory=list)
+    default: str | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    message: str | None = None
+    error_code: str | None = None
+    timer: TimerText | None = None
+    script: str | None = None
+    script_position: Position | None = None
+    service: ServiceCall | None = None
+    role: str | None = None
+    fact: str | None = None
+    fields: tuple[FormField, ...] = ()
+
+
+@dataclass
+class ScopeModel:
+    """The elements of a process or of an embedded sub-process, in document order."""
+
+    id: str
+    elements: dict[str, Element] = field(default_factory=dict)
+    flows: dict[str, SequenceFlow] = field(default_factory=dict)
+
+
+@dataclass
+class ProcessModel:
+    """One executable process of a definition."""
+
+    id: str
+    name: str
+    position: Position
+    scopes: dict[str, ScopeModel] = field(default_factory=dict)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+
+    @property
+    def root(self) -> ScopeModel:
+        """The process's own scope; embedded sub-processes have theirs in `scopes`."""
+        return self.scopes[self.id]
+
+    def element(self, element_id: str) -> Element | None:
+        """The element of that id in whatever scope it stands."""
+        for scope in self.scopes.values():
+            if element_id in scope.elements:
+                return scope.elements[element_id]
+        return None
+
+    def all_elements(self) -> list[Element]:
+        """Every element of every scope, in document order scope by scope."""
+        return [element for scope in self.scopes.values() for element in scope.elements.values()]

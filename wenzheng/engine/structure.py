@@ -1,0 +1,350 @@
+"""Checks the graph of a process: flows, scopes, gateways, events and references.
+
+The rules are those of BPMN 2.0.2 that the engine relies on; each finding names the rule.
+"""
+
+from __future__ import annotations
+
+import re
+
+from wenzheng.engine import vocabulary as words
+from wenzheng.engine.findings import FindingList
+from wenzheng.engine.model import Element, ProcessModel, ScopeModel, SequenceFlow
+from wenzheng.engine.services import ServiceContract
+from wenzheng.engine.timers import parse_duration, parse_instant
+
+
+def check_structure(model: ProcessModel, services: dict[str, ServiceContract], findings: FindingList) -> None:
+    """Connect flows to elements and add a finding for every rule broken.
+
+    `services` are the activities that may be named, by name.
+    """
+    _Structure(model, services, findings).check()
+
+
+class _Structure:
+    def __init__(
+        self, model: ProcessModel, services: dict[str, ServiceContract], findings: FindingList
+    ) -> None:
+        self._model = model
+        self._services = services
+        self._findings = findings
+
+    def check(self) -> None:
+        for scope in self._model.scopes.values():
+            for flow in scope.flows.values():
+                self._connect(flow, scope)
+            for element in scope.elements.values():
+                self._check_element(element, scope)
+            self._check_starts(scope)
+        self._check_clocks()
+
+    def _error(self, element: Element, rule: str, message: str, hint: str) -> None:
+        self._findings.error(element.position, element.id, rule, message, hint)
+
+    def _connect(self, flow: SequenceFlow, scope: ScopeModel) -> None:
+        for attribute, ref in (("sourceRef", flow.source), ("targetRef", flow.target)):
+            if ref in scope.elements:
+                continue
+            elsewhere = self._model.element(ref) is not None
+            found = "an element of another scope" if elsewhere else "nothing of that id"
+            self._findings.error(
+                flow.position,
+                flow.id,
+                "flow-crosses-scope" if elsewhere else "unknown-reference",
+                f"Expected {attribute} '{ref}' to be a flow node of the same process or "
+                f"sub-process, found {found} (BPMN 2.0.2 p. 97).",
+                "Connect the flow to an element beside it.",
+            )
+        if flow.source in scope.elements and flow.target in scope.elements:
+            scope.elements[flow.source].outgoing.append(flow)
+            scope.elements[flow.target].incoming.append(flow)
+
+    # --- one element ------------------------------------------------------------------
+
+    def _check_element(self, element: Element, scope: ScopeModel) -> None:
+        match element.type:
+            case "startEvent":
+                self._no_incoming(element)
+                self._one_outgoing(element)
+            case "endEvent":
+                self._no_outgoing(element)
+                self._some_incoming(element)
+            case "boundaryEvent":
+                self._no_incoming(element)
+                self._one_outgoing(element)
+                self._boundary(element, scope)
+            case "exclusiveGateway" | "parallelGateway":
+                self._some_incoming(element)
+                self._gateway(element)
+            case _:
+                self._some_incoming(element)
+                self._at_most_one_outgoing(element)
+        if element.type != "exclusiveGateway":
+            self._no_conditions(element)
+        self._details(element)
+
+    def _details(self, element: Element) -> None:
+        match element.type:
+            case "intermediateCatchEvent" | "intermediateThrowEvent" if element.trigger == "none":
+                self._error(
+                    element,
+                    "event-without-definition",
+                    f"Expected an event definition on '{element.id}', found none.",
+                    "Say what the event waits for or throws.",
+                )
+            case "scriptTask" if not (element.script or "").strip():
+                self._error(
+                    element,
+                    "script-missing",
+                    f"Expected a script in '{element.id}', found none.",
+                    "Write lines of the form name = expression.",
+                )
+            case "serviceTask":
+                self._service(element)
+            case "userTask" if not element.role:
+                self._error(
+                    element,
+                    "role-missing",
+                    f"Expected wz:role on user task '{element.id}', found none.",
+                    "Name the role that does this task.",
+                )
+        if element.timer is not None:
+            self._timer(element)
+
+    def _no_incoming(self, element: Element) -> None:
+        if element.incoming:
+            self._error(
+                element,
+                "incoming-not-allowed",
+                f"Expected no incoming sequence flow on {element.type} '{element.id}', found "
+                f"{len(element.incoming)} (BPMN 2.0.2 p. 244, 255).",
+                "Remove the flow.",
+            )
+
+    def _no_outgoing(self, element: Element) -> None:
+        if element.outgoing:
+            self._error(
+                element,
+                "outgoing-not-allowed",
+                f"Expected no outgoing sequence flow on end event '{element.id}', found "
+                f"{len(element.outgoing)} (BPMN 2.0.2 p. 248).",
+                "Remove the flow.",
+            )
+
+    def _some_incoming(self, element: Element) -> None:
+        if not element.incoming:
+            self._error(
+                element,
+                "incoming-missing",
+                f"Expected an incoming sequence flow on '{element.id}', found none: it would never run.",
+                "Connect it, or remove it.",
+            )
+
+    def _one_outgoing(self, element: Element) -> None:
+        if not element.outgoing:
+            self._error(
+                element,
+                "outgoing-missing",
+                f"Expected an outgoing sequence flow on {element.type} '{element.id}', found none.",
+                "Say what follows.",
+            )
+        self._at_most_one_outgoing(element)
+
+    def _at_most_one_outgoing(self, element: Element) -> None:
+        if len(element.outgoing) > 1:
+            self._error(
+                element,
+                "implicit-split",
+                f"Expected one outgoing sequence flow on '{element.id}', found "
+                f"{len(element.outgoing)}; implicit splits are not executed yet.",
+                "Put a parallel or an exclusive gateway behind the element.",
+            )
+
+    def _no_conditions(self, element: Element) -> None:
+        for flow in element.outgoing:
+            if flow.condition is not None:
+                self._findings.error(
+                    flow.position,
+                    flow.id,
+                    "condition-not-executed",
+                    f"Expected conditions only behind exclusive gateways, found one behind "
+                    f"{element.type} '{element.id}'.",
+                    "Put an exclusive gateway behind the element.",
+                )
+
+    def _gateway(self, element: Element) -> None:
+        if not element.outgoing:
+            self._error(
+                element,
+                "outgoing-missing",
+                f"Expected an outgoing sequence flow on gateway '{element.id}', found none.",
+                "Connect the gateway to what follows.",
+            )
+        if element.type != "exclusiveGateway":
+            return
+        if element.default and element.default not in {flow.id for flow in element.outgoing}:
+            self._error(
+                element,
+                "default-flow-unknown",
+                f"Expected default '{element.default}' to be an outgoing flow of '{element.id}', "
+                "found it is not (BPMN 2.0.2 p. 290).",
+                "Name one of the gateway's outgoing flows.",
+            )
+        if len(element.outgoing) == 1:
+            return
+        for flow in element.outgoing:
+            if flow.id == element.default and flow.condition is not None:
+                self._findings.error(
+                    flow.position,
+                    flow.id,
+                    "default-with-condition",
+                    f"Expected no condition on the default flow '{flow.id}', found one.",
+                    "Remove the condition, or choose another default.",
+                )
+            elif flow.id != element.default and not flow.condition:
+                self._findings.error(
+                    flow.position,
+                    flow.id,
+                    "condition-missing",
+                    f"Expected a condition on flow '{flow.id}' behind exclusive gateway "
+                    f"'{element.id}', found none.",
+                    "Write a condition, or make it the default flow.",
+                )
+
+    def _boundary(self, element: Element, scope: ScopeModel) -> None:
+        host = scope.elements.get(element.attached_to or "")
+        if host is None or host.type not in words.ACTIVITIES:
+            self._error(
+                element,
+                "boundary-host",
+                f"Expected attachedToRef of '{element.id}' to be an activity beside it, found "
+                f"'{element.attached_to}' (BPMN 2.0.2 p. 255).",
+                "Attach the event to a task or a sub-process of the same scope.",
+            )
+        if element.trigger == "none":
+            self._error(
+                element,
+                "event-without-definition",
+                f"Expected a timer or message on boundary event '{element.id}', found none "
+                "(BPMN 2.0.2 p. 255).",
+                "Say what the event waits for.",
+            )
+
+    def _timer(self, element: Element) -> None:
+        timer = element.timer
+        if timer is None:
+            return
+        expected = {
+            "duration": ("an ISO 8601 duration such as P3D or PT8H", parse_duration),
+            "date": ("an ISO 8601 instant with a zone", parse_instant),
+            "working_days": ("a whole number of working days", _whole_number),
+        }
+        wanted, parse = expected[timer.kind]
+        if parse(timer.text) is None:
+            self._findings.error(
+                timer.position,
+                element.id,
+                "timer-value",
+                f"Expected {wanted} in the timer of '{element.id}', found '{timer.text}'.",
+                "Correct the value.",
+            )
+
+    def _service(self, element: Element) -> None:
+        call = element.service
+        if call is None:
+            self._error(
+                element,
+                "service-missing",
+                f"Expected wz:service in service task '{element.id}', found none.",
+                "Name the activity with <wz:service name='…'>.",
+            )
+            return
+        contract = self._services.get(call.name)
+        if contract is None:
+            self._findings.error(
+                call.position,
+                element.id,
+                "unknown-service",
+                f"Expected the name of a registered activity, found '{call.name}'.",
+                f"Registered are: {', '.join(sorted(self._services)) or 'none'}.",
+            )
+            return
+        given = {name for name, _, _ in call.inputs}
+        for name in sorted(given - set(contract.inputs)):
+            self._findings.error(
+                call.position,
+                element.id,
+                "service-input",
+                f"Expected an input of activity '{call.name}', found '{name}'.",
+                f"It takes: {', '.join(sorted(contract.inputs))}.",
+            )
+        for name in sorted(contract.required - given):
+            self._findings.error(
+                call.position,
+                element.id,
+                "service-input",
+                f"Expected input '{name}' for activity '{call.name}', found none.",
+                f"Add <wz:input name='{name}' value='…'/>.",
+            )
+
+    # --- scopes and clocks --------------------------------------------------------------
+
+    def _check_starts(self, scope: ScopeModel) -> None:
+        starts = [element for element in scope.elements.values() if element.type == "startEvent"]
+        if scope.id == self._model.id:
+            if not starts:
+                self._findings.error(
+                    self._model.position,
+                    self._model.id,
+                    "start-missing",
+                    f"Expected a start event in process '{self._model.id}', found none.",
+                    "Add a start event.",
+                )
+            none_starts = [element for element in starts if element.trigger == "none"]
+            for extra in none_starts[1:]:
+                self._error(
+                    extra,
+                    "several-starts",
+                    f"Expected one start event without a trigger, found '{extra.id}' as well.",
+                    "Remove one, or give it a message or a timer.",
+                )
+            return
+        host = self._model.element(scope.id)
+        position = host.position if host else self._model.position
+        if len(starts) != 1 or starts[0].trigger != "none":
+            self._findings.error(
+                position,
+                scope.id,
+                "sub-process-start",
+                f"Expected exactly one start event without a trigger in sub-process '{scope.id}', "
+                f"found {len(starts)} (BPMN 2.0.2 p. 239).",
+                "Give the sub-process one plain start event.",
+            )
+
+    def _check_clocks(self) -> None:
+        for clock in self._model.clocks.values():
+            for attribute, ref in (("starts", clock.starts), ("stops", clock.stops)):
+                if ref and self._model.element(ref) is None:
+                    self._findings.error(
+                        clock.position,
+                        self._model.id,
+                        "unknown-reference",
+                        f"Expected {attribute} of clock '{clock.id}' to be an element of the "
+                        f"process, found '{ref}'.",
+                        "Name the id of the element whose completion counts.",
+                    )
+            variable = self._model.variables.get(clock.day0_variable or "")
+            if clock.day0_variable and (variable is None or variable.type != "date"):
+                self._findings.error(
+                    clock.position,
+                    self._model.id,
+                    "clock-day0",
+                    f"Expected from of clock '{clock.id}' to be a declared variable of type date, "
+                    f"found '{clock.day0_variable}'.",
+                    "Declare it with <wz:variable type='date'>.",
+                )
+
+
+def _whole_number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else None

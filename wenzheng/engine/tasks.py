@@ -1,0 +1,134 @@
+"""SpiffWorkflow's task without its log records, and the scopes that hold tasks.
+
+A scope is SpiffWorkflow's workflow of one process or sub-process. Its tree is flat: every live
+task is a child of the root and goes as soon as it is finished, so that a loop of ten thousand
+rounds costs as much per round as the first one.
+"""
+
+from __future__ import annotations
+
+import time as wall_time
+from typing import TYPE_CHECKING, Any, cast
+
+import SpiffWorkflow.task
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+if TYPE_CHECKING:
+    from wenzheng.engine.elements.base import ElementSpec, ScopeSpec
+    from wenzheng.engine.instance import ProcessInstance
+
+assert SpiffWorkflow.task.time is not wall_time, "import wenzheng.engine.determinism first"
+
+
+class ElementTask(Task):
+    """One token at one element. `internal_data` is JSON and travels with the instance's state."""
+
+    id: str
+    task_spec: ElementSpec
+    internal_data: dict[str, Any]
+    _state: int
+
+    @property
+    def scope(self) -> Scope:
+        """The scope in which the task lives."""
+        return cast("Scope", self.workflow)
+
+    @property
+    def instance(self) -> ProcessInstance:
+        """The instance to which the task belongs."""
+        return self.scope.instance
+
+    def _set_state(self, value: int) -> None:
+        # SpiffWorkflow's own builds a log record at every change, logged or not: half its cost.
+        if value != self._state:
+            self.last_state_change = SpiffWorkflow.task.time.time()
+            self._state = value
+
+    def _set_state_waiting(self) -> None:
+        self._set_state(TaskState.WAITING)
+
+    def stop(self) -> None:
+        """Stop with an incident; the task stays in the tree until it is resolved."""
+        self._set_state(TaskState.ERROR)
+
+    def retry(self) -> None:
+        """Run again after an incident."""
+        self._set_state(TaskState.READY)
+        self.task_spec._on_ready(self)
+
+    def cancel(self) -> None:
+        """End without completing.
+
+        SpiffWorkflow's own spares finished tasks, among which it counts those stopped by an incident.
+        """
+        self._set_state(TaskState.CANCELLED)
+        self.task_spec._on_cancel(self)
+
+    @property
+    def is_ready(self) -> bool:
+        """Scheduled, and not cancelled since."""
+        return bool(self._state == TaskState.READY)
+
+    @property
+    def is_started(self) -> bool:
+        """Active: it has run and waits for somebody or something."""
+        return bool(self._state == TaskState.STARTED)
+
+
+class Scope:
+    """What a process and a sub-process have in common; mixed into SpiffWorkflow's workflows."""
+
+    spec: ScopeSpec
+    tasks: dict[str, ElementTask]
+    task_tree: Task
+    is_closed = False
+
+    @property
+    def instance(self) -> ProcessInstance:
+        """The instance of which this is a scope."""
+        return cast("ProcessInstance", self.top_workflow)  # type: ignore[attr-defined]
+
+    def plant_root(self, root_id: str | None = None) -> None:
+        """Create the root task; SpiffWorkflow's own constructor would also predict."""
+        self.task_tree = Task(self, self.spec.start, state=TaskState.STARTED, id=root_id)
+
+    def new_task(self, spec: ElementSpec) -> ElementTask:
+        """A new token at an element, not yet active."""
+        task = ElementTask(self, spec, self.task_tree, state=TaskState.FUTURE)
+        self.instance.live[task.id] = task
+        return task
+
+    def task(self, task_id: str) -> ElementTask:
+        """The live task of that id."""
+        return self.tasks[task_id]
+
+    def open_tasks(self) -> list[ElementTask]:
+        """The live tasks of the scope, oldest first."""
+        return [self.tasks[task_id] for task_id in self.task_tree._children]
+
+    def waiting_join(self, spec: ElementSpec) -> ElementTask | None:
+        """The task that counts arrivals at a join, if one is waiting."""
+        for task in self.open_tasks():
+            if task.task_spec is spec and "arrivals" in task.internal_data:
+                return task
+        return None
+
+    def remove(self, task: ElementTask) -> None:
+        """Take a finished task out of the tree."""
+        self.instance.live.pop(task.id, None)
+        if task.id in self.tasks:
+            self._remove_task(task.id)  # type: ignore[attr-defined]
+
+    @property
+    def is_empty(self) -> bool:
+        """No token is left in the scope."""
+        return not self.task_tree._children
+
+
+class SubScope(Scope, BpmnSubWorkflow):
+    """The scope of one run of an embedded sub-process."""
+
+    def __init__(self, spec: ScopeSpec, parent_task_id: str, top: ProcessInstance) -> None:
+        BpmnSubWorkflow.__init__(self, spec, parent_task_id, top, deserializing=True)

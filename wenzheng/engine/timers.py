@@ -1,0 +1,67 @@
+"""Timers and thresholds: from what a definition writes to the instant it means.
+
+ISO 8601 durations with years, months, weeks, days, hours, minutes and seconds are plain time
+on the calendar's wall clock; working days are counted by the calendar and run to the first
+instant after the last day. The two never convert into one another (calendar.md §5.3).
+"""
+
+from __future__ import annotations
+
+import calendar as month_lengths
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from wenzheng.calendars import Calendar
+
+_DURATION: Final = re.compile(
+    r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
+    r"(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?"
+)
+
+
+@dataclass(frozen=True)
+class Duration:
+    """An ISO 8601 duration: months are calendar months, days are wall-clock days."""
+
+    months: int
+    days: int
+    seconds: int
+
+
+def parse_duration(text: str) -> Duration | None:
+    """Read an ISO 8601 duration without fractions; None when the text is not one."""
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        return None
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return Duration(years * 12 + months, weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)
+
+
+def parse_instant(text: str) -> datetime | None:
+    """Read an ISO 8601 instant with a zone, as UTC; None when the text is not one."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None
+
+
+def after_duration(start: datetime, duration: Duration, calendar: Calendar) -> datetime:
+    """The instant `duration` after `start`: months and days on the wall clock, then seconds.
+
+    A month that lacks the day ends on its last day (31 January + P1M is 28 or 29 February).
+    """
+    local = start.astimezone(calendar.zone)
+    month_index = local.year * 12 + local.month - 1 + duration.months
+    year, month = divmod(month_index, 12)
+    last = month_lengths.monthrange(year, month + 1)[1]
+    moved = local.replace(year=year, month=month + 1, day=min(local.day, last))
+    moved += timedelta(days=duration.days)
+    return moved.astimezone(UTC) + timedelta(seconds=duration.seconds)
+
+
+def after_working_days(day0: date, count: int, calendar: Calendar) -> datetime:
+    """The first instant after the `count`-th working day from day 0 (calendar.md §5.1)."""
+    return calendar.late_from(day0, count)

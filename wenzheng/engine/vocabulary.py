@@ -1,0 +1,123 @@
+"""What of BPMN 2.0 and of our extension the engine executes: elements and attributes.
+
+A definition may use what stands here and nothing else. An element outside this list is
+refused, never dropped (design.md §2). Attributes map to the values that are executed;
+None means any value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
+WZ: Final = "urn:wenzheng:bpmn:1"
+
+# Pictures and editor notes: they say nothing about how a process runs.
+DRAWING_NAMESPACES: Final = frozenset(
+    {
+        "http://www.omg.org/spec/BPMN/20100524/DI",
+        "http://www.omg.org/spec/DD/20100524/DC",
+        "http://www.omg.org/spec/DD/20100524/DI",
+        "http://bpmn.io/schema/bpmn/biocolor/1.0",
+        "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+        "http://camunda.org/schema/modeler/1.0",
+    }
+)
+# Standard elements that carry no execution semantics (BPMN 2.0.2 §8.3.1, §10.1.1).
+IGNORED_BPMN: Final = frozenset({"documentation", "textAnnotation", "association", "group"})
+
+Allowed = Mapping[str, frozenset[str] | None]
+
+_NODE: Final[Allowed] = {"id": None, "name": None}
+_ACTIVITY: Final[Allowed] = {
+    **_NODE,
+    "startQuantity": frozenset({"1"}),
+    "completionQuantity": frozenset({"1"}),
+    "isForCompensation": frozenset({"false"}),
+}
+
+DEFINITIONS_ATTRIBUTES: Final[Allowed] = {
+    "id": None,
+    "name": None,
+    "targetNamespace": None,
+    "exporter": None,
+    "exporterVersion": None,
+    "expressionLanguage": None,
+    "typeLanguage": None,
+}
+PROCESS_ATTRIBUTES: Final[Allowed] = {
+    **_NODE,
+    "isExecutable": None,
+    "isClosed": None,
+    "processType": None,
+}
+FLOW_ATTRIBUTES: Final[Allowed] = {
+    **_NODE,
+    "sourceRef": None,
+    "targetRef": None,
+    "isImmediate": frozenset({"true"}),
+}
+FLOW_NODES: Final[Mapping[str, Allowed]] = {
+    "startEvent": {
+        **_NODE,
+        "isInterrupting": frozenset({"true"}),
+        "parallelMultiple": frozenset({"false"}),
+    },
+    "endEvent": _NODE,
+    "intermediateCatchEvent": {**_NODE, "parallelMultiple": frozenset({"false"})},
+    "intermediateThrowEvent": _NODE,
+    "boundaryEvent": {
+        **_NODE,
+        "attachedToRef": None,
+        "cancelActivity": None,
+        "parallelMultiple": frozenset({"false"}),
+    },
+    "userTask": {**_ACTIVITY, "implementation": None},
+    "serviceTask": {**_ACTIVITY, "implementation": None},
+    "scriptTask": {**_ACTIVITY, "scriptFormat": None},
+    "sendTask": {**_ACTIVITY, "messageRef": None, "implementation": None},
+    "receiveTask": {
+        **_ACTIVITY,
+        "messageRef": None,
+        "implementation": None,
+        "instantiate": frozenset({"false"}),
+    },
+    "exclusiveGateway": {**_NODE, "default": None, "gatewayDirection": None},
+    "parallelGateway": {**_NODE, "gatewayDirection": None},
+    "subProcess": {**_ACTIVITY, "triggeredByEvent": frozenset({"false"})},
+}
+ACTIVITIES: Final = frozenset(
+    {"userTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "subProcess"}
+)
+EVENT_DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    # element -> event definition -> trigger
+    "startEvent": {"messageEventDefinition": "message", "timerEventDefinition": "timer"},
+    "endEvent": {"terminateEventDefinition": "terminate", "errorEventDefinition": "error"},
+    "intermediateCatchEvent": {
+        "messageEventDefinition": "message",
+        "timerEventDefinition": "timer",
+    },
+    "intermediateThrowEvent": {"messageEventDefinition": "message"},
+    "boundaryEvent": {"messageEventDefinition": "message", "timerEventDefinition": "timer"},
+}
+EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
+    "userTask": frozenset({"role", "fact"}),
+    "timerEventDefinition": frozenset({"workingDays"}),
+}
+
+VARIABLE_TYPES: Final = frozenset(
+    {"string", "int", "double", "bool", "date", "timestamp", "list", "map", "any"}
+)
+# A field's type and the type of the variable that holds its value.
+FIELD_TYPES: Final[Mapping[str, str]] = {
+    "string": "string",
+    "int": "int",
+    "double": "double",
+    "bool": "bool",
+    "date": "date",
+    "unit": "string",
+    "content": "string",
+}
+LAMPS: Final = frozenset({"yellow", "red"})

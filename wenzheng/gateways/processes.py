@@ -1,0 +1,177 @@
+"""Acts on process instances through the Temporal client.
+
+Connects when first asked and keeps no state, so that the web answers, and accepts letters, while
+Temporal is away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from wenzheng.contracts import (
+    COMPLETE_TASK_UPDATE,
+    PROCESS_WORKFLOW,
+    REFUSED_DATA,
+    RESOLVE_INCIDENT_UPDATE,
+    SEND_MESSAGE_UPDATE,
+    SNAPSHOT_QUERY,
+    TASK_QUEUE,
+    ActResult,
+    CalendarRef,
+    CompleteTask,
+    DefinitionRef,
+    ResolveIncident,
+    SendMessage,
+    Snapshot,
+    StartProcess,
+)
+from wenzheng.gateways.codec import data_converter
+from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
+
+ACT_TIMEOUT: Final = timedelta(seconds=10)
+"""How long a caller waits for an act; the act itself may still happen, under its act id."""
+
+_AWAY: Final = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.UNKNOWN,
+    }
+)
+_Answer = TypeVar("_Answer")
+
+
+class TemporalProcesses:
+    """The process gateway (see ports.ProcessGateway) on a Temporal server."""
+
+    def __init__(self, address: str, namespace: str = "default") -> None:
+        self._address = address
+        self._namespace = namespace
+        self._client: Client | None = None
+        self._connecting = asyncio.Lock()
+
+    async def start(self, instance: str, definition: str, calendar: str, start: StartProcess) -> None:
+        """Start an instance once; a second start does nothing, also after its end.
+
+        Raises ProcessUnavailable.
+        """
+        client = await self._connect()
+        try:
+            await client.start_workflow(
+                PROCESS_WORKFLOW,
+                args=[DefinitionRef(definition), CalendarRef(calendar), start],
+                id=instance,
+                task_queue=TASK_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                rpc_timeout=ACT_TIMEOUT,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+        except RPCError as error:
+            raise _unavailable(error) from error
+
+    async def complete_task(self, instance: str, act: CompleteTask) -> ActResult:
+        """Complete an open user task. Raises ActRefused and ProcessUnavailable."""
+        return await self._update(instance, COMPLETE_TASK_UPDATE, act, act.act_id)
+
+    async def send_message(self, instance: str, act: SendMessage) -> ActResult:
+        """Send a named message. Raises ActRefused and ProcessUnavailable."""
+        return await self._update(instance, SEND_MESSAGE_UPDATE, act, act.act_id)
+
+    async def resolve_incident(self, instance: str, act: ResolveIncident) -> ActResult:
+        """Retry, skip or answer what stopped. Raises ActRefused and ProcessUnavailable."""
+        return await self._update(instance, RESOLVE_INCIDENT_UPDATE, act, act.act_id)
+
+    async def snapshot(self, instance: str) -> Snapshot:
+        """Where the instance stands. Raises ProcessUnavailable."""
+        handle = await self._handle(instance)
+        return await _asked(
+            lambda: handle.query(SNAPSHOT_QUERY, result_type=Snapshot, rpc_timeout=ACT_TIMEOUT)
+        )
+
+    async def _connect(self) -> Client:
+        async with self._connecting:
+            if self._client is None:
+                try:
+                    self._client = await asyncio.wait_for(
+                        Client.connect(
+                            self._address,
+                            namespace=self._namespace,
+                            data_converter=data_converter(None),
+                        ),
+                        ACT_TIMEOUT.total_seconds(),
+                    )
+                except (RuntimeError, RPCError, TimeoutError) as error:
+                    raise ProcessUnavailable(
+                        f"Expected a Temporal server at {self._address}, found none: {error}. "
+                        "Try again; nothing is lost."
+                    ) from error
+            return self._client
+
+    async def _handle(self, instance: str) -> WorkflowHandle[Any, Any]:
+        return (await self._connect()).get_workflow_handle(instance)
+
+    async def _update(self, instance: str, update: str, act: Any, act_id: str) -> ActResult:
+        handle = await self._handle(instance)
+        return await _asked(
+            lambda: handle.execute_update(
+                update, act, id=act_id, result_type=ActResult, rpc_timeout=ACT_TIMEOUT
+            )
+        )
+
+
+async def _asked(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    try:
+        return await ask()
+    except WorkflowUpdateFailedError as failed:
+        raise _refusal(failed) from failed
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowQueryFailedError) as late:
+        raise ProcessUnavailable(
+            "Expected an answer of the instance in time, found none. Send the act again with the "
+            "same act id: it is still one act."
+        ) from late
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            raise ProcessUnavailable(
+                "Expected a running instance, found none: it has ended, or its start still waits.",
+                not_started=True,
+            ) from error
+        raise _unavailable(error) from error
+
+
+def _refusal(failed: WorkflowUpdateFailedError) -> ActRefused | ProcessUnavailable:
+    cause = failed.cause
+    if not isinstance(cause, ApplicationError) or cause.type is None:
+        return ProcessUnavailable(f"Expected an answer of the instance, found: {cause}.")
+    details: dict[str, str | None] = cause.details[0] if cause.details else {}
+    at = details.get("at")
+    return ActRefused(
+        cause.type, cause.message, details.get("by"), datetime.fromisoformat(at) if at else None
+    )
+
+
+def _unavailable(error: RPCError) -> ProcessUnavailable | ActRefused:
+    if error.status in _AWAY:
+        return ProcessUnavailable(
+            f"Expected Temporal to answer, found: {error.message}. Send the act again with the "
+            "same act id: it is still one act."
+        )
+    return ActRefused(REFUSED_DATA, f"Temporal refused the request: {error.message}.")

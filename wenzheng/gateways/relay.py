@@ -1,0 +1,110 @@
+"""Hands the outbox's starts of workflows to Temporal, at least once each.
+
+A start is keyed by the instance's id, so that handing it over twice starts one workflow. While
+Temporal is away the rows wait; letters go on being accepted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from wenzheng.contracts import StartProcess
+from wenzheng.gateways.ports import GatewayError
+
+_LOG: Final = logging.getLogger(__name__)
+SWEEP_SECONDS: Final = 1.0
+BATCH: Final = 100
+LONGEST_PAUSE: Final = timedelta(minutes=1)
+
+
+class StartRow(Protocol):
+    """A row of the outbox that asks for a workflow to be started."""
+
+    @property
+    def id(self) -> str:
+        """Of the row."""
+
+    @property
+    def instance(self) -> str:
+        """The workflow to start."""
+
+    @property
+    def attempts(self) -> int:
+        """Tries that failed."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """`definition` and `calendar` (digests) and `start` {process, variables}."""
+
+
+class StartOutbox(Protocol):
+    """The part of the outbox that the relay needs; its methods block and run in a thread."""
+
+    def due_starts(self, now: datetime, limit: int) -> Sequence[StartRow]:
+        """Unsent starts whose time has come, the longest waiting first."""
+        ...
+
+    def started(self, row_id: str, at: datetime) -> None:
+        """The start was handed over."""
+        ...
+
+    def not_started(self, row_id: str, at: datetime, error: str, retry_at: datetime) -> None:
+        """The start failed and is due again at `retry_at`."""
+        ...
+
+
+class Starter(Protocol):
+    """What starts an instance once."""
+
+    async def start(self, instance: str, definition: str, calendar: str, start: StartProcess) -> None:
+        """Raises GatewayError when it cannot."""
+        ...
+
+
+class StartRelay:
+    """Sweeps the outbox once a second, and at once when poked."""
+
+    def __init__(self, outbox: StartOutbox, processes: Starter, now: Callable[[], datetime]) -> None:
+        self._outbox = outbox
+        self._processes = processes
+        self._now = now
+        self._poked = asyncio.Event()
+
+    def poke(self) -> None:
+        """A letter has just been stored: do not wait for the next sweep."""
+        self._poked.set()
+
+    async def run(self) -> None:
+        """Sweep until cancelled. A store that is away is reported once a sweep and waited for."""
+        while True:
+            self._poked.clear()
+            try:
+                await self.sweep()
+            except Exception:  # noqa: BLE001 - the sweep goes on whatever the store does
+                _LOG.exception("The outbox could not be read; trying again.")
+            try:
+                await asyncio.wait_for(self._poked.wait(), SWEEP_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def sweep(self) -> int:
+        """Hand over what is due; returns how many starts went out."""
+        rows = await asyncio.to_thread(self._outbox.due_starts, self._now(), BATCH)
+        return sum([await self._hand_over(row) for row in rows])
+
+    async def _hand_over(self, row: StartRow) -> bool:
+        data = row.data
+        start = StartProcess(data["start"]["process"], data["start"]["variables"])
+        try:
+            await self._processes.start(row.instance, data["definition"], data["calendar"], start)
+        except GatewayError as error:
+            pause = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_PAUSE)
+            now = self._now()
+            await asyncio.to_thread(self._outbox.not_started, row.id, now, str(error), now + pause)
+            return False
+        await asyncio.to_thread(self._outbox.started, row.id, self._now())
+        return True

@@ -1,0 +1,392 @@
+"""The process workflow: one letter, or any other matter, as one durable Temporal workflow.
+
+It interprets its definition with the engine and does nothing else of its own:
+
+    people act (updates) -> the engine steps, before the first await
+    the main coroutine   -> calls services, writes rows, arms one alarm
+    time passes          -> the alarm steps the engine
+
+Rules it keeps (design.md §2, Temporal): a handler steps before it awaits, so that of two clerks
+one wins; all rows of an activation go into one local activity; one lazy alarm at the nearest
+deadline; while the store is away, people are told to try again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from wenzheng.calendars import Calendar
+from wenzheng.contracts import (
+    COMPLETE_TASK_UPDATE,
+    PROCESS_WORKFLOW,
+    RECORD_ACTIVITY,
+    REFUSED_DATA,
+    REFUSED_TRY_AGAIN,
+    RESOLVE_INCIDENT_UPDATE,
+    SEND_MESSAGE_UPDATE,
+    SNAPSHOT_QUERY,
+    ActResult,
+    CompleteTask,
+    Flush,
+    JsonObject,
+    ResolveIncident,
+    SendMessage,
+    ServiceCall,
+    Snapshot,
+    StartProcess,
+)
+from wenzheng.engine.definition import Definition
+from wenzheng.engine.events import (
+    Event,
+    EventRefused,
+    IncidentResolved,
+    MessageReceived,
+    ServiceFailed,
+    ServiceFinished,
+    Start,
+    TaskCompleted,
+    TimeReached,
+)
+from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.services import ServiceContract
+from wenzheng.engine.state import digest, dump, load, pack, unpack
+from wenzheng.engine.step import check, open_user_tasks, step
+from workflows.calling import call_with_fallback
+from workflows.journal import Journal
+
+FLUSH_ATTEMPT_TIMEOUT: Final = timedelta(seconds=5)
+
+
+class DriftError(RuntimeError):
+    """A replay reached another state than the one recorded.
+
+    It fails the workflow task, never the workflow: the letter waits until a worker with the right
+    code takes it.
+    """
+
+
+@workflow.defn(name=PROCESS_WORKFLOW)
+class ProcessWorkflow:
+    """Runs one process instance from its start to its end."""
+
+    @workflow.init
+    def __init__(self, definition: Definition, calendar: Calendar, start: StartProcess) -> None:
+        self._definition = definition
+        self._start = start
+        process = definition.processes[start.process_id]
+        self._outage = False
+        self._leaving = False
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at: datetime | None = None
+        self._services: dict[str, asyncio.Task[None]] = {}
+        if start.state is None:
+            self._journal = Journal()
+            self._instance = ProcessInstance(process, calendar)
+            self._step("start", Start(start.variables))
+        else:
+            state = unpack(start.state)
+            self._journal = Journal.load(state["journal"])
+            self._instance = load(state["instance"], process, calendar)
+
+    # --- the story of a matter --------------------------------------------------------------
+
+    @workflow.run
+    async def run(self, _definition: Definition, _calendar: Calendar, _start: StartProcess) -> str:
+        """Write, call and wait until the instance has ended; returns its outcome."""
+        while not self._is_over:
+            self._call_services()
+            self._arm_alarm()
+            if self._journal.is_flushed and self._wants_new_history():
+                await self._continue_as_new()
+            await workflow.wait_condition(lambda: self._has_work)
+            await self._flush()
+        self._leaving = True
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._outcome
+
+    @property
+    def _is_over(self) -> bool:
+        return self._instance.ended is not None and self._journal.is_flushed
+
+    @property
+    def _has_work(self) -> bool:
+        unasked = any(call_id not in self._services for call_id in self._instance.calls)
+        return not self._journal.is_flushed or unasked or self._nearest_deadline_moved()
+
+    @property
+    def _outcome(self) -> str:
+        ended = self._instance.ended or {}
+        return str(ended.get("outcome") or ended.get("state") or "")
+
+    # --- people -----------------------------------------------------------------------------
+
+    @workflow.update(name=COMPLETE_TASK_UPDATE)
+    async def complete_task(self, act: CompleteTask) -> ActResult:
+        """A person completes a user task. Answered when it is in the store."""
+        return await self._act(act.act_id, act.actor, _completion(act))
+
+    @complete_task.validator
+    def _may_complete_task(self, act: CompleteTask) -> None:
+        self._validate(act.act_id, _completion(act))
+
+    @workflow.update(name=SEND_MESSAGE_UPDATE)
+    async def send_message(self, act: SendMessage) -> ActResult:
+        """A person sends a message. Answered when it is in the store."""
+        return await self._act(act.act_id, act.actor, _message(act))
+
+    @send_message.validator
+    def _may_send_message(self, act: SendMessage) -> None:
+        self._validate(act.act_id, _message(act))
+
+    @workflow.update(name=RESOLVE_INCIDENT_UPDATE)
+    async def resolve_incident(self, act: ResolveIncident) -> ActResult:
+        """An operator retries, skips or answers what stopped. Answered when it is in the store."""
+        return await self._act(act.act_id, act.actor, _resolution(act))
+
+    @resolve_incident.validator
+    def _may_resolve_incident(self, act: ResolveIncident) -> None:
+        self._validate(act.act_id, _resolution(act))
+
+    @workflow.query(name=SNAPSHOT_QUERY)
+    def snapshot(self) -> Snapshot:
+        """Where the instance stands."""
+        instance = self._instance
+        return Snapshot(
+            instance=workflow.info().workflow_id,
+            seq=self._journal.seq,
+            flushed_seq=self._journal.flushed_seq,
+            open_tasks=[
+                {"task_id": task.id, "element": task.task_spec.element.id}
+                for task in open_user_tasks(instance)
+            ],
+            clocks=[{"clock": key, **value} for key, value in instance.clocks.running.items()],
+            incidents=[{"incident_id": key, **value} for key, value in instance.incidents.items()],
+            next_alarm=instance.next_alarm(),
+            ended=instance.ended is not None,
+            outcome=self._outcome or None,
+            digest=digest(instance),
+        )
+
+    def _validate(self, act_id: str, event: Event) -> None:
+        known = self._journal.recent.get(act_id)
+        if known is not None:
+            _require_same(act_id, known[0], event)
+            return
+        if self._leaving or self._outage:
+            raise _refused(
+                REFUSED_TRY_AGAIN,
+                "Expected the instance to take acts, found it cannot write them down right now; "
+                "try again in a moment, with the same act id.",
+            )
+        _check(self._instance, event)
+
+    async def _act(self, act_id: str, actor: str, event: Event) -> ActResult:
+        known = self._journal.recent.get(act_id)
+        if known is not None:
+            _require_same(act_id, known[0], event)
+            result = known[1]
+        else:
+            self._reach_time()  # what fell due before this act comes before it
+            _check(self._instance, event)
+            seq = self._step(act_id, event)
+            result = ActResult(
+                act_id,
+                seq,
+                actor,
+                self._instance.now,
+                [task.task_spec.element.id for task in open_user_tasks(self._instance)],
+                self._instance.ended is not None,
+            )
+            self._journal.remember(_name(event), result)
+        await workflow.wait_condition(lambda: self._journal.flushed_seq >= result.seq)
+        return result
+
+    # --- the engine -------------------------------------------------------------------------
+
+    def _step(self, act_id: str, event: Event) -> int:
+        now = workflow.now()
+        return self._journal.record(act_id, step(self._instance, event, now), self._instance.now)
+
+    def _reach_time(self) -> None:
+        alarm = self._instance.next_alarm()
+        if alarm is not None and alarm <= workflow.now() and self._instance.ended is None:
+            self._step(f"time-{self._journal.seq + 1}", TimeReached())
+
+    # --- time -------------------------------------------------------------------------------
+
+    def _nearest_deadline_moved(self) -> bool:
+        nearest = self._instance.next_alarm()
+        return nearest is not None and (self._alarm_at is None or nearest < self._alarm_at)
+
+    def _arm_alarm(self) -> None:
+        """One alarm at the nearest deadline.
+
+        It is moved only to an earlier time; one that rings too early, because its deadline has
+        gone, looks again and is armed anew.
+        """
+        if self._instance.ended is not None or not self._nearest_deadline_moved():
+            return
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm_at = cast("datetime", self._instance.next_alarm())
+        self._alarm = asyncio.create_task(self._ring(self._alarm_at))
+
+    async def _ring(self, at: datetime) -> None:
+        await asyncio.sleep(max((at - workflow.now()).total_seconds(), 0))
+        self._alarm = self._alarm_at = None
+        self._reach_time()
+
+    # --- the store --------------------------------------------------------------------------
+
+    async def _flush(self) -> None:
+        """Write all pending rows, and compare the state with what was recorded."""
+        if self._journal.is_flushed:
+            return
+        records = list(self._journal.pending)
+        info = workflow.info()
+        flush = Flush(
+            instance=info.workflow_id,
+            definition=self._definition.digest,
+            calendar=self._instance.calendar.version,
+            records=records,
+            digest=digest(self._instance),
+            variables=self._instance.variables,
+        )
+        recorded = await call_with_fallback(
+            RECORD_ACTIVITY, flush, str, FLUSH_ATTEMPT_TIMEOUT, on_outage=self._set_outage
+        )
+        if recorded != flush.digest:
+            raise DriftError(
+                f"Expected the state recorded as {recorded}, found {flush.digest} on replay. "
+                "This worker's code runs the definition differently; deploy the right version."
+            )
+        self._journal.flushed(len(records), records[-1].seq)
+
+    def _set_outage(self, away: bool) -> None:  # noqa: FBT001 - a callback's one argument
+        self._outage = away
+
+    # --- services ---------------------------------------------------------------------------
+
+    def _call_services(self) -> None:
+        for call_id in self._instance.calls:
+            if call_id not in self._services:
+                self._services[call_id] = asyncio.create_task(self._call(call_id))
+
+    async def _call(self, call_id: str) -> None:
+        call = self._instance.calls[call_id]
+        contract = self._contracts[call["service"]]
+        argument = ServiceCall(workflow.info().workflow_id, call_id, call["input"])
+        try:
+            output = await _perform(contract, argument)
+            problems = contract.check_output(output)
+            event: Event = (
+                ServiceFailed(call_id, "service-output", "; ".join(problems))
+                if problems
+                else ServiceFinished(call_id, output)
+            )
+        except (ActivityError, ApplicationError) as failed:
+            event = _failure(call_id, failed)
+        self._reach_time()
+        self._step(f"service-{call_id}", event)
+        del self._services[call_id]
+
+    @property
+    def _contracts(self) -> Mapping[str, ServiceContract]:
+        return self._definition.services
+
+    # --- long lives -------------------------------------------------------------------------
+
+    def _wants_new_history(self) -> bool:
+        if self._instance.ended is not None or self._services or self._instance.calls:
+            return False
+        info = workflow.info()
+        limit = self._start.history_limit
+        too_long = bool(limit) and info.get_current_history_length() > limit
+        return too_long or info.is_continue_as_new_suggested()
+
+    async def _continue_as_new(self) -> None:
+        """Go on with an empty history once everything is written and every caller answered."""
+        self._leaving = True
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._journal.is_flushed)
+        state = pack({"journal": self._journal.dump(), "instance": dump(self._instance)})
+        start = StartProcess(self._start.process_id, {}, state, self._start.history_limit)
+        workflow.continue_as_new(args=[self._definition, self._instance.calendar, start])
+
+
+async def _perform(contract: ServiceContract, argument: ServiceCall) -> JsonObject:
+    if contract.local:
+        return cast(
+            "JsonObject",
+            await call_with_fallback(contract.activity, argument, dict, contract.timeout),
+        )
+    return cast(
+        "JsonObject",
+        await workflow.execute_activity(
+            contract.activity,
+            argument,
+            result_type=dict[str, Any],
+            task_queue=contract.queue,
+            start_to_close_timeout=contract.timeout,
+            retry_policy=RetryPolicy(
+                maximum_attempts=contract.attempts, maximum_interval=contract.longest_pause
+            ),
+        ),
+    )
+
+
+def _completion(act: CompleteTask) -> TaskCompleted:
+    return TaskCompleted(act.element, act.actor, act.role, act.data, act.task_id)
+
+
+def _message(act: SendMessage) -> MessageReceived:
+    return MessageReceived(act.message, act.data, act.actor)
+
+
+def _resolution(act: ResolveIncident) -> IncidentResolved:
+    return IncidentResolved(act.incident_id, act.action, act.actor, act.data)
+
+
+def _name(event: Event) -> str:
+    """What an act was about, to tell a repeat from another act under the same id."""
+    match event:
+        case TaskCompleted():
+            return f"task {event.element}"
+        case MessageReceived():
+            return f"message {event.message}"
+        case IncidentResolved():
+            return f"incident {event.incident_id} {event.action}"
+        case _:
+            return type(event).__name__
+
+
+def _check(instance: ProcessInstance, event: Event) -> None:
+    try:
+        check(instance, event)
+    except EventRefused as refused:
+        raise _refused(refused.code, str(refused), refused.by, refused.at) from None
+
+
+def _require_same(act_id: str, known: str, event: Event) -> None:
+    if known != _name(event):
+        raise _refused(
+            REFUSED_DATA,
+            f"Expected a new act id for {_name(event)}, found '{act_id}', which was already used "
+            f"for {known}.",
+        )
+
+
+def _refused(code: str, message: str, by: str | None = None, at: str | None = None) -> ApplicationError:
+    return ApplicationError(message, {"by": by, "at": at}, type=code, non_retryable=True)
+
+
+def _failure(call_id: str, failed: ActivityError | ApplicationError) -> ServiceFailed:
+    cause = failed.cause if isinstance(failed, ActivityError) else failed
+    code = cause.type if isinstance(cause, ApplicationError) and cause.type else "service-failed"
+    return ServiceFailed(call_id, code, str(cause or failed))
