@@ -266,12 +266,19 @@ def web_app(settings: Settings) -> FastAPI:
     processes = TemporalProcesses(settings.temporal_address or "", settings.namespace)
     relay = StartRelay(StoreStarts(store), processes, utc_now)
 
-    def latest_definition() -> str:
+    registry = registry_of(store)
+    calendar = china()
+
+    def definition() -> str:
         with store.reader() as reader:
             found = reader.latest_definition(PETITION)
         if found is None:
             raise LookupError("Expected a deployed petition definition, found none; run `wenzheng run` once.")
         return found.digest
+
+    def expected_clocks(received_on: date) -> list[dict[str, Any]]:
+        process = registry.fetch_definition(definition()).processes[PETITION]
+        return clocks_at_start(process, calendar, received_on)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -283,5 +290,13 @@ def web_app(settings: Settings) -> FastAPI:
             await asyncio.gather(sweeping, return_exceptions=True)
             store.close()
 
-    services = Services(store=store, process=processes, calendar=china(), definition=latest_definition)
-    return create_app(services, lifespan=lifespan, submitted=relay.poke)
+    services = Services(
+        store=store,
+        process=processes,
+        calendar=calendar,
+        definition=definition,
+        expected_clocks=expected_clocks,
+        submitted=relay.poke,
+        process_id=PETITION,
+    )
+    return create_app(services, lifespan=lifespan)
