@@ -318,10 +318,14 @@ class Analysis:
                     "Build the list from its elements only.",
                 )
             added = after.without(accumulators)
-            ends[name] = begin + added.summed(rounds, totals) if held else begin.join(added.replaced(totals))
+            ends[name] = (
+                begin + added.summed(rounds, totals, inner_items)
+                if held
+                else begin.join(added.replaced(totals))
+            )
         result = self._visit(loop.result, {**scope, loop.accumulator: (ends[acc_items], ends[acc_size])})
         each = (step.work + condition.work + _STEP).replaced(ends)
-        work = over.work + start.work + result.work + each.summed(rounds, totals)
+        work = over.work + start.work + result.work + each.summed(rounds, totals, inner_items)
         return Bound(result.items, result.size, work)
 
 

@@ -25,7 +25,7 @@ class Finding:
         return replace(self, line=self.line + lines, column=column)
 
 
-class ExpressionRefused(ValueError):  # noqa: N818 - "refused" is the word of the design
+class ExpressionRefused(ValueError):
     """The text, or a declaration, is not accepted; nothing has run.
 
     The attributes are those of the first finding; `findings` has them all, in the text's order.
@@ -43,7 +43,7 @@ class ExpressionRefused(ValueError):  # noqa: N818 - "refused" is the word of th
         self.column = first.column
 
 
-class ExpressionFailed(Exception):  # noqa: N818 - "failed" is the word of the design
+class ExpressionFailed(Exception):
     """An accepted expression gave no value for this data.
 
     `code` is stable; `variable` names the variable at fault when there is one; `line` is the

@@ -87,10 +87,19 @@ class Polynomial:
             result += term
         return result
 
-    def summed(self, rounds: Polynomial, totals: Mapping[str, Polynomial]) -> Polynomial:
-        """The sum over a loop's rounds, `totals` bounding the sum of each loop symbol."""
+    def summed(self, rounds: Polynomial, totals: Mapping[str, Polynomial], counted: str = "") -> Polynomial:
+        """The sum over a loop's rounds, `totals` bounding the sum of each loop symbol.
+
+        The total of `counted` includes the rounds themselves (a list's items count its elements
+        and what is inside them), so what both would add is added once.
+        """
         once = {m: c for m, c in self.terms.items() if not any(n in totals for n, _ in m)}
-        rest = Polynomial({m: c for m, c in self.terms.items() if m not in once})
+        more = {m: c for m, c in self.terms.items() if m not in once}
+        for monomial, coefficient in once.items():
+            inside = _product(monomial, ((counted, 1),))
+            if inside in more:
+                more[inside] -= min(coefficient, more[inside])
+        rest = Polynomial(more)
         return Polynomial(once) * rounds + rest.replaced(totals)
 
     def evaluate(self, value_of: Callable[[Monomial], float]) -> float:

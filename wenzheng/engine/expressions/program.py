@@ -33,6 +33,10 @@ _FITS: Final = {
     "map": {"map"},
     "any": {"bool", "int", "uint", "double", "string", "timestamp", "list", "map", "null"},
 }
+# What the C++ library throws: its budget, a value it cannot convert (SystemError when that is
+# inside a list).
+_LIBRARY_ERRORS: Final = (RuntimeError, TypeError, ValueError, OverflowError, SystemError)
+
 # CEL tells errors apart by their text only. What may quote data comes first, so that data
 # cannot pass for another error.
 _ERRORS: Final = (
@@ -92,14 +96,13 @@ class Program:
         bound = self._bind(data)
         try:
             value = self._compiled.eval(data=bound)
-        except (RuntimeError, TypeError, ValueError, OverflowError) as error:
-            # What the C++ library throws: its budget, or a value it cannot convert.
+        except _LIBRARY_ERRORS as error:
             raise _failure(str(error)) from None
         if value.type() == cel.Type.ERROR:
             raise _failure(str(value.value()))
         try:
             plain = value.plain_value()
-        except (RuntimeError, TypeError, ValueError, OverflowError):
+        except _LIBRARY_ERRORS:
             hint = "Write .orValue(…) after an optional; a result is JSON."
             raise ExpressionFailed("not_json", "The result is no JSON value.", hint) from None
         result = self._converter.from_cel(plain, self._expect)

@@ -124,20 +124,38 @@ def _blocks(text: str) -> list[tuple[int, str]]:
     lines = text.replace("\r\n", "\n").split("\n")
     index = 0
     while index < len(lines):
-        begin, block = index, lines[index]
-        index += 1
-        if not block.strip() or block.lstrip().startswith("#"):
-            continue
-        while index < len(lines):
-            # A block longer than any expression may be is refused anyway: stop scanning it again.
-            seen = source.scan(block)
-            if not (seen.open_brackets or seen.open_string) or len(block) > limits.MAX_SOURCE:
-                break
-            comment = not seen.open_string and lines[index].lstrip().startswith("#")
-            block += "\n" + ("" if comment else lines[index])
+        begin = index
+        if not lines[begin].strip() or _is_comment(lines[begin]):
             index += 1
+            continue
+        index, block = _block(lines, begin)
         blocks.append((begin + 1, block))
     return blocks
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")
+
+
+def _block(lines: list[str], begin: int) -> tuple[int, str]:
+    """The statement that begins at `begin`, and the index of the line after it."""
+    parts: list[str] = []
+    depth, index = 0, begin
+    while index < len(lines):
+        # A comment between the lines of a statement leaves an empty line, so that positions stay right.
+        chunk = "" if parts and _is_comment(lines[index]) else lines[index]
+        index += 1
+        seen = source.scan(chunk, depth)
+        # Longer than any expression may be: refused anyway, so the scanner need not go on.
+        while seen.open_string and index < len(lines) and len(chunk) <= limits.MAX_SOURCE:
+            chunk += "\n" + lines[index]
+            index += 1
+            seen = source.scan(chunk, depth)
+        parts.append(chunk)
+        depth = seen.open_brackets
+        if not depth:
+            break
+    return index, "\n".join(parts)
 
 
 def _statement(line: int, block: str, definition: Definition) -> _Statement:

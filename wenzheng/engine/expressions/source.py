@@ -16,14 +16,18 @@ from wenzheng.engine.expressions.errors import Finding, refused
 _TOKEN: Final = re.compile(
     r"""
     (?P<comment>//[^\n]*)
+  | (?P<triple>
+        [bB]?[rR][bB]?(?:'''(?s:.*?)'''|\"{3}(?s:.*?)\"{3})
+      | [bB]?(?:'''(?s:\\.|.)*?'''|\"{3}(?s:\\.|.)*?\"{3})
+    )
+  | (?P<unclosed>'''|\"{3})
   | (?P<string>
-        (?P<raw>[bB]?[rR][bB]?)(?:'''(?s:.*?)'''|\"{3}(?s:.*?)\"{3}|'[^'\n\r]*'|"[^"\n\r]*")
-      | [bB]?(?:'''(?s:\\.|.)*?'''|\"{3}(?s:\\.|.)*?\"{3}|'(?:\\.|[^'\\\n\r])*'|"(?:\\.|[^"\\\n\r])*")
+        [bB]?[rR][bB]?(?:'[^'\n\r]*'|"[^"\n\r]*")
+      | [bB]?(?:'(?:\\.|[^'\\\n\r])*'|"(?:\\.|[^"\\\n\r])*")
     )
   | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
   | (?P<open>[(\[{])
   | (?P<close>[)\]}])
-  | (?P<quote>['"])
   | (?P<other>.|\n)
     """,
     re.VERBOSE | re.ASCII,
@@ -35,16 +39,16 @@ _REFUSED_NAMES: Final = frozenset({"optMap", "optFlatMap"})
 
 @dataclass
 class Scan:
-    """What the scanner saw: how many brackets stay open, and names outside strings."""
+    """What the scanner saw: open brackets, an open triple-quoted text, names outside texts."""
 
     open_brackets: int = 0
     open_string: bool = False
     names: list[tuple[str, int]] = field(default_factory=list)
 
 
-def scan(text: str) -> Scan:
-    """Scan `text` once, in linear time."""
-    seen = Scan()
+def scan(text: str, depth: int = 0) -> Scan:
+    """Scan `text` once, in linear time, with `depth` brackets already open."""
+    seen = Scan(depth)
     for token in _TOKEN.finditer(text):
         kind = token.lastgroup
         if kind == "name":
@@ -53,9 +57,9 @@ def scan(text: str) -> Scan:
             seen.open_brackets += 1
         elif kind == "close":
             seen.open_brackets = max(0, seen.open_brackets - 1)
-        elif kind == "quote":
-            # A quote that starts no complete string; only a triple one may go on in the next line.
-            seen.open_string = seen.open_string or text.startswith(('"""', "'''"), token.start())
+        elif kind == "unclosed":
+            seen.open_string = True
+            break  # the rest is inside the text
     return seen
 
 

@@ -164,9 +164,13 @@ class Converter:
 
     def day_of(self, instant: datetime) -> date:
         """The day of an instant in the zone; ValueError outside the supported years."""
-        if not limits.MIN_YEAR <= instant.year <= limits.MAX_YEAR:
-            raise ValueError(f"The year {instant.year} is outside {limits.MIN_YEAR} to {limits.MAX_YEAR}.")
-        return instant.astimezone(self.zone).date()
+        year = instant.year
+        if year + 1 >= limits.MIN_YEAR and year - 1 <= limits.MAX_YEAR:  # elsewhere zones overflow
+            day = instant.astimezone(self.zone).date()
+            year = day.year
+            if limits.MIN_YEAR <= year <= limits.MAX_YEAR:
+                return day
+        raise ValueError(f"The year {year} is outside {limits.MIN_YEAR} to {limits.MAX_YEAR}.")
 
     # --- JSON to CEL -----------------------------------------------------------------------
 
