@@ -108,9 +108,6 @@ class Settings(BaseSettings):
         """One log file for each part that `run` starts."""
         return self.data_dir / "logs"
 
-    def with_data_dir(self, folder: Path) -> Settings:
-        """The same settings for another data folder; a database URL that was the default moves along."""
-        moved: dict[str, Any] = {"data_dir": folder}
-        if self.database_url == _default_database_url({"data_dir": self.data_dir}):
-            moved["database_url"] = _default_database_url({"data_dir": folder.expanduser().resolve()})
-        return Settings.model_validate({**self.model_dump(), **moved})
+    def environment(self) -> dict[str, str]:
+        """The variables that give another process exactly these settings."""
+        return {f"WENZHENG_{name.upper()}": str(value) for name, value in self if value is not None}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.client import Client
 
+from tests.support.processes import ended, freeze
 from wenzheng.gateways import temporal_server
 from wenzheng.gateways.parts import PartError
 from wenzheng.gateways.temporal_server import EmbeddedServer, free_port
@@ -53,24 +53,15 @@ def parent_with_server(folder: Path) -> Iterator[tuple[subprocess.Popen[str], in
         [sys.executable, "-c", PARENT, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
+    server = int(parent.stdout.readline())
     try:
-        yield parent, int(parent.stdout.readline())
+        yield parent, server
     finally:
         parent.kill()
         parent.wait()
         parent.stdout.close()
-
-
-def ended(pid: int, seconds: float) -> bool:
-    """Whether the process ends within the time; waits on the kernel, not on a clock."""
-    try:
-        watch = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select.select([watch], [], [], seconds)[0])
-    finally:
-        os.close(watch)
+        if not ended(server, 0):  # only when the test fails
+            os.kill(server, signal.SIGKILL)
 
 
 def test_server_serves_and_knows_the_search_attributes(tmp_path: Path) -> None:
@@ -171,7 +162,7 @@ def test_kill_9_of_the_parent_leaves_no_server_behind(tmp_path: Path) -> None:
 def test_orphan_is_ended_before_a_new_server_starts(tmp_path: Path) -> None:
     with parent_with_server(tmp_path) as (parent, orphan):
         # A stopped process cannot act on the signal of its parent's death: it stays as an orphan.
-        os.kill(orphan, signal.SIGSTOP)
+        freeze(orphan)
         parent.kill()
         parent.wait()
         assert not ended(orphan, 0.2)

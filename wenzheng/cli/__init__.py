@@ -1,0 +1,1 @@
+"""The `wenzheng` command: one module for each group of commands."""
