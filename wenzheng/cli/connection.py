@@ -57,6 +57,16 @@ def environment_token() -> str | None:
     return os.environ.get(TOKEN_VARIABLE) or None
 
 
+def _account(known: Mapping[str, Any], name: str) -> str | None:
+    """The account of a name: the account itself, or a role that one unit after another has.
+
+    Accounts of a role in several units are called ROLE_UNIT: `supervisor` finds the first of them.
+    """
+    if name in known:
+        return name
+    return next((account for account in known if account.startswith(f"{name}_")), None)
+
+
 def token(target: Target, *defaults: str) -> str | None:
     """The token to send.
 
@@ -65,15 +75,16 @@ def token(target: Target, *defaults: str) -> str | None:
     """
     known = _read_json(target.data_dir / "tokens.json")
     if target.account is not None:
-        if target.account not in known:
-            names = ", ".join(sorted(known)) or "nobody"
-            raise CommandError(
-                f"no token for '{target.account}' in {target.data_dir / 'tokens.json'}; known: {names}"
-            )
-        return str(known[target.account])
+        account = _account(known, target.account)
+        if account is None:
+            names = ", ".join(known) or "nobody"
+            file = target.data_dir / "tokens.json"
+            raise CommandError(f"no token for '{target.account}' in {file}; known: {names}")
+        return str(known[account])
     if (given := environment_token()) is not None:
         return given
-    return next((str(known[name]) for name in defaults if name in known), None)
+    accounts = (_account(known, name) for name in defaults)
+    return next((str(known[account]) for account in accounts if account), None)
 
 
 @contextmanager
@@ -128,8 +139,14 @@ def _answer(answer: httpx2.Response) -> dict[str, Any]:
 def _line(problem: Mapping[str, Any], status: int) -> str:
     """A problem as one line: what happened, each fault with its hint, and the stable code."""
     faults = [
-        f"{fault.get('pointer')}: expected {fault.get('expected')}, found {fault.get('found')}. {fault.get('hint')}"
-        for fault in problem.get("errors", [])
+        f"{fault.get('pointer')}: {_fault(fault)}{fault.get('hint')}" for fault in problem.get("errors", [])
     ]
     text = " ".join([str(problem.get("detail", "refused")), *faults])
     return f"{' '.join(text.split())} [{problem.get('code', status)}]"
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    """What was expected and found; the domain's own sentences hold both already."""
+    if not fault.get("found"):
+        return ""
+    return f"expected {fault.get('expected')}, found {fault.get('found')}. "

@@ -108,7 +108,9 @@ def accept(
     *,
     ref: Ref,
     reject: Annotated[bool, typer.Option("--reject", help="Do not accept the letter.")] = False,
-    reason: Annotated[str | None, typer.Option(help="Why it is not accepted.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="incomplete, not_ours, duplicate or unlawful, as shipped.")
+    ] = None,
     act_id: ActId = None,
 ) -> None:
     """Accept a letter, or refuse it with --reject --reason (受理)."""
@@ -172,7 +174,7 @@ def _accounts_of_department(session: Session, ref: str) -> tuple[str, ...]:
     unit = session.call("GET", path_of(ref), as_=("clerk",)).get("department")
     if not unit:
         raise CommandError(f"letter {ref} has no department yet: wenzheng petition assign {ref} UNIT")
-    return (f"department:{unit}", f"department-{unit}", str(unit))
+    return (f"department_{unit}",)
 
 
 @register(app, "rate", account=False)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from wenzheng.petitions.roles import Role
+from wenzheng.petitions.roles import CENTRE, DEPARTMENTS, OVERSIGHT, Role
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,11 @@ class Access:
 
 PUBLIC: Final = Access(public=True)
 AUTHOR: Final = Access(author=True)
-CENTRE: Final = frozenset({Role.CLERK, Role.CENTRE_HEAD})
-DEPARTMENT: Final = frozenset({Role.DEPARTMENT, Role.DEPARTMENT_HEAD})
 SUPERVISION: Final = frozenset({Role.SUPERVISOR})
-STAFF: Final = CENTRE | DEPARTMENT | SUPERVISION | {Role.LEADER}
+STAFF: Final = CENTRE | DEPARTMENTS | OVERSIGHT
 
 ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/health"): PUBLIC,
-    ("GET", "/api/openapi.json"): PUBLIC,
     ("GET", "/api/units"): PUBLIC,
     ("GET", "/api/board"): PUBLIC,
     ("POST", "/api/petitions"): PUBLIC,
@@ -45,9 +42,9 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/petitions/{ref}/timeline"): PUBLIC,
     ("POST", "/api/petitions/{ref}/accept"): Access(CENTRE),
     ("POST", "/api/petitions/{ref}/assign"): Access(CENTRE),
-    ("POST", "/api/petitions/{ref}/reply"): Access(DEPARTMENT),
-    ("POST", "/api/petitions/{ref}/complete"): Access(DEPARTMENT),
-    ("POST", "/api/petitions/{ref}/feedback"): Access(DEPARTMENT),
+    ("POST", "/api/petitions/{ref}/reply"): Access(DEPARTMENTS),
+    ("POST", "/api/petitions/{ref}/complete"): Access(DEPARTMENTS),
+    ("POST", "/api/petitions/{ref}/feedback"): Access(DEPARTMENTS),
     ("POST", "/api/petitions/{ref}/decide"): Access(SUPERVISION),
     ("POST", "/api/petitions/{ref}/rate"): AUTHOR,
     ("POST", "/api/petitions/{ref}/withdraw"): AUTHOR,

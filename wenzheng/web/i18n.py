@@ -16,8 +16,9 @@ DEFAULT: Final = "zh"
 COOKIE: Final = "wz_lang"
 _TAGS: Final = {"zh": "zh-CN", "en": "en"}
 _MONTHS: Final = (
-    "January February March April May June July August September October November December"
-).split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @cache

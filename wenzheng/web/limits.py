@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wenzheng.web.problems import Fault, Problem, problem_response
 
-_HEADERS: Final[dict[str, str]] = {
+SECURITY_HEADERS: Final[dict[str, str]] = {
     # Own files only and nothing inline: a letter's text can never become a script or style.
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -85,7 +85,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 

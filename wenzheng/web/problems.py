@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
@@ -19,6 +19,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+
+from wenzheng.petitions.findings import Finding
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:wenzheng:problem:"
@@ -73,6 +75,15 @@ def shown(value: object) -> str:
     text = value if isinstance(value, str) else repr(value)
     text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= _FOUND_LIMIT else f"{text[:_FOUND_LIMIT]}… ({len(text)} characters)"
+
+
+def refused(code: str, detail: str, findings: Iterable[Finding], found: str = "") -> Problem:
+    """A refusal by the domain: its findings become faults, with its sentence as the hint."""
+    faults = [
+        Fault(pointer=f"#/{finding.field}", expected=finding.code, found=found, hint=finding.en)
+        for finding in findings
+    ]
+    return Problem(422, code, detail, faults)
 
 
 def problem_response(problem: Problem, path: str) -> Response:

@@ -11,6 +11,10 @@ Day = date  # a field called `date` hides the type
 
 Kind = Literal["enquiry", "help", "complaint", "suggestion", "report"]
 LampName = Literal["unlit", "green", "yellow", "red"]
+State = Literal[
+    "submitted", "accepted", "rejected", "assigned", "replied", "completed", "fed_back", "verdict", "decided",
+    "closed",
+]  # fmt: skip
 ReplyKind = Literal["done", "promised", "explained"]
 
 ActId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
@@ -51,7 +55,10 @@ class Accept(Act):
     """The centre accepts the letter, or refuses it with a reason."""
 
     accepted: bool = True
-    reason: Reason | None = None
+    reason: Reason | None = Field(
+        None,
+        description="One of the reasons of the definition; as shipped: incomplete, not_ours, duplicate, unlawful",
+    )
 
 
 class Assign(Act):
@@ -245,10 +252,13 @@ class InboxEntry(BaseModel):
     lamp: LampName | None
     due: date | None
     created_at: datetime
+    notice_at: datetime
     recipient_role: str
     recipient_unit: str | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    acknowledged_with: str | None
+    acknowledgement: str | None
 
 
 class Inbox(BaseModel):

@@ -1,0 +1,153 @@
+"""A process gateway in this process: the real engine on the real store, without Temporal.
+
+It keeps Temporal's promises one at a time: an act is answered when its rows are in the store, the
+same act id is one act, and of two callers one wins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wenzheng.calendars import Calendar
+from wenzheng.contracts import (
+    REFUSED_DATA,
+    ActResult,
+    CompleteTask,
+    Flush,
+    Record,
+    SendMessage,
+    Snapshot,
+)
+from wenzheng.engine.definition import Definition
+from wenzheng.engine.events import (
+    Event,
+    EventRefused,
+    MessageReceived,
+    ServiceFinished,
+    Start,
+    TaskCompleted,
+    TimeReached,
+)
+from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.step import open_user_tasks, step
+from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
+from wenzheng.store import Store
+from wenzheng.store.outbox import START_WORKFLOW
+
+
+@dataclass
+class Running:
+    """One instance and its acts."""
+
+    engine: ProcessInstance
+    seq: int = 0
+    acts: dict[str, tuple[str, ActResult]] = field(default_factory=dict)
+
+
+@dataclass
+class EngineProcesses:
+    """Implements gateways.ports.ProcessGateway. `away` plays an unreachable server."""
+
+    store: Store
+    definition: Definition
+    calendar: Calendar
+    now: Callable[[], datetime]
+    away: bool = False
+    instances: dict[str, Running] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def start_waiting(self) -> None:
+        """Start what the outbox asks for, as the relay would."""
+        if self.away:
+            return
+        with self.store.reader() as reader:
+            rows = reader.due(now=self.now(), kind=START_WORKFLOW, limit=1000)
+        for row in rows:
+            start = row.data["start"]
+            process = self.definition.processes[start["process"]]
+            running = Running(ProcessInstance(process, self.calendar))
+            self.instances[row.instance] = running
+            self._step(row.instance, running, "start", Start(start["variables"]))
+            with self.store.unit_of_work() as unit:
+                unit.mark_sent(id=row.id, at=self.now())
+
+    def pass_time(self) -> None:
+        """Fire what is due in every instance."""
+        for instance, running in self.instances.items():
+            while (alarm := running.engine.next_alarm()) is not None and alarm <= self.now():
+                self._step(instance, running, f"time-{running.seq + 1}", TimeReached())
+
+    async def complete_task(self, instance: str, act: CompleteTask) -> ActResult:
+        event = TaskCompleted(act.element, act.actor, act.role, act.data, act.task_id)
+        return await self._act(instance, act.act_id, act.actor, event, f"task {act.element}")
+
+    async def send_message(self, instance: str, act: SendMessage) -> ActResult:
+        event = MessageReceived(act.message, act.data, act.actor)
+        return await self._act(instance, act.act_id, act.actor, event, f"message {act.message}")
+
+    async def snapshot(self, instance: str) -> Snapshot:
+        running = self._running(instance)
+        return Snapshot(instance, running.seq, running.seq)
+
+    def _running(self, instance: str) -> Running:
+        if self.away:
+            raise ProcessUnavailable("nobody there")
+        running = self.instances.get(instance)
+        if running is None or running.engine.ended is not None:
+            raise ProcessUnavailable("no such instance", not_started=True)
+        return running
+
+    async def _act(self, instance: str, act_id: str, actor: str, event: Event, what: str) -> ActResult:
+        async with self.lock:
+            await asyncio.to_thread(self.start_waiting)
+            running = self._running(instance)
+            if act_id in running.acts:
+                known, result = running.acts[act_id]
+                if known != what:
+                    raise ActRefused(REFUSED_DATA, f"'{act_id}' was already used for {known}.")
+                return result
+            try:
+                await asyncio.to_thread(self._step, instance, running, act_id, event)
+            except EventRefused as refused:
+                at = datetime.fromisoformat(refused.at) if refused.at else None
+                raise ActRefused(refused.code, str(refused), refused.by, at) from refused
+            result = ActResult(
+                act_id,
+                running.seq,
+                actor,
+                running.engine.now,
+                [task.task_spec.element.id for task in open_user_tasks(running.engine)],
+                running.engine.ended is not None,
+            )
+            running.acts[act_id] = (what, result)
+            return result
+
+    def _step(self, instance: str, running: Running, act_id: str, event: Event) -> None:
+        """An event and the services it asks for, each written before the next."""
+        waiting: list[tuple[str, Event]] = [(act_id, event)]
+        while waiting:
+            name, happening = waiting.pop(0)
+            effects = step(running.engine, happening, self.now())
+            running.seq += 1
+            records = [
+                Record(name, n, running.seq, effect.kind, effect.element, running.engine.now, effect.data)
+                for n, effect in enumerate(effects)
+            ]
+            self._write(instance, running, records)
+            waiting += [
+                (f"service-{call_id}", ServiceFinished(call_id, {})) for call_id in running.engine.calls
+            ]
+
+    def _write(self, instance: str, running: Running, records: list[Record]) -> None:
+        flush = Flush(
+            instance=instance,
+            definition=self.definition.digest,
+            calendar=self.calendar.version,
+            records=records,
+            digest=f"{instance}-{running.seq}",
+            variables=dict(running.engine.variables),
+        )
+        self.store.apply_flush(flush)

@@ -1,0 +1,135 @@
+"""A house for the web's tests: real store, real engine, real application; only time is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from tests.support.engine_processes import EngineProcesses
+from wenzheng.bootstrap import clocks_at_start, deploy, first_accounts
+from wenzheng.calendars.china import china
+from wenzheng.catalog.bundle import read_bundle
+from wenzheng.petitions.organisation import read_organisation
+from wenzheng.settings import definitions_dir
+from wenzheng.store import open_store
+from wenzheng.web.app import create_app
+from wenzheng.web.services import Services, WebSettings
+
+RECEIVED = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
+"""A Tuesday, 10:00 in the city; the National Day holiday is four weeks away."""
+
+
+@dataclass
+class City:
+    """The application and what stands behind it."""
+
+    app: FastAPI
+    client: TestClient
+    processes: EngineProcesses
+    services: Services
+    clock: list[datetime]
+
+    def at(self, now: datetime) -> None:
+        """Let it be this instant; everything due until then happens."""
+        self.clock[0] = now
+        self.processes.start_waiting()
+        self.processes.pass_time()
+
+    def as_(self, account: str) -> dict[str, str]:
+        """Headers of an account; its token is its name."""
+        return {"Authorization": f"Bearer token-{account}"}
+
+    def submit(self, **more: Any) -> dict[str, Any]:
+        """A public letter about a street lamp."""
+        body = {"title": "路灯坏了", "text": "路灯坏了三个星期。", "kind": "help", "public": True} | more
+        answer = self.client.post("/api/petitions", json=body)
+        assert answer.status_code == 201, answer.text
+        self.processes.start_waiting()
+        return dict(answer.json())
+
+    def act(self, ref: str, verb: str, account: str | None, **body: Any) -> Any:
+        """An act by an account, or with a tracking code by the author."""
+        headers = self.as_(account) if account else {}
+        return self.client.post(f"/api/petitions/{ref}/{verb}", json=body, headers=headers)
+
+    def done(self, ref: str, verb: str, account: str | None, **body: Any) -> dict[str, Any]:
+        """An act that must succeed."""
+        answer = self.act(ref, verb, account, **body)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def accept_and_assign(self, number: str, unit: str = "housing") -> None:
+        """By the clerk."""
+        self.done(number, "accept", "clerk")
+        self.done(number, "assign", "clerk", department=unit)
+
+    def answer(self, number: str, unit: str = "housing") -> None:
+        """By the department: reply, completion, feedback."""
+        account = f"department_{unit}"
+        self.done(number, "reply", account, text="今晚派人修理。", kind="promised")
+        self.done(number, "complete", account, text="路灯已更换，附照片。")
+        self.done(number, "feedback", account, text="已于9月3日修好。")
+
+    def fed_back(self, **more: Any) -> dict[str, Any]:
+        """A letter that waits for its author's verdict."""
+        letter = self.submit(**more)
+        self.accept_and_assign(letter["number"])
+        self.answer(letter["number"])
+        return letter
+
+
+@pytest.fixture
+def make_city(tmp_path: Path) -> Iterator[Callable[..., City]]:
+    """Builds a city with given web settings."""
+    opened = []
+
+    def make(**settings: Any) -> City:
+        clock = [RECEIVED]
+        store = open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}", clock=lambda: clock[0])
+        store.migrate()
+        opened.append(store)
+        organisation = read_organisation(
+            (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
+        )
+        definition = deploy(store, read_bundle(definitions_dir() / "petition"))
+        with store.unit_of_work() as unit:
+            unit.save_units(organisation.rows())
+            for account, name, role, at in first_accounts(organisation):
+                unit.save_account(
+                    id=account, name=name, role=role.value, unit_id=at, token=f"token-{account}"
+                )
+        calendar = china()
+        processes = EngineProcesses(store, definition, calendar, lambda: clock[0])
+
+        def expected(day: date) -> list[dict[str, Any]]:
+            return clocks_at_start(definition.processes["petition"], calendar, day)
+
+        services = Services(
+            store=store,
+            process=processes,
+            calendar=calendar,
+            definition=lambda: definition.digest,
+            settings=WebSettings(**{"settle_seconds": 0.0} | settings),
+            now=lambda: clock[0],
+            expected_clocks=expected,
+        )
+        app = create_app(services)
+        client = TestClient(app, raise_server_exceptions=False)
+        return City(app, client, processes, services, clock)
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def city(make_city: Callable[..., City]) -> City:
+    """A city as shipped."""
+    return make_city()

@@ -1,0 +1,142 @@
+"""Every refusal is a problem of RFC 9457 that says what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import City
+
+
+def problem_of(answer: Any, status: int) -> dict[str, Any]:
+    """The problem of an answer, its shape checked."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == status
+    assert body["type"] == f"urn:wenzheng:problem:{body['code']}"
+    assert body["title"]
+    assert body["detail"]
+    assert body["instance"]
+    for fault in body["errors"]:
+        assert fault.keys() == {"pointer", "expected", "found", "hint"}
+    assert "Traceback" not in answer.text
+    return body
+
+
+def test_unknown_paths_and_methods(city: City) -> None:
+    problem_of(city.client.get("/api/nothing"), 404)
+    problem_of(city.client.get("/nothing"), 404)
+    answer = city.client.delete("/api/petitions")
+    problem_of(answer, 405)
+    assert answer.headers["allow"]
+
+
+def test_broken_json_says_where(city: City) -> None:
+    answer = city.client.post(
+        "/api/petitions", content=b'{"title": ', headers={"Content-Type": "application/json"}
+    )
+    assert problem_of(answer, 400)["errors"][0]["hint"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00", b"[1,2]", b'"text"', b"null", b"", b'{"title":"\\ud800","text":"x"}']
+)
+def test_bodies_that_are_no_letter(city: City, content: bytes) -> None:
+    answer = city.client.post("/api/petitions", content=content, headers={"Content-Type": "application/json"})
+    problem_of(answer, answer.status_code)
+    assert answer.status_code in {400, 422}
+
+
+def test_a_form_sent_to_the_api_is_refused(city: City) -> None:
+    answer = city.client.post("/api/petitions", data={"title": "x", "text": "y"})
+    problem_of(answer, 422)
+
+
+def test_all_faults_of_a_letter_come_at_once(city: City) -> None:
+    letter = {
+        "title": "x" * 201,
+        "text": "灯" * 4001,
+        "contact": "nobody",
+        "addressee": "nowhere",
+        "channel": "pigeon",
+    }
+    body = problem_of(city.client.post("/api/petitions", json=letter), 422)
+    pointers = {fault["pointer"] for fault in body["errors"]}
+    assert pointers == {"#/title", "#/text", "#/contact", "#/addressee", "#/channel"}
+    assert any("4001" in fault["hint"] for fault in body["errors"])
+
+
+def test_unknown_and_missing_fields_are_named(city: City) -> None:
+    body = problem_of(city.client.post("/api/petitions", json={"text": "x", "titel": "y"}), 422)
+    assert {fault["pointer"] for fault in body["errors"]} == {"#/title", "#/titel"}
+
+
+def test_nul_is_refused_wherever_it_is_written(city: City) -> None:
+    refused = city.client.post("/api/petitions", json={"title": "x", "text": "a\0b"})
+    problem_of(refused, 422)
+    letter = city.submit()
+    city.accept_and_assign(letter["number"])
+    problem_of(city.act(letter["number"], "reply", "department_housing", text="a\0b"), 422)
+
+
+def test_five_megabytes_are_refused_before_they_are_read(city: City) -> None:
+    read = 0
+
+    def chunks() -> Any:
+        nonlocal read
+        for _ in range(80):
+            read += 65536
+            yield b"x" * 65536
+
+    headers = {"Content-Type": "application/json"}
+    declared = city.client.post("/api/petitions", content=b"x" * 5_000_000, headers=headers)
+    assert problem_of(declared, 413)["errors"][0]["found"] == "5000000 bytes"
+    streamed = city.client.post("/api/petitions", content=chunks(), headers=headers)
+    problem_of(streamed, 413)
+
+
+def test_the_body_limit_is_a_setting(make_city: Callable[..., City]) -> None:
+    small = make_city(body_limit=100)
+    problem_of(small.client.post("/api/petitions", json={"title": "x", "text": "y" * 100}), 413)
+    assert small.client.post("/api/petitions", json={"title": "x", "text": "y"}).status_code == 201
+
+
+def test_an_error_inside_shows_an_incident_and_no_traceback(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(city.services.store, "reader", broken)
+    answer = city.client.get("/api/units")
+    body = problem_of(answer, 500)
+    assert body["incident"] in body["detail"]
+    assert "secret" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_two_act_ids_in_one_request_are_refused(city: City) -> None:
+    letter = city.submit()
+    answer = city.client.post(
+        f"/api/petitions/{letter['number']}/accept",
+        json={"act_id": "one"},
+        headers=city.as_("clerk") | {"Idempotency-Key": "two"},
+    )
+    problem_of(answer, 422)
+
+
+@pytest.mark.parametrize("query", ["lamp=blue", "limit=0", "limit=9999", "state=lost", "cursor=x", "kind=y"])
+def test_filters_nobody_knows_are_refused(city: City, query: str) -> None:
+    problem_of(city.client.get(f"/api/petitions?{query}", headers=city.as_("clerk")), 422)
+
+
+def test_the_description_of_the_api_holds_every_route(city: City) -> None:
+    described = city.client.get("/api/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert "/api/petitions/{ref}/reply" in described["paths"]
+    assert "ProblemDetails" in json.dumps(described)
+    assert "/submit" not in described["paths"]

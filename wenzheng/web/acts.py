@@ -1,0 +1,272 @@
+"""Acts of people on a letter: content first, then the process, and one act stays one act.
+
+The text of an act is stored before the act; the act carries its id. A text whose act was
+refused stays unreferenced and is shown to nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+import anyio
+
+from wenzheng import contracts
+from wenzheng.contracts import ActResult, CompleteTask, SendMessage
+from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
+from wenzheng.store import BadText, Reader
+from wenzheng.store.views import Act, PetitionRow
+from wenzheng.web.problems import Fault, Problem
+from wenzheng.web.schemas import Done
+from wenzheng.web.services import Services
+
+AUTHOR: Final = "author"
+"""Actor and role of the author's acts: histories carry no names."""
+WITHDRAWN: Final = "withdrawn"
+"""The message by which an author takes a letter back."""
+
+_CONTENT_NAMESPACE: Final = uuid.UUID("6f0b6b0e-3b7c-5d43-9c1c-0a4a2f1f6a10")
+_PAUSE: Final = 0.05
+"""Seconds between two looks while an act settles."""
+
+# What stands after an act, should the process still be busy with the steps behind it.
+_AFTER: Final = {
+    "accept": "accepted",
+    "assign": "assigned",
+    "reply": "replied",
+    "complete": "completed",
+    "feedback": "fed_back",
+    "rate": "verdict",
+    "decide": "decided",
+}
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a person wants to do to a letter.
+
+    `element` is the user task, or None for a message. `text` is stored as content of
+    `content_kind`; its id joins `data` as `content_id`.
+    """
+
+    element: str | None
+    actor: str
+    role: str
+    act_id: str
+    data: dict[str, Any] = field(default_factory=dict)
+    content_kind: str = ""
+    text: str | None = None
+    task_id: str | None = None
+
+
+def new_act_id() -> str:
+    """A name for an act whose sender gave none."""
+    return str(uuid.uuid4())
+
+
+def content_id(instance: str, intent: Intent) -> str:
+    """The id of an act's text.
+
+    Derived from the act, its actor and the words: the same act sent twice stores one text,
+    and somebody who uses a taken act id never overwrites another's words.
+    """
+    words = hashlib.sha256((intent.text or "").encode()).hexdigest()
+    name = f"{instance}\0{intent.act_id}\0{intent.actor}\0{intent.content_kind}\0{words}"
+    return str(uuid.uuid5(_CONTENT_NAMESPACE, name))
+
+
+async def perform(services: Services, row: PetitionRow, intent: Intent) -> Done:
+    """Do it once. Raises Problem with the reason when it cannot be done."""
+    if row.ended_at is not None:
+        return _done(row, intent, await _recorded_or(services, row, intent, _ended(row)))
+    data = dict(intent.data)
+    if intent.text:
+        saved = await _save_content(services, row, intent)
+        if intent.element is not None:
+            # A message sets process variables only; its text is found by its kind (views.contents).
+            data["content_id"] = saved
+    try:
+        result = await _ask(services, row, intent, data)
+    except ProcessUnavailable as error:
+        result = await _recorded_or(services, row, intent, await _why_away(services, row, error))
+    except ActRefused as error:
+        if error.code != contracts.REFUSED_ENDED:
+            raise await _refusal(services, row, intent, error) from error
+        result = await _recorded_or(services, row, intent, _ended(row))
+    _check_mine(result, intent)
+    return _done(row, intent, await _settle(services, row, intent, result))
+
+
+async def _ask(services: Services, row: PetitionRow, intent: Intent, data: dict[str, Any]) -> ActResult:
+    """Ask the instance. While it writes its last rows it says "try again": wait a little for that."""
+    deadline = time.monotonic() + services.settings.settle_seconds
+    while True:
+        try:
+            return await _send(services, row, intent, data)
+        except ActRefused as error:
+            if error.code != contracts.REFUSED_TRY_AGAIN or time.monotonic() >= deadline:
+                raise
+        await anyio.sleep(_PAUSE)
+
+
+async def _send(services: Services, row: PetitionRow, intent: Intent, data: dict[str, Any]) -> ActResult:
+    if intent.element is None:
+        message = SendMessage(intent.act_id, WITHDRAWN, intent.actor, data)
+        return await services.process.send_message(row.instance, message)
+    act = CompleteTask(intent.act_id, intent.element, intent.actor, intent.role, data, intent.task_id)
+    return await services.process.complete_task(row.instance, act)
+
+
+async def _save_content(services: Services, row: PetitionRow, intent: Intent) -> str:
+    identity = content_id(row.instance, intent)
+    at, text = services.now(), intent.text or ""
+    try:
+        await services.write(
+            lambda unit: unit.save_content(
+                content_id=identity,
+                petition_id=row.id,
+                kind=intent.content_kind,
+                text=text,
+                author=intent.actor,
+                at=at,
+            )
+        )
+    except BadText as error:
+        raise unstorable("#/text", error) from error
+    return identity
+
+
+def unstorable(pointer: str, error: BadText) -> Problem:
+    """The refusal of a text with characters no database keeps."""
+    fault = Fault(
+        pointer=pointer,
+        expected="text without NUL and without half characters",
+        found=str(error),
+        hint="Remove the character and send it again.",
+    )
+    return Problem(422, "bad-text", "The text holds a character that cannot be stored.", [fault])
+
+
+async def _recorded_or(services: Services, row: PetitionRow, intent: Intent, otherwise: Problem) -> ActResult:
+    """The result of an act that is already recorded, for whoever sends it again."""
+    act = await services.read(lambda reader: reader.act(row.instance, intent.act_id))
+    # The rows of a message name nobody: the tasks it cancels were closed by no one.
+    actor = None if act is None else act.actor or (intent.actor if intent.element is None else None)
+    if act is None or actor is None:
+        raise otherwise
+    tasks = await services.read(lambda reader: reader.tasks(petition_id=row.id, open_only=True))
+    open_elements = [task.element for task in tasks]
+    _check_same_act(act, intent)
+    result = ActResult(act.act_id, act.seq, actor, act.at, open_elements, row.instance_state == "completed")
+    _check_mine(result, intent)
+    return result
+
+
+def _check_mine(result: ActResult, intent: Intent) -> None:
+    """Somebody else's act id is not mine: saying "done" would be a lie."""
+    if result.actor != intent.actor:
+        raise _lost(f"The act id is taken: {result.actor} used it.", result.actor, result.at)
+
+
+def _lost(detail: str, by: str | None, at: datetime | None) -> Problem:
+    extra = {} if by is None else {"by": by, "at": at.isoformat() if at else None}
+    return Problem(409, "already-done", detail, extra=extra)
+
+
+def _ended(row: PetitionRow) -> Problem:
+    outcome = f" ({row.outcome})" if row.outcome else ""
+    return Problem(409, "ended", f"Letter {row.number} is closed{outcome}. Nothing more can be done with it.")
+
+
+async def _why_away(services: Services, row: PetitionRow, error: ProcessUnavailable) -> Problem:
+    """Nobody there: the instance has ended since we looked, has not started, or Temporal is away."""
+    latest = await services.read(lambda reader: reader.petition(row.id))
+    if error.not_started and latest is not None and latest.ended_at is not None:
+        return _ended(latest)
+    if error.not_started:
+        detail = "The letter is stored; its handling has not yet started. Try again in a moment."
+        return Problem(503, "not-started", detail, headers={"Retry-After": "2"})
+    detail = "The process engine cannot be reached just now. Nothing is lost: try again with the same act id."
+    return Problem(503, "process-away", detail, headers={"Retry-After": "10"})
+
+
+async def _refusal(services: Services, row: PetitionRow, intent: Intent, error: ActRefused) -> Problem:
+    """A refused act as a problem."""
+    if error.code in {contracts.REFUSED_ALREADY_DONE, contracts.REFUSED_NOT_OPEN}:
+        by, at = error.by, error.at
+        if by is None and intent.element is not None:
+            element = intent.element
+            by, at = await services.read(lambda reader: _who_closed(reader, row, element))
+        if by is None:
+            detail = f"'{intent.element or WITHDRAWN}' is not open for letter {row.number}. {error.detail}"
+            return Problem(409, "not-open", detail.strip(), extra={"state": row.state})
+        when = f" at {at.isoformat(timespec='seconds')}" if at else ""
+        return _lost(f"{by} did this{when}. Look at the letter again.", by, at)
+    if error.code == contracts.REFUSED_ROLE:
+        return Problem(403, "wrong-role", error.detail)
+    if error.code == contracts.REFUSED_DATA:
+        return Problem(422, "bad-data", error.detail)
+    return Problem(503, "try-again", f"{error.detail} Try again.".strip(), headers={"Retry-After": "2"})
+
+
+def _who_closed(reader: Reader, row: PetitionRow, element: str) -> tuple[str | None, datetime | None]:
+    """Who completed the last opening of an element, unless it is open now."""
+    task = reader.task(row.instance, element)
+    if task is None or task.closed_at is None or task.reason != "completed":
+        return None, None
+    return task.actor, task.closed_at
+
+
+async def _settle(services: Services, row: PetitionRow, intent: Intent, result: ActResult) -> ActResult:
+    """Wait until the store shows the act and what is open next, but never long.
+
+    Service steps behind an act (telling the author) take a moment; a script that accepts
+    and then assigns should not have to know.
+    """
+
+    def shown(reader: Reader) -> ActResult | None:
+        act = reader.act(row.instance, intent.act_id)
+        if act is None:
+            return None
+        _check_same_act(act, intent)
+        instance = reader.instance(row.instance)
+        ended = instance is not None and instance.ended_at is not None
+        now_open = [task.element for task in reader.tasks(instance=row.instance, open_only=True)]
+        if not now_open and not ended:
+            return None
+        return replace(result, open_elements=now_open, ended=ended)
+
+    deadline = time.monotonic() + services.settings.settle_seconds
+    while True:
+        settled = await services.read(shown)
+        if settled is not None or time.monotonic() >= deadline:
+            return settled or result
+        await anyio.sleep(_PAUSE)
+
+
+def _check_same_act(act: Act, intent: Intent) -> None:
+    """One act id names one act: used again for something else it is refused, not called done."""
+    was_task = act.kind == contracts.TASK_CLOSED and act.actor is not None
+    if was_task and act.element != intent.element:
+        detail = f"The act id {intent.act_id} already names '{act.element}'. Take a fresh one for this act."
+        raise Problem(409, "act-id-taken", detail)
+
+
+def _done(row: PetitionRow, intent: Intent, result: ActResult) -> Done:
+    state = "closed" if result.ended or intent.element is None else _AFTER.get(intent.element, row.state)
+    if intent.element == "accept" and intent.data.get("accepted") is False:
+        state = "rejected"
+    return Done(
+        petition=row.id,
+        number=row.number,
+        act_id=result.act_id,
+        actor=result.actor,
+        at=result.at,
+        state=state,
+        open=result.open_elements,
+        ended=result.ended,
+    )

@@ -1,0 +1,78 @@
+"""Filing letters and reading them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query
+
+from wenzheng.web import board, schemas, views
+from wenzheng.web.board import Filters, letters
+from wenzheng.web.filing import file_letter
+from wenzheng.web.problems import Fault, Problem, shown
+from wenzheng.web.reading import open_letter
+from wenzheng.web.security import Caller, Given
+
+router = APIRouter(prefix="/petitions", tags=["letters"])
+
+Key = Annotated[schemas.ActId | None, Header(alias="Idempotency-Key", description=schemas.ACT_ID_HELP)]
+
+
+def one_act_id(key: str | None, body: schemas.Submission | schemas.Act) -> str | None:
+    """The act's name: header or body. Two different ones are a mistake of the sender."""
+    if key and body.act_id and key != body.act_id:
+        fault = Fault(
+            pointer="#/act_id",
+            expected="the value of Idempotency-Key",
+            found=shown(body.act_id),
+            hint="Send the act id once, in the header or in the body.",
+        )
+        raise Problem(422, "bad-data", "The request has two act ids.", [fault])
+    return key or body.act_id
+
+
+@router.post("", status_code=201)
+async def submit(body: schemas.Submission, given: Given, key: Key = None) -> schemas.Receipt:
+    """Submit a letter. Its handling starts at once, or as soon as the process engine is back."""
+    row = await file_letter(given, body, one_act_id(key, body))
+    return schemas.Receipt(
+        id=row.id,
+        number=row.number,
+        tracking_code=row.tracking_code,
+        received_on=row.received_on,
+        state="submitted",
+    )
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for."""
+
+    lamp: schemas.LampName | None = None
+    department: Annotated[str | None, Query(max_length=100)] = None
+    state: schemas.State | None = None
+    kind: schemas.Kind | None = None
+    cursor: Annotated[str | None, Query(max_length=200)] = None
+    limit: Annotated[int, Query(ge=1, le=200)] = 50
+
+
+@router.get("")
+async def search(given: Given, who: Caller, asked: Annotated[Search, Depends()]) -> schemas.Page:
+    """Letters that I may know of, newest first. A page may be short; `next` says whether more follow."""
+    filters = Filters(asked.lamp, asked.department, asked.kind, asked.state)
+    return await letters(given, board.Query(who, filters, asked.cursor, asked.limit))
+
+
+@router.get("/{ref}")
+async def read(ref: str, given: Given, who: Caller) -> schemas.Letter:
+    """One letter: by its tracking code as its author, by number or id as whoever I am."""
+    file, sight = await open_letter(given, ref, who)
+    return views.letter(file, sight, given.now())
+
+
+@router.get("/{ref}/timeline")
+async def timeline(ref: str, given: Given, who: Caller) -> schemas.Timeline:
+    """What happened to a letter, oldest first."""
+    file, sight = await open_letter(given, ref, who)
+    return schemas.Timeline(id=file.row.id, number=file.row.number, events=views.timeline(file, sight))

@@ -1,0 +1,47 @@
+"""What everybody may ask: health, the organisation, the public board."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from wenzheng import __version__
+from wenzheng.store import Reader
+from wenzheng.web import schemas
+from wenzheng.web.board import Filters, board
+from wenzheng.web.security import Given
+
+router = APIRouter(tags=["public"])
+
+
+@router.get("/health")
+async def health(given: Given) -> schemas.Health:
+    """Answers when the application and its store do."""
+    await given.read(lambda reader: reader.unit(""))
+    return schemas.Health(status="ok", version=__version__)
+
+
+@router.get("/units")
+async def units(given: Given) -> schemas.Units:
+    """The organisation as a tree."""
+
+    def ask(reader: Reader) -> list[schemas.UnitView]:
+        return [
+            schemas.UnitView(id=u.id, parent=u.parent_id, kind=u.kind, name_zh=u.name_zh, name_en=u.name_en)
+            for u in reader.units()
+        ]
+
+    return schemas.Units(items=await given.read(ask))
+
+
+@router.get("/board")
+async def public_board(
+    given: Given,
+    lamp: schemas.LampName | None = None,
+    department: Annotated[str | None, Query(max_length=100)] = None,
+    kind: schemas.Kind | None = None,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> schemas.Board:
+    """All letters counted by lamp; the public ones shown."""
+    return await board(given, Filters(lamp=lamp, department=department, kind=kind), cursor)

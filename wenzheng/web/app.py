@@ -1,0 +1,100 @@
+"""The application: API and pages over given services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from wenzheng import __version__
+from wenzheng.web import api, pages
+from wenzheng.web.access import ROUTES, undeclared
+from wenzheng.web.limits import SECURITY_HEADERS, BodyLimit, SecurityHeaders
+from wenzheng.web.problems import Problem, from_http, from_validation, internal, problem_response
+from wenzheng.web.services import Services
+
+
+def create_app(
+    services: Services,
+    *,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    submitted: Callable[[], None] | None = None,
+) -> FastAPI:
+    """The web application over these services.
+
+    `lifespan` surrounds its life; `submitted` is called when a letter has been kept.
+    Raises RuntimeError when a route has no entry in the table of access: it would be open by accident.
+    """
+    # No interactive documentation pages: they load scripts from elsewhere, which the CSP forbids.
+    app = FastAPI(
+        title="Wenzheng",
+        version=__version__,
+        summary="Petitions: filed by citizens, answered by departments, watched by clocks.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.state.services = services if submitted is None else replace(services, submitted=submitted)
+    app.include_router(api.router())
+    app.include_router(pages.router())
+    app.mount("/static", pages.static_files(), name="static")
+    _answer_errors(app)
+    app.add_middleware(BodyLimit, limit=services.settings.body_limit)
+    # Added last, so outermost: also what the middleware below answers carries the headers.
+    app.add_middleware(SecurityHeaders)
+    app.state.access = {route.endpoint: ROUTES.get((route.method, route.path)) for route in served(app)}
+    wrong = undeclared((route.method, route.path) for route in served(app))
+    if wrong:
+        raise RuntimeError("wenzheng.web.access.ROUTES does not match the routes: " + "; ".join(wrong))
+    return app
+
+
+class Served(NamedTuple):
+    """A route of the application."""
+
+    method: str
+    path: str
+    endpoint: Any
+
+
+def served(app: FastAPI) -> Iterator[Served]:
+    """Every route with an endpoint of ours, for the table of access and its test."""
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute):
+            for method in route.methods or ():
+                yield Served(method, route.path or "", route.endpoint)
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """Every error becomes a problem, or for a browser a page."""
+
+    def answer(request: Request, problem: Problem) -> Response:
+        if pages.wants_page(request):
+            return pages.error_page(request, problem)
+        return problem_response(problem, request.url.path)
+
+    async def refused(request: Request, error: Any) -> Response:
+        return answer(request, from_http(error))
+
+    async def invalid(request: Request, error: Any) -> Response:
+        return answer(request, from_validation(error))
+
+    async def broken(request: Request, error: Exception) -> Response:
+        response = answer(request, internal(request, error))
+        # This answer is made outside every middleware of ours.
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Exception, broken)

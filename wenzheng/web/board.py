@@ -1,0 +1,96 @@
+"""The public board and staff lists: which letters, in which order, seen how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from wenzheng.store import Reader, StoreError
+from wenzheng.web import schemas
+from wenzheng.web.lookup import organisation
+from wenzheng.web.problems import Fault, Problem
+from wenzheng.web.security import Principal
+from wenzheng.web.seeing import sight_of
+from wenzheng.web.services import Services
+from wenzheng.web.views import names_of, summary
+
+LAMPS: Final[tuple[schemas.LampName, ...]] = get_args(schemas.LampName)
+_MOST_PAGES: Final = 20
+"""Pages of the store read for one page of an answer: what a caller may not see leaves gaps."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What somebody looks for; None does not restrict."""
+
+    lamp: schemas.LampName | None = None
+    department: str | None = None
+    kind: schemas.Kind | None = None
+    state: str | None = None
+
+
+async def board(
+    services: Services, filters: Filters, cursor: str | None, language: str = "zh"
+) -> schemas.Board:
+    """Every letter counted (also those nobody may see), the public ones listed."""
+    now = services.now()
+    counts = await services.read(
+        lambda reader: reader.lamp_counts(now=now, department=filters.department, kind=filters.kind)
+    )
+    lamps: dict[schemas.LampName, int] = dict.fromkeys(LAMPS, 0)
+    for count in counts:
+        lamps[count.lamp] += count.count
+    query = Query(None, filters, cursor, services.settings.page_size, language)
+    page = await letters(services, query)
+    return schemas.Board(total=sum(lamps.values()), lamps=lamps, letters=page.items, next=page.next)
+
+
+@dataclass(frozen=True)
+class Query:
+    """Who asks for which page of which letters."""
+
+    who: Principal | None
+    filters: Filters
+    cursor: str | None
+    limit: int
+    language: str = "zh"
+
+
+async def letters(services: Services, query: Query) -> schemas.Page:
+    """A page of letters that the caller may know of, newest first."""
+    try:
+        return await services.read(lambda reader: _page(reader, services, query))
+    except StoreError as error:
+        fault = Fault(
+            pointer="query:cursor",
+            expected="the `next` of a page",
+            found="something else",
+            hint="Begin without a cursor.",
+        )
+        raise Problem(422, "bad-cursor", str(error), [fault]) from error
+
+
+def _page(reader: Reader, services: Services, query: Query) -> schemas.Page:
+    units, names = organisation(reader), names_of(reader, query.language)
+    filters, cursor, public = query.filters, query.cursor, query.who is None
+    found: list[schemas.Summary] = []
+    for _ in range(_MOST_PAGES):
+        page = reader.petitions(
+            now=services.now(),
+            lamp=filters.lamp,
+            department=filters.department,
+            kind=filters.kind,
+            state="received" if filters.state == "submitted" else filters.state,
+            public_only=public,
+            accepted_only=public,
+            cursor=cursor,
+            limit=query.limit - len(found),
+        )
+        for row in page.items:
+            sight = sight_of(row, query.who, units, report_receivers=services.settings.report_receivers)
+            if sight.knows:
+                found.append(summary(row, sight, names))
+        cursor = page.next_cursor
+        if cursor is None or len(found) >= query.limit:
+            break
+    return schemas.Page(items=found, next=cursor)

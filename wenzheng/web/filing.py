@@ -1,0 +1,95 @@
+"""Filing a letter: checked by the domain, kept with its number and code, its handling asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+
+from wenzheng.petitions.findings import Finding
+from wenzheng.petitions.intake import Letter, LetterRefusedError, read_letter
+from wenzheng.petitions.tracking import new_tracking_code
+from wenzheng.store import Conflict
+from wenzheng.store.views import PetitionRow
+from wenzheng.web.acts import new_act_id
+from wenzheng.web.lookup import organisation
+from wenzheng.web.problems import Problem, refused
+from wenzheng.web.schemas import Submission
+from wenzheng.web.services import Services
+
+_LETTERS: Final = uuid.UUID("0d3f2b61-52f4-5a0e-8f0a-6a2b1c9e7d11")
+
+# The API's short names and the domain's.
+_FIELDS: Final = {"name": "author_name", "contact": "contact", "public": "public_consent"}
+_SHORT: Final = {domain: api for api, domain in _FIELDS.items()}
+
+
+async def file_letter(services: Services, body: Submission, act_id: str | None) -> PetitionRow:
+    """Keep a letter. The same act id with the same letter gives the same letter again.
+
+    Raises Problem 422 with everything that is wrong, 409 for a taken act id.
+    """
+    try:
+        return await take_letter(services, body, act_id)
+    except LetterRefusedError as error:
+        findings = in_api_words(error.findings)
+        raise refused("bad-letter", "The letter cannot be taken as it is.", findings) from error
+
+
+async def take_letter(services: Services, body: Submission, act_id: str | None) -> PetitionRow:
+    """As file_letter, but raises LetterRefusedError with the domain's findings in both languages."""
+    fields = {_FIELDS.get(name, name): value for name, value in body.model_dump(exclude={"act_id"}).items()}
+    letter = read_letter(fields, await services.read(organisation))
+    return await _keep(services, letter, act_id or new_act_id())
+
+
+def in_api_words(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Findings with the field names callers use."""
+    return [
+        Finding(finding.code, _SHORT.get(finding.field, finding.field), finding.zh, finding.en)
+        for finding in findings
+    ]
+
+
+async def _keep(services: Services, letter: Letter, act_id: str) -> PetitionRow:
+    now = services.now()
+    received_on = services.calendar.today(now)
+    definition = await run_in_threadpool(services.definition)
+    # Derived from the act, so that a repeat names the same letter and instance.
+    petition_id = str(uuid.uuid5(_LETTERS, hashlib.sha256(act_id.encode()).hexdigest()))
+    variables = {
+        "petition_id": petition_id,
+        "received_on": received_on.isoformat(),
+        "kind": letter.kind.value,
+        "addressee": letter.addressee,
+    }
+    try:
+        row = await services.write(
+            lambda unit: unit.submit_petition(
+                petition_id=petition_id,
+                tracking_code=new_tracking_code(),
+                act_id=act_id,
+                title=letter.title,
+                text=letter.text,
+                kind=letter.kind.value,
+                channel=letter.channel.value,
+                addressee=letter.addressee,
+                author_name=letter.author_name,
+                author_contact=letter.contact,
+                public_consent=letter.public_consent,
+                received_on=received_on,
+                submitted_at=now,
+                definition=definition,
+                calendar=services.calendar.version,
+                start={"process": services.process_id, "variables": variables},
+                expected_clocks=services.expected_clocks(received_on),
+            )
+        )
+    except Conflict as error:
+        # The store names the other letter; a stranger who guessed an act id must not learn it.
+        detail = "This act id has filed another letter. Send this one with a fresh act id."
+        raise Problem(409, "act-id-taken", detail) from error
+    services.submitted()
+    return row

@@ -1,0 +1,82 @@
+"""The public board and the public page of a letter."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from wenzheng.petitions.organisation import ASSIGNABLE
+from wenzheng.web import schemas
+from wenzheng.web.board import LAMPS, Filters, board
+from wenzheng.web.pages.labels import contents, events, status_key
+from wenzheng.web.pages.render import render, words
+from wenzheng.web.problems import Problem
+from wenzheng.web.reading import open_letter
+from wenzheng.web.security import Given
+from wenzheng.web.services import Services
+from wenzheng.web.views import letter as view_of
+from wenzheng.web.views import timeline
+
+router = APIRouter()
+
+KINDS: Final[tuple[schemas.Kind, ...]] = get_args(schemas.Kind)
+_HIDDEN_KIND: Final = "report"
+
+
+@router.get("/")
+async def public_board(request: Request, given: Given) -> Response:
+    """Counts of all letters by lamp, and the public ones. Filters nobody knows are ignored."""
+    t = words(request)
+    asked = request.query_params
+    filters = Filters(
+        lamp=next((lamp for lamp in LAMPS if lamp == asked.get("lamp")), None),
+        department=asked.get("department") or None,
+        kind=next((kind for kind in KINDS if kind == asked.get("kind")), None),
+    )
+    try:
+        found = await board(given, filters, asked.get("cursor"), t.language)
+    except Problem:
+        found = await board(given, filters, None, t.language)
+    chosen = {"lamp": filters.lamp, "department": filters.department, "kind": filters.kind}
+    kept = {name: value for name, value in chosen.items() if value}
+    return render(
+        request,
+        "board.html",
+        counts=found,
+        letters=found.letters,
+        standing=status_key,
+        chosen=chosen,
+        departments=await _departments(given, t.language),
+        kinds=[kind for kind in KINDS if kind != _HIDDEN_KIND],
+        next_url=f"/?{urlencode({**kept, 'cursor': found.next})}" if found.next else None,
+    )
+
+
+async def _departments(given: Services, language: str) -> list[tuple[str, str]]:
+    units = await given.read(lambda reader: reader.units())
+    return [
+        (unit.id, unit.name_en if language == "en" else unit.name_zh)
+        for unit in units
+        if unit.kind in ASSIGNABLE
+    ]
+
+
+@router.get("/letters/{number}")
+async def public_letter(number: str, request: Request, given: Given) -> Response:
+    """A public letter with its replies. Tracking codes open nothing here."""
+    t = words(request)
+    file, sight = await open_letter(given, number, None, t.language)
+    if sight.author:
+        raise Problem(404, "no-letter", "Follow a letter by its code under /follow.")
+    letter = view_of(file, sight, given.now())
+    return render(
+        request,
+        "letter.html",
+        letter=letter,
+        standing=status_key(letter),
+        contents=contents(letter),
+        events=events(t, timeline(file, sight)),
+    )

@@ -1,0 +1,83 @@
+"""How much of a letter somebody sees: the domain's matrix, asked once for each letter and caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from wenzheng.petitions.kinds import Kind
+from wenzheng.petitions.masking import mask
+from wenzheng.petitions.organisation import Organisation
+from wenzheng.petitions.visibility import (
+    Access,
+    FieldGroup,
+    PetitionFacts,
+    Seat,
+    Viewer,
+    access,
+    publicly_listed,
+    seat,
+)
+from wenzheng.store.views import PetitionRow
+from wenzheng.web.security import Principal
+
+_HANDLING: Final = frozenset({Seat.LEAD, Seat.CO_HANDLING, Seat.CENTRE, Seat.OVERSIGHT})
+"""Seats that see who acted and every clock, not only what concerns the author."""
+_FROM_OUTSIDE: Final = frozenset({Seat.PUBLIC, Seat.OTHER_DEPARTMENT})
+"""Seats that know of a letter only when it is public."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a caller sees of one letter. `knows` is False when it must look as if it were not there."""
+
+    levels: Mapping[FieldGroup, Access]
+    knows: bool
+    staff: bool
+    author: bool
+
+    def words(self, group: FieldGroup, text: str) -> str | None:
+        """A text as far as the caller may see its group: whole, masked or None."""
+        match self.levels[group]:
+            case Access.FULL:
+                return text
+            case Access.MASKED:
+                return mask(text)
+        # Own parts and requests with a logged reason come with notes and the log of issue 3.
+        return None
+
+    def whole(self, group: FieldGroup) -> bool:
+        """Whether the caller sees a group unmasked."""
+        return self.levels[group] is Access.FULL
+
+
+def sight_of(
+    row: PetitionRow,
+    who: Principal | None,
+    units: Organisation,
+    *,
+    by_author: bool = False,
+    report_receivers: frozenset[str] = frozenset(),
+) -> Sight:
+    """The sight a caller has of a letter; `by_author` when the tracking code named it."""
+    viewer = Viewer(
+        role=who.role if who else None,
+        unit_id=who.unit if who else None,
+        account_id=who.account if who else None,
+        is_author=by_author,
+    )
+    facts = PetitionFacts(
+        kind=Kind(row.kind),
+        accepted=row.accepted is True,
+        public_consent=row.public_consent,
+        lead=row.department,
+        report_receivers=report_receivers,
+    )
+    sits = seat(viewer, facts, units)
+    return Sight(
+        levels=access(viewer, facts, units),
+        knows=sits not in _FROM_OUTSIDE or publicly_listed(facts),
+        staff=sits in _HANDLING,
+        author=sits is Seat.AUTHOR,
+    )

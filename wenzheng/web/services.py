@@ -1,0 +1,90 @@
+"""What the web is given: store, process gateway, calendar, clock. Wired by bootstrap, by tests otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from wenzheng.calendars import Calendar
+from wenzheng.gateways.ports import ProcessGateway
+from wenzheng.store import Reader, Store, UnitOfWork
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class WebSettings:
+    """What an operator may choose about the web."""
+
+    body_limit: int = 1_048_576
+    """Bytes of a request body; more is refused with 413."""
+    secure_cookies: bool = False
+    """Mark cookies as Secure; on wherever the pages are served over HTTPS."""
+    settle_seconds: float = 3.0
+    """How long an act waits until the store shows it, so that its author reads it back."""
+    page_size: int = 30
+    """Letters on a page of the public board."""
+    report_receivers: frozenset[str] = frozenset()
+    """Accounts that read reports of wrongdoing (举报); nobody else does (defaults.md)."""
+
+
+def _no_clocks(_received_on: date) -> Sequence[dict[str, Any]]:
+    return ()
+
+
+def _nobody() -> None:
+    return
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the web asks of the rest of the house.
+
+    `definition` gives the digest of the petition definition that new letters are pinned to. `now` is
+    the one clock of lamps, receipts and pages (UTC). `expected_clocks` gives the clocks an instance
+    will start with for a day of receipt (data of clock_started), so that boards are right before
+    Temporal has started it. `submitted` is called when a letter has been kept.
+    """
+
+    store: Store
+    process: ProcessGateway
+    calendar: Calendar
+    definition: Callable[[], str]
+    settings: WebSettings = field(default_factory=WebSettings)
+    now: Callable[[], datetime] = _wall_clock
+    expected_clocks: Callable[[date], Sequence[dict[str, Any]]] = _no_clocks
+    submitted: Callable[[], None] = _nobody
+    process_id: str = "petition"
+
+    async def read(self, work: Callable[[Reader], T]) -> T:
+        """Run a question to the store in a thread."""
+
+        def run() -> T:
+            with self.store.reader() as reader:
+                return work(reader)
+
+        return await run_in_threadpool(run)
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run a change of the store in a thread, as one transaction."""
+
+        def run() -> T:
+            with self.store.unit_of_work() as unit:
+                return work(unit)
+
+        return await run_in_threadpool(run)
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that serves this request."""
+    services: Services = request.app.state.services
+    return services

@@ -1,0 +1,250 @@
+"""Letters as somebody may see them: the visibility matrix applied to rows of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from wenzheng import contracts
+from wenzheng.petitions.lamps import ClockReading, lamp
+from wenzheng.petitions.visibility import FieldGroup
+from wenzheng.store import Reader
+from wenzheng.store.views import Clock, Content, PetitionRow, RecordRow
+from wenzheng.web import schemas
+from wenzheng.web.seeing import Sight
+
+_AUTHOR_CLOCKS: Final = frozenset({"letter", "feedback", "round"})
+"""Clocks that are promises to the author; the others measure the house."""
+
+_RATING_KINDS: Final = frozenset({"rating", "withdrawal"})
+
+Names = Mapping[str, str]
+"""Name of each unit by id."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything the store holds about a letter, read in one transaction."""
+
+    row: PetitionRow
+    records: list[RecordRow]
+    contents: dict[str, Content]
+    clocks: list[Clock]
+    open: list[str]
+    tasks: dict[str, str]
+    """Task id of each open element."""
+    units_of: dict[str, str | None]
+    """Unit of each account that acted."""
+    names: Names
+
+
+def names_of(reader: Reader, language: str) -> Names:
+    """Name of each unit by id."""
+    return {unit.id: unit.name_en if language == "en" else unit.name_zh for unit in reader.units()}
+
+
+def dossier(reader: Reader, row: PetitionRow, language: str = "zh") -> Dossier:
+    """Read everything about a letter; names of units in the reader's language."""
+    records = reader.timeline(row.id)
+    actors = {str(record.data["actor"]) for record in records if record.data.get("actor")}
+    accounts = {actor: reader.account(actor) for actor in actors}
+    tasks = reader.tasks(petition_id=row.id, open_only=True)
+    return Dossier(
+        row=row,
+        records=records,
+        contents={content.id: content for content in reader.contents(row.id)},
+        clocks=reader.clocks(row.id),
+        open=[task.element for task in tasks],
+        tasks={task.element: task.task_id for task in tasks},
+        units_of={actor: account.unit_id if account else None for actor, account in accounts.items()},
+        names=names_of(reader, language),
+    )
+
+
+def status(row: PetitionRow) -> str:
+    """Where a letter stands, in the words of the API."""
+    return "submitted" if row.state == "received" else row.state
+
+
+def summary(
+    row: PetitionRow, sight: Sight, names: Names, open_elements: Iterable[str] = ()
+) -> schemas.Summary:
+    """A letter in a list. The title counts as text."""
+    return schemas.Summary(
+        id=row.id,
+        number=row.number,
+        title=sight.words(FieldGroup.TEXT, row.title),
+        kind=row.kind,
+        state=status(row),
+        lamp=row.lamp,
+        addressee=row.addressee,
+        department=row.department,
+        department_name=names.get(row.department or ""),
+        received_on=row.received_on,
+        submitted_at=row.submitted_at,
+        public=row.public_consent,
+        round=row.round,
+        open=list(open_elements),
+        outcome=row.outcome,
+    )
+
+
+def letter(file: Dossier, sight: Sight, now: datetime) -> schemas.Letter:
+    """A letter as the caller may see it; what is hidden is null or absent."""
+    row = file.row
+    brief = summary(row, sight, file.names, file.open)
+    author = schemas.Person(name=row.author_name or None, contact=row.author_contact or None)
+    return schemas.Letter(
+        **brief.model_dump(),
+        text=sight.words(FieldGroup.TEXT, row.text),
+        author=author if sight.whole(FieldGroup.IDENTITY) else None,
+        contents=list(contents(file, sight)),
+        clocks=[_clock(clock, now) for clock in file.clocks if clock.current and _shows(clock, sight)],
+    )
+
+
+def _shows(clock: Clock, sight: Sight) -> bool:
+    return sight.staff or (sight.author and clock.clock in _AUTHOR_CLOCKS)
+
+
+def contents(file: Dossier, sight: Sight) -> Iterable[schemas.ContentView]:
+    """What was said, in the order of the acts that carried it.
+
+    Only texts an act refers to: a text whose act was refused was never said.
+    """
+    for content, data in _said(file):
+        group = FieldGroup.RATING if content.kind in _RATING_KINDS else FieldGroup.TEXT
+        text = sight.words(group, content.text)
+        if text is None:
+            continue
+        yield schemas.ContentView(
+            id=content.id,
+            kind=content.kind,
+            text=text,
+            author=_shown_actor(file, sight, content.author) or "",
+            at=content.at,
+            reply_kind=data.get("reply_kind"),
+        )
+
+
+def _said(file: Dossier) -> Iterable[tuple[Content, Mapping[str, Any]]]:
+    for record in file.records:
+        data = _act_data(record)
+        content = file.contents.get(str(data.get("content_id")))
+        if content is not None:
+            yield content, data
+    if file.row.outcome == "withdrawn":
+        yield from ((content, {}) for content in file.contents.values() if content.kind == "withdrawal")
+
+
+def _act_data(record: RecordRow) -> dict[str, Any]:
+    data = record.data.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _shown_actor(file: Dossier, sight: Sight, actor: str | None) -> str | None:
+    """Staff see who acted; everybody else sees which unit."""
+    if actor is None or actor == "author" or sight.staff:
+        return actor
+    return file.names.get(file.units_of.get(actor) or "")
+
+
+def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
+    reading = ClockReading(
+        day0=clock.day0,
+        yellow_from=clock.yellow_from,
+        red_from=clock.red_from,
+        stopped_at=clock.stopped_at,
+        answered=clock.stop_reason == "completed",
+    )
+    return schemas.ClockView(
+        clock=clock.clock,
+        name=clock.name,
+        day0=clock.day0,
+        limits=[
+            schemas.Limit(
+                id=threshold["id"],
+                due=threshold["due"],
+                lamp=threshold.get("lamp"),
+                provisional=bool(threshold.get("provisional")),
+            )
+            for threshold in clock.thresholds
+        ],
+        lamp=lamp(reading, now).value,
+        running=clock.stopped_at is None,
+    )
+
+
+_PUBLIC_FACTS: Final = frozenset({"accepted", "department", "reply_kind", "solved", "satisfaction"})
+"""Fields of acts that everybody who sees the letter may see."""
+
+
+def timeline(file: Dossier, sight: Sight) -> list[schemas.Event]:
+    """What happened, oldest first: all of it for staff, acts and lamps for everybody else."""
+    row = file.row
+    first = schemas.Event(
+        at=row.submitted_at,
+        seq=0,
+        event="submitted",
+        element="submitted",
+        name="收到来信",
+        actor=None,
+        role=None,
+        data={},
+    )
+    events = (_event(file, sight, record) for record in file.records)
+    return [first, *(event for event in events if event is not None)]
+
+
+def _event(file: Dossier, sight: Sight, record: RecordRow) -> schemas.Event | None:
+    data: dict[str, Any] = _act_data(record) if record.kind == contracts.TASK_CLOSED else dict(record.data)
+    if not sight.staff:
+        if not _is_public_event(record):
+            return None
+        if record.kind == contracts.TASK_CLOSED:
+            data = {name: value for name, value in data.items() if _may_know(name, sight)}
+        else:
+            data = {
+                name: data[name] for name in ("clock", "threshold", "lamp", "due", "outcome") if name in data
+            }
+    return schemas.Event(
+        at=record.at,
+        seq=record.seq,
+        event=record.kind,
+        element=record.element,
+        name=_name(file, record),
+        actor=_shown_actor(file, sight, record.data.get("actor")),
+        role=record.data.get("role") if sight.staff else None,
+        data=data,
+    )
+
+
+def _may_know(name: str, sight: Sight) -> bool:
+    return name in _PUBLIC_FACTS or (name == "reason" and sight.author)
+
+
+def _is_public_event(record: RecordRow) -> bool:
+    """Acts by people, lamps that turned, and the end; service calls and openings are inner life."""
+    if record.kind == contracts.TASK_CLOSED:
+        return record.data.get("reason") == "completed"
+    if record.kind == contracts.THRESHOLD_PASSED:
+        return record.data.get("clock") in _AUTHOR_CLOCKS and bool(record.data.get("lamp"))
+    return record.kind == contracts.INSTANCE_ENDED
+
+
+def _name(file: Dossier, record: RecordRow) -> str:
+    """The label of an element: a task has its own, of a clock the clock's, else the kind."""
+    if record.data.get("name"):
+        return str(record.data["name"])
+    if record.kind == contracts.TASK_CLOSED:
+        task = record.data.get("task_id")
+        opened = (
+            r for r in file.records if r.kind == contracts.TASK_OPENED and r.data.get("task_id") == task
+        )
+        return next((str(r.data.get("name") or r.element) for r in opened), record.element)
+    if record.data.get("clock"):
+        names = {clock.clock: clock.name for clock in file.clocks}
+        return names.get(str(record.data["clock"]), str(record.data["clock"]))
+    return record.kind
