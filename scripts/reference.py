@@ -1,0 +1,87 @@
+"""Writes the pages of docs/reference/ that the code knows best: python scripts/reference.py.
+
+A test compares the pages with what this makes, so they are never behind the code.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # run as a script, from anywhere
+
+from wenzheng.cli.main import app  # noqa: E402  # after the path is set
+from wenzheng.settings import Settings  # noqa: E402
+
+REFERENCE: Final = ROOT / "docs" / "reference"
+WIDTH: Final = 92
+
+COMMANDS: Final = """\
+# Commands
+
+`wenzheng` and `python -m wenzheng` are the same. Exit codes: 0 good, 1 a finding or a failure,
+2 wrong usage. An error is one line on stderr that says what to do; `WENZHENG_DEBUG=1` shows the
+traceback behind it. Settings of the environment are on [their own page](settings.md).
+
+This page is written by `scripts/reference.py`; do not edit it by hand.
+"""
+
+SETTINGS: Final = """\
+# Settings
+
+Each setting is an environment variable; a command's option wins over it. A value that cannot be
+read ends the command with one line that names the variable.
+
+This page is written by `scripts/reference.py`; do not edit it by hand.
+
+| variable | what it is | unless set |
+|---|---|---|
+"""
+
+DEFAULTS_IN_WORDS: Final = {
+    "data_dir": "`.wenzheng` in a checkout, else the user's data folder",
+    "database_url": "SQLite, `wenzheng.db` in the data folder",
+}
+
+
+def helps(command: Any, name: str, parent: Any = None) -> Iterator[tuple[str, str]]:
+    """(full name, help text) of a command and all below it, in the order of registration."""
+    context = command.context_class(command, info_name=name, parent=parent, terminal_width=WIDTH)
+    yield context.command_path, command.get_help(context)
+    for child_name, child in getattr(command, "commands", {}).items():
+        yield from helps(child, child_name, context)
+
+
+def commands_page() -> str:
+    """Help of every command."""
+    sections = [COMMANDS]
+    for name, text in helps(typer.main.get_command(app), "wenzheng"):
+        lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+        sections.append(f"## {name}\n\n```text\n{lines}\n```\n")
+    return "\n".join(sections)
+
+
+def settings_page() -> str:
+    """Every field of the settings object."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = DEFAULTS_IN_WORDS.get(name) or ("—" if field.default is None else f"`{field.default}`")
+        rows.append(f"| `WENZHENG_{name.upper()}` | {field.description} | {default} |\n")
+    return SETTINGS + "".join(rows)
+
+
+def pages() -> dict[Path, str]:
+    """Path to content."""
+    return {REFERENCE / "commands.md": commands_page(), REFERENCE / "settings.md": settings_page()}
+
+
+if __name__ == "__main__":
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for path, content in pages().items():
+        path.write_text(content, encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
