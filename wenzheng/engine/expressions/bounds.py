@@ -153,6 +153,9 @@ class Analysis:
             bound = self._visit_ident(node, scope)
         elif node.kind == "call":
             bound = self._visit_call(node, [self._visit(p, scope) for p in node.parts])
+            entry = scope.get(_entry(node)) if node.name == "_[_]" else None
+            if entry is not None:
+                bound = Bound(*entry, bound.work)
         elif node.kind == "select":
             inner = self._visit(node.parts[0], scope)
             bound = Bound(inner.items, inner.size, inner.work + _STEP)
@@ -293,13 +296,12 @@ class Analysis:
         A macro's accumulator is a flag, a count, or a list that grows by what the round adds.
         Any other growth (twice itself, say) is refused.
         """
-        over = self._visit(loop.over, scope)
-        start = self._visit(loop.start, scope)
+        over, start = self._visit(loop.over, scope), self._visit(loop.start, scope)
         self._loops += 1
         inner_items, inner_size = f"i{self._loops}", f"b{self._loops}"
         acc_items, acc_size = f"a{self._loops}", f"c{self._loops}"
-        inner = dict(scope)
-        inner[loop.variable] = (Polynomial.symbol(inner_items), Polynomial.symbol(inner_size))
+        element = (Polynomial.symbol(inner_items), Polynomial.symbol(inner_size))
+        inner = _enter(scope, loop, element)
         inner[loop.accumulator] = (Polynomial.symbol(acc_items), Polynomial.symbol(acc_size))
         step = self._visit(loop.step, inner)
         condition = self._visit(loop.condition, inner)
@@ -343,3 +345,28 @@ def _either(args: list[Bound]) -> Bound:
     test, yes, no = args
     work = _STEP + test.work + yes.work.join(no.work)
     return Bound(yes.items.join(no.items), yes.size.join(no.size), work)
+
+
+def _entry(access: Node) -> str:
+    """The key under which a scope knows `map[key]` of the map that is being walked."""
+    container, key = access.parts
+    return f"{container.name}[{key.name}]" if container.kind == key.kind == "ident" else ""
+
+
+def _enter(scope: Scope, loop: Loop, element: tuple[Polynomial, Polynomial]) -> Scope:
+    """The scope inside a loop.
+
+    Where a macro walks the keys of a map that has a name, the loop's element stands for the whole
+    entry: the keys differ, so all m[k] together are no larger than m.
+    """
+    hidden = (loop.variable, loop.accumulator)
+    inner = {name: sizes for name, sizes in scope.items() if not any(part in hidden for part in _names(name))}
+    inner[loop.variable] = element
+    walked = loop.over.parts[0] if loop.over.name == ORDERED else loop.over
+    if walked.kind == "ident" and walked.type == "map" and walked.name not in hidden:
+        inner[f"{walked.name}[{loop.variable}]"] = element
+    return inner
+
+
+def _names(name: str) -> list[str]:
+    return name.rstrip("]").split("[")

@@ -23,8 +23,8 @@ _MESSAGES: Final[dict[str, str]] = {
     "Ident": "name:1:string",
     "Select": "operand:1:Expr field:2:string test_only:3:bool",
     "Call": "target:1:Expr function:2:string args:3:Expr*",
-    "CreateList": "elements:1:Expr*",
-    "Entry": "id:1:int64 field_key:2:string map_key:3:Expr value:4:Expr",
+    "CreateList": "elements:1:Expr* optional:2:int32*",
+    "Entry": "id:1:int64 field_key:2:string map_key:3:Expr value:4:Expr optional:5:bool",
     "CreateStruct": "message_name:1:string entries:2:Entry*",
     "Comprehension": "iter_var:1:string iter_range:2:Expr accu_var:3:string accu_init:4:Expr "
     "loop_condition:5:Expr loop_step:6:Expr result:7:Expr iter_var2:8:string",
@@ -89,7 +89,7 @@ class Node:
     `kind` is const, ident, select, call, list, struct or comprehension; `name` the identifier,
     field, function or message; `parts` its operands (a call's target first); `type` the checked
     type's head: a scalar's name, list, map, optional, null, type or dyn; `offset` the code point
-    where it stands.
+    where it stands; `optional_parts` the operands written with a question mark.
     """
 
     kind: str
@@ -100,6 +100,7 @@ class Node:
     parts: tuple[Node, ...] = ()
     loop: Loop | None = None
     key_type: str = ""
+    optional_parts: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -222,7 +223,15 @@ def _node(expr: Any, tree: _Tree, offset: int) -> Node:
         return Node(kind, head, offset, loop=_loop(expr.comprehension, tree, offset))
     name, value, key_type = _label(expr, kind, tree)
     parts = tuple(_node(child, tree, offset) for child in _children(expr))
-    return Node(kind, head, offset, name, value, parts, key_type=key_type)
+    return Node(
+        kind, head, offset, name, value, parts, key_type=key_type, optional_parts=_optional_parts(expr)
+    )
+
+
+def _optional_parts(expr: Any) -> frozenset[int]:
+    if expr.HasField("struct"):
+        return frozenset(2 * i + 1 for i, entry in enumerate(expr.struct.entries) if entry.optional)
+    return frozenset(expr.list.optional)
 
 
 def _label(expr: Any, kind: str, tree: _Tree) -> tuple[str, Any, str]:

@@ -28,10 +28,13 @@ def _overload(name: str, returns: Any, parameters: list[Any], run: Callable[...,
 
 
 def ordered(value: Any) -> list[Any]:
-    """What a macro runs over: a list as it is, a map's keys sorted (by kind, then by value)."""
-    if isinstance(value, dict):
-        return sorted(value, key=lambda key: (type(key).__name__, key))
-    return list(value)
+    """What a macro runs over: a list as it is, a map's keys sorted."""
+    if isinstance(value, list):
+        return value
+    if not all(isinstance(key, str) for key in value):
+        # Python also takes 1 and true for the same key, CEL does not.
+        raise ValueError("A key of the map is not text.")
+    return sorted(value)
 
 
 def declarations(converter: Converter) -> list[Any]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_optional
 
-from wenzheng.engine.expressions import source
+from wenzheng.engine.expressions import optionals, source
 from wenzheng.engine.expressions.bounds import Analysis
 from wenzheng.engine.expressions.checked import Node, TooDeepError, decode
 from wenzheng.engine.expressions.errors import ExpressionFailed, ExpressionRefused, refused
@@ -42,6 +42,7 @@ _LIBRARY_ERRORS: Final = (RuntimeError, TypeError, ValueError, OverflowError, Sy
 _ERRORS: Final = (
     ("Key not found", "key_missing", "Test has(map.key) first, or write map[?'key'].orValue(…)."),
     ("Expected a", "bad_date", "Write 2026-10-08 for a date, 2026-10-08T08:30:00+08:00 for an instant."),
+    ("is not text", "not_json", "Write the keys of a map in quotes."),
     ("The year", "bad_date", "Use a date within the supported years."),
     ("supported years", "bad_date", "Use a smaller number of days."),
     ("null_type", "type_mismatch", "Test for null first: x != null && …"),
@@ -98,13 +99,14 @@ class Program:
             value = self._compiled.eval(data=bound)
         except _LIBRARY_ERRORS as error:
             raise _failure(str(error)) from None
-        if value.type() == cel.Type.ERROR:
-            raise _failure(str(value.value()))
         try:
             plain = value.plain_value()
         except _LIBRARY_ERRORS:
+            # An optional, also one that calls itself an error (x[?y] with a key of another kind).
             hint = "Write .orValue(…) after an optional; a result is JSON."
             raise ExpressionFailed("not_json", "The result is no JSON value.", hint) from None
+        if value.type() == cel.Type.ERROR:
+            raise _failure(str(plain))
         result = self._converter.from_cel(plain, self._expect)
         Guard("The result").check(result)
         return result
@@ -165,6 +167,7 @@ class Definition:
             ) from None
         except RuntimeError as error:
             raise ExpressionRefused(source.syntax_findings(str(error))) from None
+        _check_optionals(text, checked.root)
         analysis = Analysis(text, self._types)
         work = analysis.run(checked.root)
         _check_result(text, checked.root, expected)
@@ -189,6 +192,14 @@ def compile_expression(
         ExpressionRefused: with code, message, hint, line and column.
     """
     return Definition(declared, zone=zone).expression(text, expect=expect)
+
+
+def _check_optionals(text: str, root: Node) -> None:
+    found = optionals.misplaced(root)
+    if found is not None:
+        hint = "Write .orValue(…) after it, or [?x] and {?'key': x} to leave it out when it is empty."
+        where = source.position(text, found.offset)
+        raise refused("optional_misplaced", "An optional cannot be a part of another value.", hint, *where)
 
 
 def _check_result(text: str, root: Node, expected: VarType | None) -> None:

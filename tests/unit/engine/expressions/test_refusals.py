@@ -143,6 +143,32 @@ class TestLanguage:
         assert program.evaluate({"m": {"a": {"b": 1}}}) == [1, 8]
         assert program.evaluate({"m": {}}) == [7, 8]
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "{'a': optional.none()}",  # this one kills the process when it runs
+            "{'a': [optional.of(n)]}",
+            "[m.?k]",
+            "l.map(x, m[?x])",
+            "dyn(m.?k)",
+            "m.?k.orValue(optional.none())",
+            "b ? n : dyn(optional.none())",
+            "[b ? dyn(1) : optional.none()]",
+            "[m.?k.orValue(1), m.?k]",
+            "optional.of(m.?k).value()",
+            "m.?k == optional.none()",
+            "l.exists(x, [m.?k] == [])",
+        ],
+    )
+    def test_an_optional_inside_another_value_is_refused(self, text):
+        assert refusal(text).code == "optional_misplaced"
+
+    def test_optionals_may_be_left_out_chained_and_chosen(self):
+        program = compile_expression("[?m.?a, ?m.?z.k] + [(b ? m.?a : m.?z).orValue(0)]", DECLARED)
+        assert program.evaluate({"m": {"a": 1}, "b": True}) == [1, 1]
+        assert compile_expression("{?'a': m.?q, 'b': 1}", DECLARED).evaluate({"m": {}}) == {"b": 1}
+        assert compile_expression("m.?q.or(m.?a).hasValue()", DECLARED).evaluate({"m": {"a": 1}}) is True
+
     def test_a_number_as_on_identity_cards_can_be_matched(self):
         program = compile_expression(r"s.matches('^\\d{17}[\\dXx]$')", DECLARED)
         assert [program.evaluate({"s": s}) for s in ("11010519491231002X", "1101051949123100")] == [
