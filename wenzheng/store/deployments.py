@@ -27,7 +27,7 @@ class DeploymentReads(Part):
             .where(DefinitionFileTable.digest == digest)
             .order_by(DefinitionFileTable.path)
         )
-        return as_view(Definition, row, files=dict(row.tuple() for row in files))
+        return as_view(Definition, row, files={row.path: row.content for row in files})
 
     def latest_definition(self, name: str) -> Definition | None:
         """The bundle of that name that was deployed last, or None."""

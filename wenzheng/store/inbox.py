@@ -16,7 +16,7 @@ from wenzheng.store.views import Acknowledgement, AcknowledgementKind, InboxEntr
 KINDS: Final = ("order", "date", "reason")
 
 
-def _entries() -> Select[Any]:
+def _entries() -> Select[InboxTable, AcknowledgementTable, str, str]:
     return (
         select(InboxTable, AcknowledgementTable, PetitionTable.number, PetitionTable.title)
         .outerjoin(AcknowledgementTable, AcknowledgementTable.entry_id == InboxTable.id)
@@ -56,7 +56,7 @@ class InboxReads(Part):
     def inbox_entry(self, id: str) -> InboxEntry | None:  # noqa: A002 - the binding name
         """One entry, or None."""
         row = self.session.execute(_entries().where(InboxTable.id == id)).one_or_none()
-        return row and _entry(row)
+        return None if row is None else _entry(row)
 
     def escalations(self, petition_id: str) -> list[InboxEntry]:
         """All entries about a petition, newest first."""

@@ -39,8 +39,8 @@ class LogWrites(Part):
         voided_records before it is recorded. So a sequence number is never held by two acts.
         Rows an act continues with (higher ordinals, same seq) are added to it.
 
-        Without voiding the new records are applied to the read model; after voiding it is built
-        again from the log. `digest` and `variables` are kept with the instance unless nothing
+        New records at the end of the log are applied to the read model; otherwise it is built again
+        from the log. `digest` and `variables` are kept with the instance unless nothing
         changed. The caller's transaction holds all of it.
 
         Raises StoreError only for a flush in which two acts hold one sequence number.
@@ -50,7 +50,7 @@ class LogWrites(Part):
         row = self._instance_row(flush)
         kept = self._kept_rows(flush.instance, records)
         new: list[Record] = []
-        voided = False
+        again = False
         for _, group in groupby(records, key=lambda record: (record.seq, record.act_id)):
             act = list(group)
             if all(_same(kept.get((record.act_id, record.ordinal)), record) for record in act):
@@ -60,15 +60,16 @@ class LogWrites(Part):
                 self._void(lost, because=act[0])
                 for gone in lost:
                     del kept[gone.act_id, gone.ordinal]
-                voided = True
+                again = True
             missing = [record for record in act if (record.act_id, record.ordinal) not in kept]
+            again = again or any(_place(row) > _place(missing[0]) for row in kept.values())
             kept.update(self._write(flush.instance, missing))
             new.extend(missing)
-        if not new and not voided and row.digest:
+        if not new and not again and row.digest:
             return
         row.definition, row.calendar = flush.definition, flush.calendar
         row.digest, row.variables = flush.digest, flush.variables
-        self._project(row, None if voided else new)
+        self._project(row, None if again else new)
 
     def rebuild(self, instance: str) -> None:
         """Build the read model of an instance again from its log."""
@@ -151,6 +152,10 @@ def _check_order(instance: str, records: Sequence[Record]) -> None:
                 " in one flush; the engine must count acts"
             )
             raise StoreError(msg)
+
+
+def _place(row: RecordTable | Record) -> tuple[int, int]:
+    return row.seq, row.ordinal
 
 
 def _same(row: RecordTable | None, record: Record) -> bool:

@@ -1,0 +1,63 @@
+"""Stores for the contract tests: every test runs on each database in BACKENDS.
+
+A second database is one more entry: a name and a function that gives the URL of an empty,
+migrated database nobody else uses.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from wenzheng.store import open_store
+
+BACKENDS = ["sqlite"]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated empty file, made once: copying it is quicker than migrating for each test."""
+    path = tmp_path_factory.mktemp("template") / "wenzheng.db"
+    store = open_store(f"sqlite:///{path}")
+    store.migrate()
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    store.close()
+    return path
+
+
+@pytest.fixture(params=BACKENDS)
+def store_url(request, tmp_path) -> str:
+    """URL of an empty, migrated database."""
+    template = request.getfixturevalue(f"{request.param}_template")
+    path = tmp_path / "wenzheng.db"
+    shutil.copy(template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def store(store_url):
+    """An empty, migrated store."""
+    store = open_store(store_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def city(store):
+    """A store that knows a small city: centre, two supervision offices, two departments, a section."""
+    with store.unit_of_work() as unit:
+        unit.save_units(
+            [
+                ("city", None, "city", "滨江市", "Binjiang"),
+                ("centre", "city", "centre", "市信息中心", "Information centre"),
+                ("party_office", "city", "supervision", "市委督办", "Party supervision"),
+                ("gov_office", "city", "supervision", "市府督办", "Government supervision"),
+                ("water", "city", "department", "水务局", "Water"),
+                ("pipes", "water", "section", "管网科", "Pipes"),
+                ("roads", "city", "department", "交通局", "Roads"),
+            ]
+        )
+    return store
