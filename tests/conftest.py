@@ -8,6 +8,9 @@ import os
 
 import pytest
 
+LONGEST = 300.0
+"""Seconds after which a coroutine test is stuck; the slowest takes a fraction of it."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
@@ -15,7 +18,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     names = pyfuncitem._fixtureinfo.argnames
-    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+
+    async def run() -> None:
+        async with asyncio.timeout(LONGEST):
+            await pyfuncitem.obj(**arguments)
+
+    asyncio.run(run())
     return True
 
 

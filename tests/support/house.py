@@ -93,7 +93,22 @@ class House:
     client: Client
     definition: str
     calendar: Calendar
-    now: Any = None
+    server: WorkflowEnvironment | None = None
+
+    def use_calendar(self, calendar: Calendar) -> None:
+        """Letters submitted from now on count their days by another calendar."""
+        with self.store.unit_of_work() as unit:
+            unit.save_calendar(
+                digest=calendar.version,
+                id=calendar.id,
+                document=calendar.document(),
+                at=datetime.now(UTC),
+            )
+        self.calendar = calendar
+
+    async def time(self) -> datetime:
+        """The server's time."""
+        return datetime.now(UTC) if self.server is None else await self.server.get_current_time()
 
     async def submit(
         self,
@@ -190,6 +205,16 @@ class Letter:
         snapshot: Snapshot = await self.handle.query(SNAPSHOT_QUERY, result_type=Snapshot)
         return snapshot
 
+    async def until_flushed(self) -> None:
+        """Wait (without moving time) until everything that fell due is in the store."""
+        for _ in range(400):
+            snapshot = await self.snapshot()
+            due = snapshot.next_alarm is not None and snapshot.next_alarm <= await self.house.time()
+            if snapshot.flushed_seq == snapshot.seq and not due:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("the letter was not written down")
+
     async def until_open(self, element: str) -> None:
         """Wait (without moving time) until a task is open."""
         snapshot = await self.snapshot()
@@ -251,7 +276,7 @@ def petition_bundle() -> Bundle:
 @contextlib.asynccontextmanager
 async def house(
     folder: Path,
-    client: Client,
+    server: WorkflowEnvironment | Client,
     *,
     cached_workflows: int = 200,
     workflows: Sequence[type] = (ProcessWorkflow,),
@@ -260,7 +285,8 @@ async def house(
     store = make_store(folder)
     digest = deploy(store, petition_bundle()).digest
     registry = registry_of(store)
-    config = client.config()
+    environment = server if isinstance(server, WorkflowEnvironment) else None
+    config = (server.client if isinstance(server, WorkflowEnvironment) else server).config()
     config["data_converter"] = data_converter(registry)
     client = Client(**config)
     sink = FaultySink(store)
@@ -277,5 +303,5 @@ async def house(
             graceful_shutdown_timeout=timedelta(seconds=2),
         )
         async with worker:
-            yield House(store, sink, client, digest, china())
+            yield House(store, sink, client, digest, china(), environment)
     store.close()
