@@ -1,8 +1,8 @@
 """Where an optional value may stand.
 
-cel-expr-python 0.1.3 crashes the process when it hands a map with an optional inside to Python
-(seen by fuzzing: `{'a': optional.none()}`). So an optional must be resolved before it can become
-a part of anything; the checker's types show where.
+JSON has no optionals, and cel-expr-python 0.1.3 crashes the process when it converts a map with one
+inside (seen by fuzzing: `{'a': optional.none()}`). So an optional must be resolved before it can
+become a part of anything; the checker's types show where.
 """
 
 from __future__ import annotations

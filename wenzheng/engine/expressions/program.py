@@ -16,6 +16,7 @@ from wenzheng.engine.expressions.bounds import Analysis
 from wenzheng.engine.expressions.checked import Node, TooDeepError, decode
 from wenzheng.engine.expressions.errors import ExpressionFailed, ExpressionRefused, refused
 from wenzheng.engine.expressions.functions import declarations
+from wenzheng.engine.expressions.results import LIBRARY_ERRORS, EvaluationError, take
 from wenzheng.engine.expressions.types import Variables, VarType, parse_type
 from wenzheng.engine.expressions.values import JSON, Converter, Guard
 
@@ -33,10 +34,6 @@ _FITS: Final = {
     "map": {"map"},
     "any": {"bool", "int", "uint", "double", "string", "timestamp", "list", "map", "null"},
 }
-# What the C++ library throws: its budget, a value it cannot convert (SystemError when that is
-# inside a list).
-_LIBRARY_ERRORS: Final = (RuntimeError, TypeError, ValueError, OverflowError, SystemError)
-
 # CEL tells errors apart by their text only. What may quote data comes first, so that data
 # cannot pass for another error.
 _ERRORS: Final = (
@@ -96,17 +93,9 @@ class Program:
         """
         bound = self._bind(data)
         try:
-            value = self._compiled.eval(data=bound)
-        except _LIBRARY_ERRORS as error:
+            plain = take(self._compiled.eval(data=bound))
+        except (EvaluationError, *LIBRARY_ERRORS) as error:
             raise _failure(str(error)) from None
-        try:
-            plain = value.plain_value()
-        except _LIBRARY_ERRORS:
-            # An optional, also one that calls itself an error (x[?y] with a key of another kind).
-            hint = "Write .orValue(…) after an optional; a result is JSON."
-            raise ExpressionFailed("not_json", "The result is no JSON value.", hint) from None
-        if value.type() == cel.Type.ERROR:
-            raise _failure(str(plain))
         result = self._converter.from_cel(plain, self._expect)
         Guard("The result").check(result)
         return result

@@ -1,6 +1,7 @@
 """Random JSON and random texts: nothing is changed on the way, nothing crashes."""
 
 import json
+import sys
 from datetime import date
 
 from hypothesis import HealthCheck, given, settings
@@ -67,3 +68,12 @@ def test_random_scripts_run_or_are_refused(lines):
         compile_script("\n".join(lines), DEFINITION).run(DATA)
     except (ExpressionRefused, ExpressionFailed) as error:
         assert error.code  # noqa: PT017 - any other exception fails the test
+
+
+def test_nulls_in_results_leave_python_s_null_alone():
+    # The library's own conversion takes a reference each time: on 3.11 the process dies of it.
+    program = anything.expression("[x, null, {'k': x}, [x]]")
+    before = sys.getrefcount(None)
+    for _ in range(2_000):
+        program.evaluate({"x": None})
+    assert sys.getrefcount(None) > before - 1_000
