@@ -57,7 +57,7 @@ class Accept(Act):
     accepted: bool = True
     reason: Reason | None = Field(
         None,
-        description="One of the reasons of the definition; as shipped: incomplete, not_ours, duplicate, unlawful",
+        description="A reason of the definition: incomplete, not_ours, duplicate, unlawful",
     )
 
 

@@ -1,0 +1,175 @@
+"""`wenzheng petition …` from a shell, against the real application."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.web.conftest import City
+from wenzheng.bootstrap import first_accounts
+from wenzheng.cli import connection
+from wenzheng.cli.petition import app
+from wenzheng.cli.petition_output import clean, first_line, table
+from wenzheng.petitions.organisation import read_organisation
+from wenzheng.settings import definitions_dir
+
+Shell = Callable[..., Result]
+
+
+@pytest.fixture
+def shell(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """Runs commands with a data folder as `wenzheng run` leaves it."""
+    organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "run.json").write_text(json.dumps({"url": "http://testserver"}))
+    accounts = [account for account, *_ in first_accounts(organisation)]
+    (data / "tokens.json").write_text(json.dumps({account: f"token-{account}" for account in accounts}))
+    monkeypatch.delenv(connection.TOKEN_VARIABLE, raising=False)
+    monkeypatch.setenv("WENZHENG_DATA_DIR", str(data))
+
+    @contextlib.contextmanager
+    def client(url: str) -> Iterator[httpx2.Client]:
+        assert url == "http://testserver"
+        city.processes.start_waiting()
+        yield city.client
+
+    monkeypatch.setattr(connection, "http_client", client)
+
+    def run(*words: str, stdin: bytes | None = None, code: int = 0) -> Result:
+        result = CliRunner().invoke(app, list(words), input=stdin)
+        assert result.exit_code == code, result.output
+        return result
+
+    return run
+
+
+def data_of(result: Result) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def test_a_letter_goes_all_the_way_with_few_words(shell: Shell) -> None:
+    letter = data_of(shell("submit", "--text", "路灯坏了", "--public", "--format", "json"))
+    number, code = letter["number"], letter["tracking_code"]
+    assert "Next: wenzheng petition assign" in shell("accept", number).stdout
+    shell("assign", number, "housing")
+    shell("reply", number, "今晚修", "--kind", "promised")
+    shell("complete", number, "修好了")
+    assert "the author" in shell("feedback", number, "已修好").stdout
+    assert "closed" in shell("rate", code, "--solved", "--satisfaction", "5").stdout
+    shown = shell("show", number).stdout
+    for words in ("solved", "green", "今晚修", "修好了", "已修好", "市住房和城乡建设局"):
+        assert words in shown
+    assert number in shell("list", "--lamp", "green").stdout
+    assert number not in shell("list", "--lamp", "red").stdout
+
+
+def test_submit_prints_what_to_keep_and_what_comes_next(shell: Shell) -> None:
+    out = shell("submit", "--title", "路灯", "--text", "坏了", "--kind", "complaint", "--name", "王芳").stdout
+    assert "Tracking code" in out
+    assert "wenzheng petition accept 2026-000001" in out
+
+
+def test_text_comes_from_a_file_or_standard_input_unchanged(shell: Shell, tmp_path: Path) -> None:
+    text = "第一行\r\n第二行💡\n"
+    file = tmp_path / "letter.txt"
+    file.write_bytes(text.encode())
+    for words, stdin in ((["--text-file", str(file)], None), (["--text", "-"], text.encode())):
+        letter = data_of(shell("submit", *words, "--format", "json", stdin=stdin))
+        assert data_of(shell("show", letter["tracking_code"], "--format", "json"))["text"] == text
+
+
+def test_supervisor_heads_and_named_accounts(shell: Shell) -> None:
+    letter = data_of(shell("submit", "--text", "路灯坏了", "--format", "json"))
+    number, code = letter["number"], letter["tracking_code"]
+    shell("accept", number, "--as", "centre_head")
+    shell("assign", number, "transport")
+    refused = shell("reply", number, "不归我们", "--as", "department_housing", code=1)
+    assert "not-your-letter" in refused.stderr
+    for _ in range(2):
+        shell("reply", number, "已处理", "--as", "head_transport")
+        shell("complete", number, "完成")
+        shell("feedback", number, "告知")
+        shell("rate", code, "--not-solved", "--satisfaction", "1")
+    shell("decide", number, "责成办理")
+    assert data_of(shell("show", number, "--format", "json"))["outcome"] == "decided"
+
+
+def test_tasks_inbox_units_and_withdrawal(shell: Shell) -> None:
+    letter = data_of(shell("submit", "--text", "路灯坏了", "--format", "json"))
+    assert letter["number"] in shell("tasks").stdout
+    assert "inbox is empty" in shell("inbox").stdout
+    assert "housing" in shell("units").stdout
+    shell("withdraw", letter["tracking_code"], "--reason", "已解决")
+    assert "No open tasks" in shell("tasks").stdout
+
+
+def test_the_same_act_id_twice_is_one_act(shell: Shell) -> None:
+    first = shell("submit", "--text", "路灯坏了", "--act-id", "once").stdout
+    assert shell("submit", "--text", "路灯坏了", "--act-id", "once").stdout == first
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        (["accept", "2026-000009"], "Check the number"),
+        (["assign", "2026-000001", "nowhere"], "list of units"),
+        (["show", "2026-000001", "--as", "nobody"], "known: clerk"),
+        (["submit", "--text", "灯" * 4001], "4001"),
+        (["reply", "2026-000001", "x"], "wenzheng petition assign"),
+        (["complete", "2026-000001", "--text-file", "no-such-file"], "check the path"),
+        (["acknowledge", "nothing", "--reason", "x"], "inbox"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_with_a_remedy(shell: Shell, words: list[str], remedy: str) -> None:
+    shell("submit", "--text", "路灯坏了")
+    result = shell(*words, code=1)
+    assert result.stdout == ""
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert remedy in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["submit"],
+        ["submit", "--text", "x", "--text-file", "y"],
+        ["rate", "CODE", "--solved", "--satisfaction", "6"],
+        ["rate", "CODE", "--satisfaction", "5"],
+        ["accept", "2026-000001", "--reject"],
+        ["acknowledge", "x"],
+        ["acknowledge", "x", "--date", "tomorrow"],
+        ["reply", "2026-000001", "x", "--kind", "maybe"],
+        ["fly"],
+    ],
+)
+def test_wrong_usage_exits_2(shell: Shell, words: list[str]) -> None:
+    shell(*words, code=2)
+
+
+def test_without_a_running_house_the_remedy_is_named(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["list", "--data", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "wenzheng run" in result.stderr
+    away = CliRunner().invoke(app, ["list", "--data", str(tmp_path), "--url", "http://127.0.0.1:9"])
+    assert away.exit_code == 1
+    assert "nobody answers" in away.stderr
+
+
+def test_chinese_columns_stand_in_line() -> None:
+    lines = table(("名", "B"), [("路灯坏了", "x"), ("ab", "y")]).splitlines()
+    assert lines == ["名        B", "路灯坏了  x", "ab        y"]
+
+
+def test_a_letter_cannot_drive_the_terminal() -> None:
+    assert "\x1b" not in clean("\x1b[2J坏\x07")
+    assert "\u202e" not in clean("a\u202eb")
+    assert first_line("\n\n  标题 \n正文") == "标题"
