@@ -182,8 +182,7 @@ class Supervisor:
 
     async def _work(self) -> None:
         self._listening = listen(self.settings.host, self.settings.port)
-        await self._server.start()
-        await asyncio.to_thread(self._plan.prepare, self.settings)
+        await self._start_server_and_prepare()
         await self._watch_from_now(Watched(self._server.part, self._start_server), already_started=True)
         for name in PARTS:
             part = Part(
@@ -197,6 +196,15 @@ class Supervisor:
         say(f"Letters are kept in {self.settings.data_dir}.")
         say("Ctrl-C stops everything; the next run goes on from here.")
         await asyncio.gather(*(self._keep_alive(watched) for watched in self._watched))
+
+    async def _start_server_and_prepare(self) -> None:
+        """Both at once: neither needs the other, and a person is waiting."""
+        preparation = asyncio.create_task(asyncio.to_thread(self._plan.prepare, self.settings))
+        try:
+            await self._server.start()
+        finally:
+            await asyncio.gather(preparation, return_exceptions=True)  # a thread cannot be stopped half way
+        preparation.result()
 
     async def _start_server(self) -> None:
         await self._server.start()
@@ -311,11 +319,15 @@ def _where(settings: Settings) -> str:
 
 def run_everything(settings: Settings) -> None:
     """Blocks until the person or the system asks to stop."""
-    from wenzheng import bootstrap
+
+    def prepare(settings: Settings) -> None:
+        from wenzheng import bootstrap  # a second of imports, spent while the server starts
+
+        bootstrap.prepare(settings)
 
     commands = {name: [sys.executable, "-m", "wenzheng", name] for name in PARTS}
 
     async def supervise() -> None:
-        await Supervisor(settings, Plan(bootstrap.prepare, commands)).run()
+        await Supervisor(settings, Plan(prepare, commands)).run()
 
     asyncio.run(supervise())
