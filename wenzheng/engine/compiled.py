@@ -27,7 +27,7 @@ from wenzheng.engine.expressions import (
 from wenzheng.engine.findings import DefinitionRefused, FindingList, Position
 from wenzheng.engine.model import Element, ProcessModel
 from wenzheng.engine.reader import read_bpmn
-from wenzheng.engine.services import ServiceContract
+from wenzheng.engine.services import ServiceContract, ServiceInput
 from wenzheng.engine.structure import check_structure
 from wenzheng.engine.values import type_problem
 
@@ -205,6 +205,7 @@ class _Compiler:
         contract = self._services.get(call.name) if call else None
         if call is None or contract is None:
             return  # structure.py has reported it
+        spec.contract = contract
         for name, text, position in call.inputs:
             declared = contract.inputs.get(name)
             program = self._expression(
@@ -216,6 +217,7 @@ class _Compiler:
             )
             if program is not None:
                 spec.input_programs[name] = program
+                self._constant_input(element, name, program, declared, position)
         if call.output and self._declared.get(call.output) not in {"map", "any"}:
             self._findings.error(
                 call.position,
@@ -224,6 +226,30 @@ class _Compiler:
                 f"Expected output of '{element.id}' to be a declared variable of type map, found "
                 f"'{call.output}'.",
                 "Declare it with <wz:variable type='map'>.",
+            )
+
+    def _constant_input(
+        self,
+        element: Element,
+        name: str,
+        program: Program,
+        declared: ServiceInput | None,
+        position: Position,
+    ) -> None:
+        """An input that uses no variable can be judged now instead of at the first letter."""
+        if program.uses or declared is None:
+            return
+        try:
+            problem = declared.problem(program.evaluate({}))
+        except ExpressionFailed as failed:
+            problem = f"a value ({failed})"
+        if problem:
+            self._findings.error(
+                position,
+                element.id,
+                "service-input",
+                f"Expected input '{name}' of '{element.id}' to be {problem}, found {program.text!r}.",
+                "Correct the value.",
             )
 
     def _expression(
@@ -243,9 +269,13 @@ class _Compiler:
     def _refused(
         self, refused: ExpressionRefused, position: Position, element: str, what: str = "script"
     ) -> None:
+        # Text of an element has its own lines; an attribute is one line, and only its element's
+        # place is known.
+        in_text = what in {"script", "condition"}
         for problem in refused.findings:
+            moved = problem.moved(position.line - 1, position.column - 1)
             self._findings.error(
-                Position(position.file, position.line + problem.line - 1, problem.column),
+                Position(position.file, moved.line, moved.column) if in_text else position,
                 element,
                 problem.code,
                 f"In the {what} of '{element}': {problem.message}",

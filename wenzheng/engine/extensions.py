@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from wenzheng.engine import vocabulary as words
-from wenzheng.engine.findings import FindingList
+from wenzheng.engine.findings import FindingList, Position
 from wenzheng.engine.model import (
     Clock,
     Element,
@@ -19,6 +19,15 @@ from wenzheng.engine.model import (
 from wenzheng.engine.xml_tree import XmlNode
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+MAX_WORKING_DAYS: Final = 9_999
+"""Working days a threshold or timer may count: forty years."""
+_LIMIT: Final = 999_999_999
+# What min and max measure: a number's value or a text's length; values are compared as text.
+_LIMITED_TYPES: Final = {
+    "min": ("string", "int", "double"),
+    "max": ("string", "int", "double"),
+    "values": ("string", "int", "unit"),
+}
 _ATTRIBUTES: Final = {
     "variable": {"name", "type", "required", "initial"},
     "clock": {"id", "name", "starts", "stops", "from"},
@@ -38,10 +47,11 @@ def read_extensions(
 ) -> None:
     """Read the `extensionElements` of a process (element is None) or of a flow node."""
     reader = _Extensions(model, element, findings)
+    reader.no_attributes(extensions)
     for child in extensions.children:
         if child.namespace in words.DRAWING_NAMESPACES:
             continue
-        place = "process" if owner.name == "process" else owner.name
+        place = owner.name
         if child.namespace == words.WZ and (place, child.name) in _PLACES:
             reader.read(child)
         else:
@@ -68,8 +78,28 @@ class _Extensions:
         self._element = element
         self._findings = findings
 
+    def no_attributes(self, node: XmlNode) -> None:
+        for name in node.attributes:
+            self._error(
+                node,
+                "vendor-extension",
+                f"Expected no attribute on {node.name}, found '{name}'.",
+                "Remove the attribute.",
+            )
+
+    def _no_children(self, node: XmlNode) -> None:
+        for child in node.children:
+            self._error(
+                child,
+                "extension-value",
+                f"Expected nothing inside wz:{node.name}, found '{child.name}'.",
+                "Remove the element.",
+            )
+
     def read(self, node: XmlNode) -> None:
         self._check_attributes(node)
+        if node.name in {"variable", "field"}:
+            self._no_children(node)
         match node.name:
             case "variable":
                 self._variable(node)
@@ -134,16 +164,16 @@ class _Extensions:
     def _flag(self, node: XmlNode, attribute: str) -> bool:
         return self._choice(node, attribute, frozenset({"true", "false"})) == "true"
 
-    def _integer(self, node: XmlNode, attribute: str, minimum: int) -> int | None:
+    def _integer(self, node: XmlNode, attribute: str, minimum: int, maximum: int) -> int | None:
         text = node.get(attribute)
         if text is None:
             return None
-        if re.fullmatch(r"-?\d{1,9}", text) and int(text) >= minimum:
+        if re.fullmatch(r"-?[0-9]{1,9}", text) and minimum <= int(text) <= maximum:
             return int(text)
         self._error(
             node,
             "extension-value",
-            f"Expected {attribute} on wz:{node.name} to be a whole number of at least {minimum}, "
+            f"Expected {attribute} on wz:{node.name} to be a whole number from {minimum} to {maximum}, "
             f"found '{text}'.",
             "Write the number in digits.",
         )
@@ -206,10 +236,11 @@ class _Extensions:
 
     def _threshold(self, node: XmlNode) -> Threshold:
         self._check_attributes(node)
+        self._no_children(node)
         self._required(node, "after")
         return Threshold(
             self._name(node, "id"),
-            self._integer(node, "after", 0) or 0,
+            self._integer(node, "after", 0, MAX_WORKING_DAYS) or 0,
             self._choice(node, "lamp", words.LAMPS),
             tuple((node.get("notify") or "").split()),
         )
@@ -232,16 +263,43 @@ class _Extensions:
             kind,
             node.get("name") or field_id,
             self._flag(node, "required"),
-            self._integer(node, "min", -999_999_999),
-            self._integer(node, "max", -999_999_999),
+            self._integer(node, "min", -_LIMIT, _LIMIT),
+            self._integer(node, "max", -_LIMIT, _LIMIT),
             tuple((node.get("values") or "").split()),
         )
+        self._check_limits(node, field)
         self._element.fields = (*self._element.fields, field)
+
+    def _check_limits(self, node: XmlNode, field: FormField) -> None:
+        for attribute, types in _LIMITED_TYPES.items():
+            if node.get(attribute) is not None and field.type not in types:
+                self._error(
+                    node,
+                    "field-limit",
+                    f"Expected {attribute} on a field of type {' or '.join(types)}, found it on '{field.id}' "
+                    f"of type {field.type}.",
+                    f"Remove {attribute}, or change the type.",
+                )
+        if field.min is not None and field.max is not None and field.min > field.max:
+            self._error(
+                node,
+                "field-limit",
+                f"Expected min of field '{field.id}' to be at most max, found {field.min} and {field.max}.",
+                "Swap them.",
+            )
 
     def _service(self, node: XmlNode) -> None:
         if self._element is None:
             return
-        inputs = []
+        if self._element.service is not None:
+            self._error(
+                node,
+                "element-repeated",
+                f"Expected one wz:service in '{self._owner}', found another.",
+                "Use one service task for each call.",
+            )
+            return
+        inputs: list[tuple[str, str, Position]] = []
         for child in node.children:
             if (child.namespace, child.name) != (words.WZ, "input"):
                 self._error(
@@ -252,7 +310,16 @@ class _Extensions:
                 )
                 continue
             self._check_attributes(child)
-            inputs.append((self._name(child, "name"), self._required(child, "value"), child.position))
+            self._no_children(child)
+            name = self._name(child, "name")
+            if name in {given for given, _, _ in inputs}:
+                self._error(
+                    child,
+                    "service-input",
+                    f"Expected each input once, found '{name}' again.",
+                    "Remove one of the two.",
+                )
+            inputs.append((name, self._required(child, "value"), child.position))
         self._element.service = ServiceCall(
             self._required(node, "name"), tuple(inputs), node.get("output"), node.position
         )

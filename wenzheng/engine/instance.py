@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wenzheng.calendars import Calendar
 from wenzheng.contracts import (
     INCIDENT_RAISED,
+    INCIDENT_RESOLVED,
     INSTANCE_ENDED,
     INSTANCE_STARTED,
     JsonObject,
@@ -21,6 +22,7 @@ from wenzheng.engine.effects import Effect, TraceEntry
 from wenzheng.engine.elements.base import Incident
 from wenzheng.engine.expressions import ExpressionFailed
 from wenzheng.engine.timers import after_duration, after_working_days, parse_duration, parse_instant
+from wenzheng.engine.values import size_problem
 
 from wenzheng.engine import determinism  # isort: skip  # before SpiffWorkflow's workflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -46,8 +48,8 @@ class ProcessInstance(Scope, BpmnWorkflow):
     """The state of one instance. Mutated by `step` only; read by anybody.
 
     `waiting` maps the ids of tasks that wait for an event to what they wait for:
-    `{"message": name}` or `{"due": instant}`. `calls` holds open service calls and `incidents`
-    what stopped, both by task id.
+    `{"message": name}` or `{"due": instant}`. `calls` holds open service calls by task id, and
+    `incidents` what stopped, by an id of its own, because a retried task may stop again.
     """
 
     def __init__(self, process: CompiledProcess, calendar: Calendar) -> None:
@@ -65,6 +67,7 @@ class ProcessInstance(Scope, BpmnWorkflow):
         self.clocks = ClockTable(process.model, calendar)
         self.trace: list[TraceEntry] | None = None
         self._effects: list[Effect] = []
+        self._executed = 0
         self.id_counter = 0
         BpmnWorkflow.__init__(self, process.root_spec, process.specs, _NoScripts(), deserializing=True)
 
@@ -80,10 +83,20 @@ class ProcessInstance(Scope, BpmnWorkflow):
         self.id_counter += 1
         return str(self.id_counter)
 
+    def begin_step(self, now: datetime) -> None:
+        """Set the time, which never runs backwards, and begin to count executed elements."""
+        self.now = max(self.now, now.astimezone(UTC))
+        self._executed = 0
+
     def take_effects(self) -> list[Effect]:
         """The effects since the last call, in order."""
         effects, self._effects = self._effects, []
         return effects
+
+    @property
+    def has_begun(self) -> bool:
+        """The instance was started, and perhaps has ended."""
+        return self.id_counter > 0
 
     def begin(self, variables: JsonObject) -> None:
         """Start: set the variables and put tokens on the start events."""
@@ -98,13 +111,12 @@ class ProcessInstance(Scope, BpmnWorkflow):
 
     def drain(self) -> None:
         """Run what is ready, oldest first, until everything waits."""
-        executed = 0
         while self.queue and self.ended is None:
             task = self.live.get(self.queue.popleft())
             if task is None or not task.is_ready:
                 continue
-            executed += 1
-            if executed > STEP_LIMIT:
+            self._executed += 1
+            if self._executed > STEP_LIMIT:
                 self.raise_incident(
                     task,
                     "step-limit",
@@ -159,18 +171,31 @@ class ProcessInstance(Scope, BpmnWorkflow):
 
     def cancel_task(self, task: ElementTask) -> None:
         """End a task without completing it, with all that hangs on it."""
-        self.traced(task, "cancelled")
+        if "arrivals" not in task.internal_data:  # a join still counting has not been activated
+            self.traced(task, "cancelled")
         self._disarm(task)
-        self.incidents.pop(task.id, None)
+        if task.is_stopped:
+            self._withdraw_incident(task)
         task.cancel()
+        task.scope.remove(task)
+
+    def fail_task(self, task: ElementTask, error: str) -> None:
+        """An element throws a BPMN error."""
+        self.traced(task, "failed")
+        self._disarm(task)
+        task.scope.remove(task)
+        self.throw_error(error, task.task_spec.element.id)
+
+    def disarm(self, task: ElementTask) -> None:
+        """A boundary event waits no longer."""
+        self.stop_listening(task)
         task.scope.remove(task)
 
     def _disarm(self, host: ElementTask) -> None:
         if host.task_spec.boundaries:
             for task in host.scope.open_tasks():
                 if task.internal_data.get("host") == host.id:
-                    self.stop_listening(task)
-                    task.scope.remove(task)
+                    self.disarm(task)
 
     # --- scopes -------------------------------------------------------------------------------
 
@@ -211,6 +236,7 @@ class ProcessInstance(Scope, BpmnWorkflow):
 
     def _end(self, state: str, element: str, error: str | None = None) -> None:
         self._cancel_inside(self)
+        self.queue.clear()
         self._effects += self.clocks.stop_all(element, self.now)
         self.ended = {
             "state": state,
@@ -280,14 +306,46 @@ class ProcessInstance(Scope, BpmnWorkflow):
     def raise_incident(self, task: ElementTask, code: str, message: str) -> None:
         """Stop a task's branch until an operator decides."""
         element = task.task_spec.element.id
+        incident_id = self.new_id()
         task.stop()
-        self.incidents[task.id] = {"element": element, "code": code, "message": message}
+        self.incidents[incident_id] = {
+            "task": task.id,
+            "element": element,
+            "code": code,
+            "message": message,
+        }
         self.traced(task, "failed")
-        self.emit(INCIDENT_RAISED, element, {"incident_id": task.id, "code": code, "message": message})
+        self.emit(INCIDENT_RAISED, element, {"incident_id": incident_id, "code": code, "message": message})
+
+    def stopped_task(self, incident_id: str) -> ElementTask:
+        """The task that an open incident stopped."""
+        return self.live[self.incidents[incident_id]["task"]]
+
+    def resolve_incident(self, incident_id: str, action: str, actor: str | None) -> None:
+        """Close an incident; what happens to its task is the caller's business."""
+        incident = self.incidents.pop(incident_id)
+        self.emit(
+            INCIDENT_RESOLVED,
+            incident["element"],
+            {"incident_id": incident_id, "action": action, "actor": actor},
+        )
+
+    def _withdraw_incident(self, task: ElementTask) -> None:
+        """A stopped task is cancelled, by a boundary event or the end: nobody need decide any more."""
+        for incident_id, incident in list(self.incidents.items()):
+            if incident["task"] == task.id:
+                self.resolve_incident(incident_id, "cancelled", None)
 
     def assign(self, values: dict[str, Any]) -> None:
-        """Set process variables; a new dict, so that snapshots taken before stay as they were."""
-        self.variables = {**self.variables, **values}
+        """Set process variables; a new dict, so that snapshots taken before stay as they were.
+
+        Raises Incident, with the variables unchanged, when they would be too large together.
+        """
+        variables = {**self.variables, **values}
+        problem = size_problem(variables)
+        if problem:
+            raise Incident("variables-too-large", f"{problem}. Keep long texts in the store.")
+        self.variables = variables
 
     def remember_closed(self, task: ElementTask, actor: str) -> None:
         """Keep who completed a user task, for the person who comes second."""

@@ -113,7 +113,9 @@ class ServiceCall:
 class Element:
     """A flow node.
 
-    `type` is its BPMN element name; `trigger` is none, timer, message, terminate or error.
+    `type` is its BPMN element name; `trigger` is none, timer, message, terminate or error, or
+    refused for one that the reader has reported.
+    `listed` holds the flows named by its `incoming` and `outgoing` children, None when it has none.
     """
 
     id: str
@@ -125,6 +127,8 @@ class Element:
     incoming: list[SequenceFlow] = field(default_factory=list)
     outgoing: list[SequenceFlow] = field(default_factory=list)
     default: str | None = None
+    direction: str = "Unspecified"
+    listed: list[tuple[str, str]] | None = None
     attached_to: str | None = None
     interrupting: bool = True
     message: str | None = None
@@ -140,11 +144,16 @@ class Element:
 
 @dataclass
 class ScopeModel:
-    """The elements of a process or of an embedded sub-process, in document order."""
+    """The elements of a process or of an embedded sub-process, in document order.
+
+    `refused` names what stands here but is not executed, so that a flow to it is not reported
+    as leading nowhere.
+    """
 
     id: str
     elements: dict[str, Element] = field(default_factory=dict)
     flows: dict[str, SequenceFlow] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import Final
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.extensions import read_extensions
 from wenzheng.engine.findings import FindingList, Position
+from wenzheng.engine.markup import Markup
 from wenzheng.engine.model import (
     Element,
     ProcessModel,
@@ -21,6 +22,9 @@ from wenzheng.engine.model import (
 from wenzheng.engine.xml_tree import XmlNode, read_xml
 
 _TIMER_KINDS: Final = {"timeDuration": "duration", "timeDate": "date"}
+_CEL: Final = "urn:cel"
+MAX_NESTING: Final = 32
+"""Levels of sub-processes; deeper ones would be cancelled by ever deeper recursion."""
 
 
 def read_bpmn(data: bytes, file: str, findings: FindingList) -> list[ProcessModel]:
@@ -35,11 +39,11 @@ def read_bpmn(data: bytes, file: str, findings: FindingList) -> list[ProcessMode
 
 class _Reader:
     def __init__(self, file: str, findings: FindingList) -> None:
-        self._file = file
         self._findings = findings
+        self._markup = Markup(file, findings)
         self._messages: dict[str, str] = {}
         self._errors: dict[str, str] = {}
-        self._ids: dict[str, Position] = {}
+        self._depth = 0
 
     # --- the file ---------------------------------------------------------------------
 
@@ -53,9 +57,11 @@ class _Reader:
                 "Export the model as BPMN 2.0 XML.",
             )
             return []
-        self._attributes(root, words.DEFINITIONS_ATTRIBUTES, None)
+        self._markup.attributes(root, words.DEFINITIONS_ATTRIBUTES, None)
+        self._markup.register(root, None)
+        self._default_language(root)
         processes: list[XmlNode] = []
-        for child in self._children(root, None):
+        for child in self._markup.children(root, None):
             match child.name:
                 case "message":
                     self._named(child, self._messages, "name")
@@ -64,7 +70,7 @@ class _Reader:
                 case "process":
                     processes.append(child)
                 case _:
-                    self._not_executed(child, None)
+                    self._markup.not_executed(child, None)
         if not processes:
             self._findings.error(
                 root.position,
@@ -75,11 +81,23 @@ class _Reader:
             )
         return [self._process(node) for node in processes]
 
+    def _default_language(self, root: XmlNode) -> None:
+        language = root.get("expressionLanguage")
+        if language not in {None, "", _CEL}:
+            # Modelers write XPath here whatever the author uses, so an error would hit the innocent.
+            self._findings.warn(
+                root.position,
+                None,
+                "expression-language",
+                f"Expected expressionLanguage='{_CEL}', found '{language}': expressions are read as CEL.",
+                f"Write expressionLanguage='{_CEL}', or remove the attribute.",
+            )
+
     def _named(self, node: XmlNode, table: dict[str, str], attribute: str) -> None:
-        element_id = self._id(node)
-        self._attributes(node, {"id": None, "name": None, attribute: None}, element_id)
-        for child in self._children(node, element_id):
-            self._not_executed(child, element_id)
+        element_id = self._markup.id_of(node)
+        self._markup.attributes(node, {"id": None, "name": None, attribute: None}, element_id)
+        for child in self._markup.children(node, element_id):
+            self._markup.not_executed(child, element_id)
         value = node.get(attribute)
         if not value:
             self._findings.error(
@@ -92,9 +110,9 @@ class _Reader:
         table[element_id] = value or ""
 
     def _process(self, node: XmlNode) -> ProcessModel:
-        process_id = self._id(node)
-        self._attributes(node, words.PROCESS_ATTRIBUTES, process_id)
-        if node.get("isExecutable", "false") != "true":
+        process_id = self._markup.id_of(node)
+        self._markup.attributes(node, words.PROCESS_ATTRIBUTES, process_id)
+        if node.token("isExecutable", "false") not in words.TRUE:
             self._findings.error(
                 node.position,
                 process_id,
@@ -104,41 +122,45 @@ class _Reader:
                 "Mark the process executable, or leave it out of the bundle.",
             )
         model = ProcessModel(process_id, node.get("name") or process_id, node.position)
-        self._scope(node, model)
+        self._scope(node, model, None)
         return model
 
-    def _scope(self, node: XmlNode, model: ProcessModel) -> None:
-        scope_id = self._current_id(node)
+    def _scope(self, node: XmlNode, model: ProcessModel, host: Element | None) -> None:
+        scope_id = self._markup.current_id(node)
         scope = ScopeModel(scope_id)
         model.scopes[scope_id] = scope
-        for child in self._children(node, scope_id):
+        extended = False
+        for child in self._markup.children(node, scope_id):
             if child.name == "extensionElements":
-                read_extensions(child, node, model, None, self._findings)
+                self._markup.once(child, extended, scope_id)
+                extended = True
+                read_extensions(child, node, model, host, self._findings)
             elif child.name == "sequenceFlow":
                 flow = self._flow(child)
                 scope.flows[flow.id] = flow
             elif child.name in words.FLOW_NODES:
                 element = self._element(child, scope_id, model)
                 scope.elements[element.id] = element
-            elif child.name in {"incoming", "outgoing"}:
-                continue
+            elif child.name in {"incoming", "outgoing"} and host is not None:
+                self._listed_flow(child, host)
             else:
-                self._not_executed(child, scope_id)
+                scope.refused.add(child.get("id") or "")
+                self._markup.not_executed(child, scope_id)
 
     # --- flow nodes -------------------------------------------------------------------
 
     def _flow(self, node: XmlNode) -> SequenceFlow:
-        flow_id = self._id(node)
-        self._attributes(node, words.FLOW_ATTRIBUTES, flow_id)
+        flow_id = self._markup.id_of(node)
+        self._markup.attributes(node, words.FLOW_ATTRIBUTES, flow_id)
         condition: str | None = None
         condition_position: Position | None = None
-        for child in self._children(node, flow_id):
+        for child in self._markup.children(node, flow_id):
             if child.name == "conditionExpression":
-                self._expression_language(child, "language", flow_id)
-                condition = child.text.strip()
-                condition_position = child.position
+                self._markup.once(child, condition is not None, flow_id)
+                condition = self._markup.text_of(child, flow_id)
+                condition_position = child.text_position or child.position
             else:
-                self._not_executed(child, flow_id)
+                self._markup.not_executed(child, flow_id)
         return SequenceFlow(
             flow_id,
             node.get("sourceRef") or "",
@@ -149,35 +171,55 @@ class _Reader:
         )
 
     def _element(self, node: XmlNode, scope_id: str, model: ProcessModel) -> Element:
-        element_id = self._id(node)
-        self._attributes(node, words.FLOW_NODES[node.name], element_id)
+        element_id = self._markup.id_of(node)
+        self._markup.attributes(node, words.FLOW_NODES[node.name], element_id)
         element = Element(element_id, node.name, node.get("name") or element_id, node.position, scope_id)
         element.default = node.get("default")
+        element.direction = node.token("gatewayDirection", "Unspecified")
         element.attached_to = node.get("attachedToRef")
-        element.interrupting = node.get("cancelActivity", "true") != "false"
+        element.interrupting = node.token("cancelActivity", "true") not in words.FALSE
         element.role = node.attributes.get(f"{{{words.WZ}}}role")
         element.fact = node.attributes.get(f"{{{words.WZ}}}fact")
         if "messageRef" in words.FLOW_NODES[node.name]:
             element.trigger = "message"
             self._message_ref(node, element)
         if node.name == "subProcess":
-            self._scope(node, model)
+            self._sub_process(node, model, element)
             return element
         if node.name == "scriptTask":
-            self._expression_language(node, "scriptFormat", element_id)
-        for child in self._children(node, element_id):
+            self._markup.expression_language(node, "scriptFormat", element_id)
+        seen: set[str] = set()
+        for child in self._markup.children(node, element_id):
+            if child.name in {"extensionElements", "script"}:
+                self._markup.once(child, child.name in seen, element_id)
+            seen.add(child.name)
             self._element_child(child, node, element, model)
         return element
+
+    def _sub_process(self, node: XmlNode, model: ProcessModel, element: Element) -> None:
+        if self._depth >= MAX_NESTING:
+            self._findings.error(
+                element.position,
+                element.id,
+                "sub-process-too-deep",
+                f"Expected at most {MAX_NESTING} levels of sub-processes, found '{element.id}' deeper.",
+                "Flatten the sub-processes.",
+            )
+            model.scopes[element.id] = ScopeModel(element.id)
+            return
+        self._depth += 1
+        self._scope(node, model, element)
+        self._depth -= 1
 
     def _element_child(self, child: XmlNode, node: XmlNode, element: Element, model: ProcessModel) -> None:
         triggers = words.EVENT_DEFINITIONS.get(node.name, {})
         if child.name in {"incoming", "outgoing"}:
-            return
-        if child.name == "extensionElements":
+            self._listed_flow(child, element)
+        elif child.name == "extensionElements":
             read_extensions(child, node, model, element, self._findings)
         elif child.name == "script" and node.name == "scriptTask":
-            element.script = child.text
-            element.script_position = child.position
+            element.script = self._markup.text_of(child, element.id)
+            element.script_position = child.text_position or child.position
         elif child.name in triggers:
             if element.trigger != "none":
                 self._findings.error(
@@ -191,11 +233,17 @@ class _Reader:
             element.trigger = triggers[child.name]
             self._event_definition(child, element)
         else:
-            self._not_executed(child, element.id)
+            if child.name.endswith("EventDefinition"):
+                element.trigger = "refused"
+            self._markup.not_executed(child, element.id)
+
+    def _listed_flow(self, node: XmlNode, element: Element) -> None:
+        name = self._markup.text_of(node, element.id).strip().rpartition(":")[2]
+        element.listed = [*(element.listed or []), (node.name, name)]
 
     def _event_definition(self, node: XmlNode, element: Element) -> None:
-        allowed = {"id": None, "messageRef": None, "errorRef": None}
-        self._attributes(node, allowed, element.id)
+        self._markup.attributes(node, words.EVENT_DEFINITION_ATTRIBUTES[element.trigger], element.id)
+        self._markup.register(node, element.id)
         if element.trigger == "message":
             self._message_ref(node, element)
         elif element.trigger == "error":
@@ -203,8 +251,8 @@ class _Reader:
         elif element.trigger == "timer":
             self._timer(node, element)
             return
-        for child in self._children(node, element.id):
-            self._not_executed(child, element.id)
+        for child in self._markup.children(node, element.id):
+            self._markup.not_executed(child, element.id)
 
     def _message_ref(self, node: XmlNode, element: Element) -> None:
         ref = (node.get("messageRef") or "").rpartition(":")[2]
@@ -216,7 +264,7 @@ class _Reader:
                 element.id,
                 "unknown-message",
                 f"Expected messageRef on '{element.id}' to name a message of the file, found '{ref}'.",
-                "Declare the message before the process, or correct the reference.",
+                "Declare the message beside the process, or correct the reference.",
             )
 
     def _error_ref(self, node: XmlNode, element: Element) -> None:
@@ -237,13 +285,13 @@ class _Reader:
         working_days = node.attributes.get(f"{{{words.WZ}}}workingDays")
         if working_days is not None:
             timers.append(TimerText("working_days", working_days.strip(), node.position))
-        for child in self._children(node, element.id):
+        for child in self._markup.children(node, element.id):
             kind = _TIMER_KINDS.get(child.name)
             if kind is None:
-                self._not_executed(child, element.id)
+                self._markup.not_executed(child, element.id)
             else:
-                self._expression_language(child, "language", element.id)
-                timers.append(TimerText(kind, child.text.strip(), child.position))
+                text = self._markup.text_of(child, element.id).strip()
+                timers.append(TimerText(kind, text, child.position))
         if len(timers) == 1:
             element.timer = timers[0]
         else:
@@ -255,98 +303,3 @@ class _Reader:
                 f"'{element.id}', found {len(timers)}.",
                 "Say when the timer is due in one of the three ways.",
             )
-
-    # --- what is common ---------------------------------------------------------------
-
-    def _id(self, node: XmlNode) -> str:
-        element_id = self._current_id(node)
-        if not node.get("id"):
-            self._findings.error(
-                node.position,
-                None,
-                "missing-id",
-                f"Expected attribute 'id' on {node.name}, found none.",
-                "Give every element an id; findings and running letters refer to it.",
-            )
-        elif element_id in self._ids:
-            first = self._ids[element_id]
-            self._findings.error(
-                node.position,
-                element_id,
-                "duplicate-id",
-                f"Expected a new id, found '{element_id}' again; it is already used in line {first.line}.",
-                "Rename one of the two.",
-            )
-        else:
-            self._ids[element_id] = node.position
-        return element_id
-
-    def _current_id(self, node: XmlNode) -> str:
-        return node.get("id") or f"{node.name}@{node.position.line}:{node.position.column}"
-
-    def _children(self, node: XmlNode, element_id: str | None) -> list[XmlNode]:
-        """The BPMN children that matter; others are reported or known to be harmless."""
-        kept: list[XmlNode] = []
-        for child in node.children:
-            if child.namespace == words.BPMN:
-                if child.name not in words.IGNORED_BPMN:
-                    kept.append(child)
-            elif child.namespace not in words.DRAWING_NAMESPACES:
-                self._foreign(child.position, element_id, f"element '{child.name}'")
-        return kept
-
-    def _attributes(self, node: XmlNode, allowed: words.Allowed, element_id: str | None) -> None:
-        ours = words.EXTENSION_ATTRIBUTES.get(node.name, frozenset())
-        for name, value in node.attributes.items():
-            namespace, _, local = name[1:].rpartition("}") if name[0] == "{" else ("", "", name)
-            if namespace in words.DRAWING_NAMESPACES or namespace == words.XSI:
-                continue
-            if namespace == words.WZ and local in ours:
-                continue
-            if namespace:
-                self._foreign(node.position, element_id, f"attribute '{local}'")
-            elif local not in allowed:
-                self._findings.error(
-                    node.position,
-                    element_id,
-                    "attribute-not-executed",
-                    f"Expected only attributes that are executed on {node.name}, found '{local}'.",
-                    "Remove the attribute; the reference lists what each element takes.",
-                )
-            elif (values := allowed[local]) is not None and value not in values:
-                self._findings.error(
-                    node.position,
-                    element_id,
-                    "attribute-not-executed",
-                    f"Expected {local}='{'|'.join(sorted(values))}' on {node.name}, found '{value}'.",
-                    f"{local}='{value}' is not executed; model it with other elements.",
-                )
-
-    def _foreign(self, position: Position, element_id: str | None, what: str) -> None:
-        self._findings.error(
-            position,
-            element_id,
-            "vendor-extension",
-            f"Expected BPMN and wz: markup only, found the foreign {what}.",
-            "It could change how another engine runs this; remove it or express it in BPMN.",
-        )
-
-    def _expression_language(self, node: XmlNode, attribute: str, element_id: str) -> None:
-        language = node.get(attribute)
-        if language not in {None, "", "urn:cel"}:
-            self._findings.error(
-                node.position,
-                element_id,
-                "expression-language",
-                f"Expected {attribute}='urn:cel', found '{language}'.",
-                "Write the expression in CEL.",
-            )
-
-    def _not_executed(self, node: XmlNode, element_id: str | None) -> None:
-        self._findings.error(
-            node.position,
-            node.get("id") or element_id,
-            "element-not-executed",
-            f"Expected an element that is executed here, found '{node.name}'.",
-            "The reference lists the elements that are executed; model it with those.",
-        )

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from wenzheng.contracts import TASK_QUEUE
+from wenzheng.engine.values import type_problem
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -24,6 +25,13 @@ class ServiceInput:
     type: str
     required: bool = True
     values: tuple[str, ...] = ()
+
+    def problem(self, value: Any) -> str | None:
+        """What the value should be, in words; None when it is."""
+        wanted = type_problem(self.type, value)
+        if wanted is None and self.values and value not in self.values:
+            wanted = f"one of {', '.join(self.values)}"
+        return wanted
 
 
 @dataclass(frozen=True)
@@ -62,4 +70,8 @@ class ServiceContract:
         """What is wrong with an activity's result, in words; empty when it keeps the contract."""
         problems = [f"missing '{name}'" for name in self.output if name not in output]
         problems += [f"unexpected '{name}'" for name in output if name not in self.output]
+        for name, kind in self.output.items():
+            wanted = type_problem(kind, output[name]) if name in output else None
+            if wanted:
+                problems.append(f"'{name}' must be {wanted}")
         return problems

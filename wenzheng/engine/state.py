@@ -7,6 +7,7 @@ so the size follows what is open, not what has happened.
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import json
 import zlib
@@ -29,15 +30,21 @@ class StateRefused(Exception):
 
 
 def dump(instance: ProcessInstance) -> JsonObject:
-    """Everything of an instance that its definition and calendar do not say, as JSON."""
+    """Everything of an instance that its definition and calendar do not say, as JSON.
+
+    A copy: what happens to the instance later does not change it.
+    """
+    return copy.deepcopy(_view(instance))
+
+
+def _view(instance: ProcessInstance) -> JsonObject:
     return {
         "version": STATE_VERSION,
         "process": instance.process.model.id,
         "now": instance.now.isoformat(),
         "next_id": instance.id_counter,
         "variables": instance.variables,
-        "scopes": [_dump_scope(instance, None)]
-        + [_dump_scope(scope, task_id) for task_id, scope in instance.subprocesses.items()],
+        "scopes": _view_scopes(instance),
         "queue": list(instance.queue),
         "waiting": instance.waiting,
         "calls": instance.calls,
@@ -51,13 +58,19 @@ def dump(instance: ProcessInstance) -> JsonObject:
 def load(state: JsonObject, process: CompiledProcess, calendar: Calendar) -> ProcessInstance:
     """The instance that `dump` described.
 
-    Raises StateRefused when the state is of another engine version or names elements that the
-    definition does not have.
+    Raises StateRefused when the state is of another engine version or process, or names elements
+    that the definition does not have.
     """
+    state = copy.deepcopy(state)
     if state.get("version") != STATE_VERSION:
         raise StateRefused(
             f"Expected a state of version {STATE_VERSION}, found {state.get('version')!r}. "
             "Run the instance with the engine that wrote it."
+        )
+    if state["process"] != process.model.id:
+        raise StateRefused(
+            f"Expected a state of process '{process.model.id}', found one of '{state['process']}'. "
+            "Load it with the process it belongs to."
         )
     instance = ProcessInstance(process, calendar)
     instance.now = datetime.fromisoformat(state["now"])
@@ -85,7 +98,7 @@ def digest(instance: ProcessInstance) -> str:
     whether the same thing ran. Ids and the times of state changes are part of it, because
     these are what SpiffWorkflow would draw differently on every run.
     """
-    return hashlib.sha256(canonical(dump(instance)).encode()).hexdigest()
+    return hashlib.sha256(canonical(_view(instance)).encode()).hexdigest()
 
 
 def canonical(value: Any) -> str:
@@ -106,6 +119,13 @@ def unpack(text: str) -> JsonObject:
     """The state that `pack` packed."""
     state: JsonObject = json.loads(zlib.decompress(base64.b64decode(text)))
     return state
+
+
+def _view_scopes(instance: ProcessInstance) -> list[JsonObject]:
+    if not instance.has_begun:
+        return []
+    inner = [_dump_scope(scope, task_id) for task_id, scope in instance.subprocesses.items()]
+    return [_dump_scope(instance, None), *inner]
 
 
 def _dump_scope(scope: Scope, task_id: str | None) -> JsonObject:

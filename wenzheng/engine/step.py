@@ -9,9 +9,9 @@ nothing, so that a driver may ask `check` first, for example in an update's vali
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from wenzheng.contracts import (
-    INCIDENT_RESOLVED,
     REFUSED_ALREADY_DONE,
     REFUSED_DATA,
     REFUSED_ENDED,
@@ -23,7 +23,7 @@ from wenzheng.contracts import (
 )
 from wenzheng.engine.determinism import core
 from wenzheng.engine.effects import Effect
-from wenzheng.engine.elements.activities import UserTask
+from wenzheng.engine.elements.activities import ServiceTask, UserTask
 from wenzheng.engine.elements.events import CatchingSpec
 from wenzheng.engine.elements.gateways import ExclusiveGateway
 from wenzheng.engine.events import (
@@ -39,17 +39,24 @@ from wenzheng.engine.events import (
 )
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.tasks import ElementTask
-from wenzheng.engine.values import check_form, check_variables
+from wenzheng.engine.values import check_form, check_variables, json_problem, size_problem
+
+MESSAGE_KEPT: Final = 2_000
+"""Characters of a failed call's message that an incident shows."""
 
 
 def step(instance: ProcessInstance, event: Event, now: datetime) -> list[Effect]:
     """Let an event happen to an instance at `now` (UTC) and return what follows from it.
 
     Time never runs backwards for an instance: an earlier `now` counts as the last one.
-    Raises EventRefused, with the instance unchanged, when the event cannot happen.
+    Raises EventRefused, with the instance unchanged, when the event cannot happen. Data never
+    raise anything else; another exception is a defect of the engine and leaves an instance that
+    must be loaded anew from its last state.
     """
+    if now.tzinfo is None:
+        raise ValueError(f"Expected an instant with a zone, found {now.isoformat()}. Pass datetime.now(UTC).")
     check(instance, event)
-    instance.now = max(instance.now, now)
+    instance.begin_step(now)
     with core(instance, instance.now):
         _apply(instance, event)
         instance.drain()
@@ -60,9 +67,7 @@ def check(instance: ProcessInstance, event: Event) -> None:
     """Raise EventRefused when the event cannot happen to the instance now."""
     match event:
         case Start():
-            problems = check_variables(instance.process.model.variables, event.variables)
-            if problems:
-                raise _bad_data("the start variables", problems)
+            _startable(instance, event)
         case TaskCompleted():
             _completable(instance, event)
         case MessageReceived():
@@ -81,13 +86,35 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
             _complete(instance, event)
         case MessageReceived():
             instance.assign(event.data)
-            _catch(instance, instance.listeners(event.message)[0])
+            _catch(instance, instance.listeners(event.message)[0])  # the one that has waited longest
         case TimeReached():
             _reach_time(instance)
         case ServiceFinished() | ServiceFailed():
             _service(instance, event)
         case IncidentResolved():
             _resolve(instance, event)
+
+
+def _startable(instance: ProcessInstance, event: Start) -> None:
+    if instance.has_begun:
+        raise EventRefused(REFUSED_NOT_OPEN, "Expected an instance that has not begun, found it has.")
+    _fits("the start variables", instance, event.variables)
+    problems = check_variables(instance.process.model.variables, event.variables)
+    if problems:
+        raise _bad_data("the start variables", problems)
+
+
+def _fits(what: str, instance: ProcessInstance, data: JsonObject) -> None:
+    """Refuse data that is no JSON or too large, alone or together with what is already there."""
+    problem = json_problem("The data", data) or size_problem({**instance.variables, **data})
+    if problem:
+        raise _bad_data(what, [problem])
+
+
+def _names(actor: str | None) -> None:
+    problem = json_problem("The actor", actor)
+    if problem:
+        raise _bad_data("the name of the actor", [problem])
 
 
 # --- user tasks ----------------------------------------------------------------------------
@@ -120,6 +147,8 @@ def _completable(instance: ProcessInstance, event: TaskCompleted) -> ElementTask
             REFUSED_ROLE,
             f"Expected role '{element.role}' for '{element.id}', found '{event.role}'.",
         )
+    _names(event.actor)
+    _fits(f"the form of '{element.id}'", instance, event.data)
     problems = check_form(element.fields, event.data)
     if problems:
         raise _bad_data(f"the form of '{element.id}'", problems)
@@ -154,6 +183,7 @@ def _complete(instance: ProcessInstance, event: TaskCompleted) -> None:
     task = _completable(instance, event)
     element = task.task_spec.element
     instance.remember_closed(task, event.actor)
+    # A field left empty is null afterwards, also in a second round: the form says what holds now.
     instance.assign({field.id: event.data.get(field.id) for field in element.fields})
     instance.emit(
         TASK_CLOSED,
@@ -184,6 +214,7 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
         raise EventRefused(
             REFUSED_NOT_OPEN, f"Expected somebody to wait for message '{event.message}', found none."
         )
+    _fits(f"message '{event.message}'", instance, event.data)
     declared = instance.process.model.variables
     optional = {name: declared[name] for name in event.data if name in declared}
     problems = check_variables(optional, event.data)
@@ -225,28 +256,60 @@ def _service(instance: ProcessInstance, event: ServiceFinished | ServiceFailed) 
     task = instance.live.get(event.call_id)
     if call is None or task is None:
         return  # the call was cancelled while its result was on the way
-    element = task.task_spec.element
+    failure = _failure(instance, task, event)
     instance.emit(
         SERVICE_FINISHED,
-        element.id,
+        task.task_spec.element.id,
         {
             "call_id": event.call_id,
             "service": call["service"],
-            "output": event.output if isinstance(event, ServiceFinished) else None,
-            "error": event.message if isinstance(event, ServiceFailed) else None,
+            "output": event.output if isinstance(event, ServiceFinished) and failure is None else None,
+            "error": failure[1] if failure else None,
         },
     )
-    if isinstance(event, ServiceFailed):
-        instance.raise_incident(task, event.code, event.message)
-    else:
+    if failure:
+        instance.raise_incident(task, *failure)
+    elif isinstance(event, ServiceFinished):
         _take_output(instance, task, event.output)
         task.complete()
 
 
-def _take_output(instance: ProcessInstance, task: ElementTask, output: JsonObject) -> None:
+def _failure(
+    instance: ProcessInstance, task: ElementTask, event: ServiceFinished | ServiceFailed
+) -> tuple[str, str] | None:
+    """Code and message when the call brought nothing that can be used."""
+    if isinstance(event, ServiceFailed):
+        return event.code, _readable(event.message)
+    problems = _output_problems(instance, task, event.output)
+    return ("service-output", _readable("; ".join(problems))) if problems else None
+
+
+def _output_problems(instance: ProcessInstance, task: ElementTask, output: JsonObject) -> list[str]:
+    """Why a result, of a service or of an operator, is not what the contract promises."""
+    problem = json_problem("The result", output)
+    if problem:
+        return [problem]
+    spec = task.task_spec
+    if not isinstance(spec, ServiceTask) or spec.contract is None:
+        return []
+    problems = spec.contract.check_output(output)
+    too_large = size_problem({**instance.variables, **_output_variable(task, output)})
+    return [*problems, too_large] if too_large else problems
+
+
+def _readable(message: str) -> str:
+    """An error's text of any length and from anywhere, as a text that can be kept."""
+    text = message.encode(errors="replace").decode().replace("\0", "?")
+    return text if len(text) <= MESSAGE_KEPT else f"{text[:MESSAGE_KEPT]}…"
+
+
+def _output_variable(task: ElementTask, output: JsonObject) -> JsonObject:
     call = task.task_spec.element.service
-    if call is not None and call.output:
-        instance.assign({call.output: output})
+    return {call.output: output} if call is not None and call.output else {}
+
+
+def _take_output(instance: ProcessInstance, task: ElementTask, output: JsonObject) -> None:
+    instance.assign(_output_variable(task, output))
 
 
 def _resolvable(instance: ProcessInstance, event: IncidentResolved) -> None:
@@ -256,26 +319,43 @@ def _resolvable(instance: ProcessInstance, event: IncidentResolved) -> None:
             f"Expected an open incident, found none of id '{event.incident_id}'; open are: "
             f"{', '.join(instance.incidents) or 'none'}.",
         )
-    spec = instance.live[event.incident_id].task_spec
-    if event.action not in {"retry", "skip", "answer"}:
-        raise EventRefused(REFUSED_DATA, f"Expected retry, skip or answer, found '{event.action}'.")
-    if isinstance(spec, ExclusiveGateway) and event.action != "retry":
+    _names(event.actor)
+    task = instance.stopped_task(event.incident_id)
+    match event.action:
+        case "retry":
+            pass
+        case "skip" if not isinstance(task.task_spec, ExclusiveGateway):
+            pass
+        case "answer" | "skip":
+            _answerable(instance, task, event)
+        case _:
+            raise EventRefused(REFUSED_DATA, f"Expected retry, skip or answer, found '{event.action}'.")
+
+
+def _answerable(instance: ProcessInstance, task: ElementTask, event: IncidentResolved) -> None:
+    spec = task.task_spec
+    if isinstance(spec, ExclusiveGateway):
         flows = [flow.id for flow in spec.element.outgoing]
         if event.action == "skip" or event.data.get("flow") not in flows:
             raise EventRefused(
                 REFUSED_DATA,
                 f"Expected an answer with flow, one of {', '.join(flows)}, or a retry.",
             )
+    elif isinstance(spec, ServiceTask):
+        problems = _output_problems(instance, task, event.data)
+        if problems:
+            raise _bad_data(f"the result of '{spec.element.id}'", problems)
+    else:
+        raise EventRefused(
+            REFUSED_DATA,
+            f"Expected retry or skip for {spec.element.type} '{spec.element.id}', found an answer; "
+            "service tasks and exclusive gateways take one.",
+        )
 
 
 def _resolve(instance: ProcessInstance, event: IncidentResolved) -> None:
-    incident = instance.incidents.pop(event.incident_id)
-    task = instance.live[event.incident_id]
-    instance.emit(
-        INCIDENT_RESOLVED,
-        incident["element"],
-        {"incident_id": event.incident_id, "action": event.action, "actor": event.actor},
-    )
+    task = instance.stopped_task(event.incident_id)
+    instance.resolve_incident(event.incident_id, event.action, event.actor)
     if event.action == "retry":
         task.retry()
         return

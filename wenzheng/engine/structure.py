@@ -37,6 +37,9 @@ class _Structure:
             for element in scope.elements.values():
                 self._check_element(element, scope)
             self._check_starts(scope)
+        if any(element.listed is not None for element in self._model.all_elements()):
+            for element in self._model.all_elements():
+                self._check_listed(element)
         self._check_clocks()
 
     def _error(self, element: Element, rule: str, message: str, hint: str) -> None:
@@ -44,7 +47,7 @@ class _Structure:
 
     def _connect(self, flow: SequenceFlow, scope: ScopeModel) -> None:
         for attribute, ref in (("sourceRef", flow.source), ("targetRef", flow.target)):
-            if ref in scope.elements:
+            if ref in scope.elements or ref in scope.refused:
                 continue
             elsewhere = self._model.element(ref) is not None
             found = "an element of another scope" if elsewhere else "nothing of that id"
@@ -56,9 +59,25 @@ class _Structure:
                 f"sub-process, found {found} (BPMN 2.0.2 p. 97).",
                 "Connect the flow to an element beside it.",
             )
-        if flow.source in scope.elements and flow.target in scope.elements:
+        if flow.source in scope.elements:
             scope.elements[flow.source].outgoing.append(flow)
+        if flow.target in scope.elements:
             scope.elements[flow.target].incoming.append(flow)
+
+    def _check_listed(self, element: Element) -> None:
+        """Where `incoming` and `outgoing` are written at all, they must be the flows' own ends."""
+        listed = element.listed or []
+        ends = [("incoming", flow.id) for flow in element.incoming]
+        ends += [("outgoing", flow.id) for flow in element.outgoing]
+        for end, flow in sorted(set(ends) ^ set(listed)):
+            wrong = "does not lead there" if (end, flow) in listed else "is not listed"
+            self._error(
+                element,
+                "flow-not-listed",
+                f"Expected the {end} flows of '{element.id}' to be those that its sequence flows say, "
+                f"found that '{flow}' {wrong} (BPMN 2.0.2 p. 97).",
+                f"Correct <{end}>, or leave all incoming and outgoing elements out of the file.",
+            )
 
     # --- one element ------------------------------------------------------------------
 
@@ -173,7 +192,20 @@ class _Structure:
                     "Put an exclusive gateway behind the element.",
                 )
 
+    def _direction(self, element: Element) -> None:
+        splits, joins = len(element.outgoing) > 1, len(element.incoming) > 1
+        if (element.direction == "Converging" and splits) or (element.direction == "Diverging" and joins):
+            self._error(
+                element,
+                "gateway-direction",
+                f"Expected gateway '{element.id}' to be {element.direction.lower()} as it says, found "
+                f"{len(element.incoming)} incoming and {len(element.outgoing)} outgoing flows "
+                "(BPMN 2.0.2 p. 288).",
+                "Correct gatewayDirection or the flows.",
+            )
+
     def _gateway(self, element: Element) -> None:
+        self._direction(element)
         if not element.outgoing:
             self._error(
                 element,
@@ -202,7 +234,7 @@ class _Structure:
                     f"Expected no condition on the default flow '{flow.id}', found one.",
                     "Remove the condition, or choose another default.",
                 )
-            elif flow.id != element.default and not flow.condition:
+            elif flow.id != element.default and not (flow.condition or "").strip():
                 self._findings.error(
                     flow.position,
                     flow.id,
@@ -214,7 +246,9 @@ class _Structure:
 
     def _boundary(self, element: Element, scope: ScopeModel) -> None:
         host = scope.elements.get(element.attached_to or "")
-        if host is None or host.type not in words.ACTIVITIES:
+        if element.attached_to in scope.refused:
+            pass  # reported where it stands
+        elif host is None or host.type not in words.ACTIVITIES:
             self._error(
                 element,
                 "boundary-host",
@@ -236,9 +270,9 @@ class _Structure:
         if timer is None:
             return
         expected = {
-            "duration": ("an ISO 8601 duration such as P3D or PT8H", parse_duration),
-            "date": ("an ISO 8601 instant with a zone", parse_instant),
-            "working_days": ("a whole number of working days", _whole_number),
+            "duration": ("an ISO 8601 duration of at most 100 years, such as P3D or PT8H", parse_duration),
+            "date": ("an ISO 8601 instant with a zone, before the year 2191", parse_instant),
+            "working_days": ("a whole number of working days of at most 9,999", _whole_number),
         }
         wanted, parse = expected[timer.kind]
         if parse(timer.text) is None:
@@ -347,4 +381,4 @@ class _Structure:
 
 
 def _whole_number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else None
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else None

@@ -59,17 +59,24 @@ class ElementTask(Task):
         self.task_spec._on_ready(self)
 
     def cancel(self) -> None:
-        """End without completing.
+        """End without completing; what has not begun has nothing to tidy up.
 
         SpiffWorkflow's own spares finished tasks, among which it counts those stopped by an incident.
         """
+        began = self._state in {TaskState.STARTED, TaskState.WAITING}
         self._set_state(TaskState.CANCELLED)
-        self.task_spec._on_cancel(self)
+        if began:
+            self.task_spec._on_cancel(self)
 
     @property
     def is_ready(self) -> bool:
         """Scheduled, and not cancelled since."""
         return bool(self._state == TaskState.READY)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Stopped by an incident."""
+        return bool(self._state == TaskState.ERROR)
 
     @property
     def is_started(self) -> bool:

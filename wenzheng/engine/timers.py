@@ -17,8 +17,13 @@ from wenzheng.calendars import Calendar
 
 _DURATION: Final = re.compile(
     r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
-    r"(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?"
+    r"(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?",
+    re.ASCII,
 )
+LONGEST_DAYS: Final = 36_600
+"""A hundred years: what is longer is a mistake, and the years after 9999 cannot be computed."""
+LAST_YEAR: Final = 2190
+"""The last year that expressions know (their limits.MAX_YEAR)."""
 
 
 @dataclass(frozen=True)
@@ -31,21 +36,28 @@ class Duration:
 
 
 def parse_duration(text: str) -> Duration | None:
-    """Read an ISO 8601 duration without fractions; None when the text is not one."""
+    """Read an ISO 8601 duration without fractions.
+
+    None when the text is not one, or one of more than a hundred years.
+    """
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         return None
     years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return Duration(years * 12 + months, weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)
+    duration = Duration(years * 12 + months, weeks * 7 + days, hours * 3600 + minutes * 60 + seconds)
+    in_days = duration.months * 30.5 + duration.days + duration.seconds / 86_400
+    return duration if in_days <= LONGEST_DAYS else None
 
 
 def parse_instant(text: str) -> datetime | None:
-    """Read an ISO 8601 instant with a zone, as UTC; None when the text is not one."""
+    """Read an ISO 8601 instant with a zone, as UTC; None when the text is not one before 2191."""
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        if moment.tzinfo is None or moment.year > LAST_YEAR:
+            return None
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo is not None else None
 
 
 def after_duration(start: datetime, duration: Duration, calendar: Calendar) -> datetime:

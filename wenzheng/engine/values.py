@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
+import json
+from collections.abc import Callable, Iterable
+from math import isfinite
+from typing import Any, Final
 
 from wenzheng.contracts import JsonObject
+from wenzheng.engine.expressions import ExpressionFailed
+from wenzheng.engine.expressions.limits import INT_MAX, INT_MIN, MAX_YEAR, MIN_YEAR
+from wenzheng.engine.expressions.program import DEFAULT_ZONE
+from wenzheng.engine.expressions.values import Converter, Guard
 from wenzheng.engine.model import FormField, Variable
 
-INT_LIMIT = 2**63
+MAX_VARIABLES: Final = 262_144
+"""Bytes of JSON of all variables of an instance together: they travel with every flush."""
+
+
+def json_problem(what: str, value: Any) -> str | None:
+    """Why a value from outside cannot be kept: no JSON, too large or too deep; None when it can."""
+    try:
+        Guard(what).check(value)
+    except ExpressionFailed as failed:
+        return str(failed).rstrip(".")
+    return None
+
+
+def size_problem(variables: JsonObject) -> str | None:
+    """Why variables are too large to keep together; None when they are not.
+
+    They must be JSON: `json_problem` first.
+    """
+    size = len(json.dumps(variables, ensure_ascii=False).encode())
+    if size <= MAX_VARIABLES:
+        return None
+    return f"the process variables would hold {size:,} bytes, more than {MAX_VARIABLES:,}"
 
 
 def type_problem(kind: str, value: Any) -> str | None:
@@ -20,20 +46,20 @@ def type_problem(kind: str, value: Any) -> str | None:
         case "bool":
             good = isinstance(value, bool)
         case "int":
-            good = isinstance(value, int) and not isinstance(value, bool) and -INT_LIMIT <= value < INT_LIMIT
+            good = isinstance(value, int) and not isinstance(value, bool) and INT_MIN <= value <= INT_MAX
         case "double":
-            good = isinstance(value, int | float) and not isinstance(value, bool)
+            good = _is_number(value)
         case "date":
-            good = isinstance(value, str) and _is_date(value)
+            good = isinstance(value, str) and _reads(_CONVERTER.parse_day, value)
         case "timestamp":
-            good = isinstance(value, str) and _is_timestamp(value)
+            good = isinstance(value, str) and _reads(_CONVERTER.parse_instant, value)
         case "list":
             good = isinstance(value, list)
         case "map":
             good = isinstance(value, dict)
         case _:
             good = True
-    return None if good else f"a value of type {kind}"
+    return None if good else f"a value of type {kind}{_YEARS if kind in _DATED else ''}"
 
 
 def check_variables(declared: dict[str, Variable], values: JsonObject) -> list[str]:
@@ -82,15 +108,21 @@ def _field_problems(field: FormField, value: Any) -> list[str]:
     return problems
 
 
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+# What expressions take: other years and other spellings would stop the first one that uses them.
+_YEARS: Final = f" in the years {MIN_YEAR} to {MAX_YEAR}"
+_DATED: Final = {"date", "timestamp"}
+_CONVERTER: Final = Converter(DEFAULT_ZONE)
 
 
-def _is_timestamp(text: str) -> bool:
+def _is_number(value: Any) -> bool:
+    if isinstance(value, float):
+        return isfinite(value)
+    return type(value) is int and INT_MIN <= value <= INT_MAX
+
+
+def _reads(parse: Callable[[str], object], text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        parse(text)
     except ValueError:
         return False
+    return True

@@ -30,12 +30,20 @@ IGNORED_BPMN: Final = frozenset({"documentation", "textAnnotation", "association
 
 Allowed = Mapping[str, frozenset[str] | None]
 
+# xs:boolean has four spellings (XML Schema Part 2, 3.2.2).
+TRUE: Final = frozenset({"true", "1"})
+FALSE: Final = frozenset({"false", "0"})
+BOOLEAN: Final = TRUE | FALSE
+# The values that name no technology of their own (BPMN 2.0.2 p. 156); wz: markup says what runs.
+_IMPLEMENTATION: Final = frozenset({"##unspecified", "##WebService"})
+_DIRECTIONS: Final = frozenset({"Unspecified", "Converging", "Diverging", "Mixed"})
+
 _NODE: Final[Allowed] = {"id": None, "name": None}
 _ACTIVITY: Final[Allowed] = {
     **_NODE,
     "startQuantity": frozenset({"1"}),
     "completionQuantity": frozenset({"1"}),
-    "isForCompensation": frozenset({"false"}),
+    "isForCompensation": FALSE,
 }
 
 DEFINITIONS_ATTRIBUTES: Final[Allowed] = {
@@ -49,44 +57,60 @@ DEFINITIONS_ATTRIBUTES: Final[Allowed] = {
 }
 PROCESS_ATTRIBUTES: Final[Allowed] = {
     **_NODE,
-    "isExecutable": None,
-    "isClosed": None,
-    "processType": None,
+    "isExecutable": BOOLEAN,
+    "isClosed": BOOLEAN,
+    # A public process is not executable (BPMN 2.0.2 p. 146).
+    "processType": frozenset({"None", "Private"}),
 }
 FLOW_ATTRIBUTES: Final[Allowed] = {
     **_NODE,
     "sourceRef": None,
     "targetRef": None,
-    "isImmediate": frozenset({"true"}),
+    "isImmediate": TRUE,
 }
 FLOW_NODES: Final[Mapping[str, Allowed]] = {
     "startEvent": {
         **_NODE,
-        "isInterrupting": frozenset({"true"}),
-        "parallelMultiple": frozenset({"false"}),
+        "isInterrupting": TRUE,
+        "parallelMultiple": FALSE,
     },
     "endEvent": _NODE,
-    "intermediateCatchEvent": {**_NODE, "parallelMultiple": frozenset({"false"})},
+    "intermediateCatchEvent": {**_NODE, "parallelMultiple": FALSE},
     "intermediateThrowEvent": _NODE,
     "boundaryEvent": {
         **_NODE,
         "attachedToRef": None,
-        "cancelActivity": None,
-        "parallelMultiple": frozenset({"false"}),
+        "cancelActivity": BOOLEAN,
+        "parallelMultiple": FALSE,
     },
-    "userTask": {**_ACTIVITY, "implementation": None},
-    "serviceTask": {**_ACTIVITY, "implementation": None},
+    "userTask": {**_ACTIVITY, "implementation": _IMPLEMENTATION},
+    "serviceTask": {**_ACTIVITY, "implementation": _IMPLEMENTATION},
     "scriptTask": {**_ACTIVITY, "scriptFormat": None},
-    "sendTask": {**_ACTIVITY, "messageRef": None, "implementation": None},
+    "sendTask": {**_ACTIVITY, "messageRef": None, "implementation": _IMPLEMENTATION},
     "receiveTask": {
         **_ACTIVITY,
         "messageRef": None,
-        "implementation": None,
-        "instantiate": frozenset({"false"}),
+        "implementation": _IMPLEMENTATION,
+        "instantiate": FALSE,
     },
-    "exclusiveGateway": {**_NODE, "default": None, "gatewayDirection": None},
-    "parallelGateway": {**_NODE, "gatewayDirection": None},
-    "subProcess": {**_ACTIVITY, "triggeredByEvent": frozenset({"false"})},
+    "exclusiveGateway": {**_NODE, "default": None, "gatewayDirection": _DIRECTIONS},
+    "parallelGateway": {**_NODE, "gatewayDirection": _DIRECTIONS},
+    "subProcess": {**_ACTIVITY, "triggeredByEvent": FALSE},
+}
+# Children that hold text: their attributes. What they may contain besides text: nothing.
+TEXT_ELEMENTS: Final[Mapping[str, Allowed]] = {
+    "script": {},
+    "conditionExpression": {"id": None, "language": None},
+    "timeDuration": {"id": None, "language": None},
+    "timeDate": {"id": None, "language": None},
+    "incoming": {},
+    "outgoing": {},
+}
+EVENT_DEFINITION_ATTRIBUTES: Final[Mapping[str, Allowed]] = {
+    "timer": {"id": None},
+    "message": {"id": None, "messageRef": None},
+    "error": {"id": None, "errorRef": None},
+    "terminate": {"id": None},
 }
 ACTIVITIES: Final = frozenset(
     {"userTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "subProcess"}

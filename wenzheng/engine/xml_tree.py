@@ -16,11 +16,16 @@ from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 MAX_BYTES: Final = 10_000_000
 MAX_DEPTH: Final = 200
 MAX_ELEMENTS: Final = 100_000
+EXPRESSION_ELEMENTS: Final = frozenset({"script", "conditionExpression", "timeDuration", "timeDate"})
 
 
-@dataclass
+@dataclass(slots=True)
 class XmlNode:
-    """An XML element: `{namespace}name`, attributes by the same notation, text and position."""
+    """An XML element: `{namespace}name`, attributes by the same notation, text and position.
+
+    `position` is where its start tag begins; `text_position` where its text begins, kept for
+    EXPRESSION_ELEMENTS only, so that a finding can point into a script.
+    """
 
     namespace: str
     name: str
@@ -28,14 +33,15 @@ class XmlNode:
     position: Position
     children: list[XmlNode] = field(default_factory=list)
     text: str = ""
+    text_position: Position | None = None
 
     def get(self, name: str, default: str | None = None) -> str | None:
         """An attribute without a namespace."""
         return self.attributes.get(name, default)
 
-    def in_namespace(self, namespace: str) -> list[XmlNode]:
-        """The child elements of one namespace, in document order."""
-        return [child for child in self.children if child.namespace == namespace]
+    def token(self, name: str, default: str) -> str:
+        """An attribute without a namespace and without the blanks around it."""
+        return self.attributes.get(name, default).strip()
 
 
 def read_xml(data: bytes, file: str) -> XmlNode:
@@ -62,6 +68,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self._file = file
         self._stack: list[XmlNode] = []
+        self._texts: list[list[str]] = []
         self._root: XmlNode | None = None
         self._count = 0
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -79,7 +86,7 @@ class _Reader:
             raise _refused(
                 Position(self._file, error.lineno, error.offset + 1),
                 "xml-not-well-formed",
-                f"Expected well-formed XML, found: {expat.errors.messages[error.code]}.",
+                f"Expected well-formed XML, found: {expat.ErrorString(error.code)}.",
                 "Correct the markup at this place; an XML editor shows what is missing.",
             ) from None
         except (LookupError, ValueError) as error:
@@ -124,13 +131,23 @@ class _Reader:
         else:
             self._root = node
         self._stack.append(node)
+        self._texts.append([])
+        if local in EXPRESSION_ELEMENTS:
+            # expat tells where unbuffered text begins; buffered text arrives at its end.
+            self._parser.buffer_text = False
 
     def _end(self, _name: str) -> None:
-        self._stack.pop()
+        node = self._stack.pop()
+        node.text = "".join(self._texts.pop())
+        if node.name in EXPRESSION_ELEMENTS:
+            self._parser.buffer_text = True
 
     def _characters(self, text: str) -> None:
-        if self._stack:
-            self._stack[-1].text += text
+        node = self._stack[-1]  # expat reports no text outside the root
+        if not self._parser.buffer_text:
+            node.text_position = node.text_position or self._here()
+            self._parser.buffer_text = True
+        self._texts[-1].append(text)
 
     def _doctype(self, name: str, *_rest: object) -> None:
         raise _refused(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wenzheng.contracts import SERVICE_REQUESTED, TASK_CLOSED, TASK_OPENED
-from wenzheng.engine.elements.base import ElementSpec, ScopeSpec
+from wenzheng.engine.elements.base import ElementSpec, Incident, ScopeSpec
 from wenzheng.engine.elements.events import BoundaryEvent, CatchingSpec, throw_message
 
 if TYPE_CHECKING:
     from wenzheng.engine.expressions import Program, Script
     from wenzheng.engine.instance import ProcessInstance
     from wenzheng.engine.model import Element, SequenceFlow
+    from wenzheng.engine.services import ServiceContract
     from wenzheng.engine.tasks import ElementTask, Scope
 
 
@@ -69,6 +70,7 @@ class ServiceTask(ActivitySpec):
     def __init__(self, wf_spec: ScopeSpec, element: Element) -> None:
         super().__init__(wf_spec, element)
         self.input_programs: dict[str, Program] = {}
+        self.contract: ServiceContract | None = None
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         call = self.element.service
@@ -76,6 +78,7 @@ class ServiceTask(ActivitySpec):
         values: dict[str, Any] = {
             name: program.evaluate(instance.variables) for name, program in self.input_programs.items()
         }
+        self._check_inputs(values)
         instance.call_service(task, call.name, values)
         instance.emit(
             SERVICE_REQUESTED,
@@ -83,6 +86,17 @@ class ServiceTask(ActivitySpec):
             {"call_id": task.id, "service": call.name, "input": values},
         )
         return None
+
+    def _check_inputs(self, values: dict[str, Any]) -> None:
+        assert self.contract is not None  # structure.py refuses an unknown service
+        for name, value in values.items():
+            problem = self.contract.inputs[name].problem(value)
+            if problem:
+                raise Incident(
+                    "service-input",
+                    f"Expected input '{name}' of service '{self.contract.name}' to be {problem}, found "
+                    f"{str(value)[:80]!r}. Correct the variables, then retry.",
+                )
 
     def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
         instance.forget_call(task)
@@ -100,7 +114,7 @@ class ScriptTask(ActivitySpec):
         outcome = self.script.run(instance.variables)
         instance.assign(outcome.assignments)
         if outcome.thrown is not None:
-            instance.throw_error(outcome.thrown, self.element.id)
+            instance.fail_task(task, outcome.thrown)
             return None
         return True
 

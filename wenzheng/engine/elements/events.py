@@ -84,8 +84,8 @@ class BoundaryEvent(CatchingSpec):
             fired.internal_data["caught"] = True
             instance.traced(fired, "caught")
             fired._ready()
-            if self.element.trigger == "timer":
-                instance.cancel_task(task)
+            if self.element.trigger == "timer":  # it fires once; a message may come again
+                instance.disarm(task)
 
 
 class EndEvent(ElementSpec):
