@@ -182,17 +182,23 @@ class BoardReads(Part):
 
         One query. Letters that are not public count too unless `public_only` (defaults.md).
         """
-        lamp = lamp_sql(now).label("lamp")
-        query = _joined(InstanceTable.department, lamp, func.count().label("count")).where(
-            *_conditions(
-                now=now,
-                department=department,
-                state=state,
-                addressee=addressee,
-                kind=kind,
-                public_only=public_only,
-                accepted_only=accepted_only,
+        rows = (
+            _joined(InstanceTable.department, lamp_sql(now).label("lamp"))
+            .where(
+                *_conditions(
+                    now=now,
+                    department=department,
+                    state=state,
+                    addressee=addressee,
+                    kind=kind,
+                    public_only=public_only,
+                    accepted_only=accepted_only,
+                )
             )
+            .subquery()
         )
-        query = query.group_by(InstanceTable.department, lamp).order_by(InstanceTable.department, lamp)
+        # Grouped outside, so that the instant is bound in one place only: PostgreSQL takes the lamp
+        # of the select list and that of GROUP BY for two expressions when their parameters differ.
+        shown = (rows.c.department, rows.c.lamp)
+        query = select(*shown, func.count()).group_by(*shown).order_by(*shown)
         return [LampCount(department=d, lamp=name, count=n) for d, name, n in self.session.execute(query)]

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import and_, or_, select
 
+from wenzheng.petitions.roles import DEPARTMENTS
 from wenzheng.store.session import Part, as_view, maybe_view
 from wenzheng.store.tables import (
     ClockTable,
@@ -19,7 +20,7 @@ from wenzheng.store.tables import (
 )
 from wenzheng.store.views import Act, Clock, Fact, Incident, InstanceRow, RecordRow, Task, VoidedRecord
 
-DEPARTMENT_ROLES: Final = ("department", "department_head")
+_OF_ONE_UNIT: Final = tuple(map(str, DEPARTMENTS))
 """Roles whose tasks belong to one unit: without a unit they are in nobody's queue (never in
 everybody's, because the letter may be about that department: defaults.md, "Who sees what")."""
 
@@ -85,7 +86,7 @@ class HandlingReads(Part):
         if role is not None:
             query = query.where(TaskTable.role == role)
         if unit_id is not None:
-            free = and_(TaskTable.unit_id.is_(None), TaskTable.role.not_in(DEPARTMENT_ROLES))
+            free = and_(TaskTable.unit_id.is_(None), TaskTable.role.not_in(_OF_ONE_UNIT))
             query = query.where(or_(TaskTable.unit_id == unit_id, free))
         if petition_id is not None:
             query = query.where(TaskTable.petition_id == petition_id)

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wenzheng import contracts
+from wenzheng.petitions.roles import DEPARTMENTS
 from wenzheng.store.outbox import BY_RECORD, NOTICE, outbox_values
 from wenzheng.store.recipients import recipient
 from wenzheng.store.tables import (
@@ -129,6 +130,7 @@ class Projection:
         self.row = row
         self.notices: set[str] = set()
         """Keys of the outbox rows the applied records ask for."""
+        self._tasks: dict[str, TaskTable] = {}
 
     def reset(self) -> None:
         """Take the read model of the instance back to before its first record.
@@ -139,6 +141,7 @@ class Projection:
         for table in FOLDED:
             self.session.execute(delete(table).where(table.instance == self.row.instance))
         self.session.expire_all()
+        self._tasks.clear()
         _unfold(self.row)
         if self.row.petition_id is not None:
             petition = self.session.get_one(PetitionTable, self.row.petition_id)
@@ -182,43 +185,37 @@ class Projection:
         self.row.stage = CLOSED
         self.row.ended_at = record.at
 
+    def _task(self, task_id: str) -> TaskTable | None:
+        """The row of a task, also one that this unit of work has not sent to the database yet."""
+        row = self._tasks.get(task_id) or self.session.get(TaskTable, (self.row.instance, task_id))
+        if row is not None:
+            self._tasks[task_id] = row
+        return row
+
     def _task_opened(self, record: Logged) -> None:
         data = record.data
-        self.session.execute(
-            delete(TaskTable).where(
-                TaskTable.instance == self.row.instance, TaskTable.task_id == data["task_id"]
-            )
+        row = self._task(data["task_id"])
+        if row is None:
+            row = TaskTable(instance=self.row.instance, task_id=data["task_id"])
+            self._tasks[row.task_id] = row
+            self.session.add(row)
+        row.petition_id = self.row.petition_id
+        row.element, row.name, row.role = record.element, data.get("name") or record.element, data["role"]
+        row.unit_id = self.row.department if data["role"] in DEPARTMENTS else None
+        row.fact, row.fields, row.round = (
+            data.get("fact"),
+            data.get("fields", []),
+            data.get("round") or self.row.round,
         )
-        self.session.add(
-            TaskTable(
-                instance=self.row.instance,
-                task_id=data["task_id"],
-                petition_id=self.row.petition_id,
-                element=record.element,
-                name=data.get("name") or record.element,
-                role=data["role"],
-                unit_id=self.row.department if data["role"] in ("department", "department_head") else None,
-                fact=data.get("fact"),
-                fields=data.get("fields", []),
-                round=data.get("round") or self.row.round,
-                opened_at=record.at,
-                opened_seq=record.seq,
-            )
-        )
-        self.session.flush()
+        row.opened_at, row.opened_seq = record.at, record.seq
+        row.closed_at = row.reason = row.actor = row.data = None
 
     def _task_closed(self, record: Logged) -> None:
         data = record.data
-        self.session.execute(
-            update(TaskTable)
-            .where(TaskTable.instance == self.row.instance, TaskTable.task_id == data["task_id"])
-            .values(
-                closed_at=record.at,
-                reason=data["reason"],
-                actor=data.get("actor"),
-                data=data.get("data", {}),
-            )
-        )
+        row = self._task(data["task_id"])
+        if row is not None:
+            row.closed_at, row.reason = record.at, data["reason"]
+            row.actor, row.data = data.get("actor"), data.get("data", {})
         if data["reason"] == "completed":
             said = data.get("data", {})
             if record.element == "assign" or data.get("fact") == "assigned":
@@ -249,29 +246,26 @@ class Projection:
             # "Not solved" opens the next round (defaults.md); what follows belongs to it.
             self.row.round += 1
 
+    def _current_clock(self, clock: str) -> ClockTable | None:
+        """The latest run of a clock."""
+        query = select(ClockTable).where(
+            ClockTable.instance == self.row.instance, ClockTable.clock == clock, ClockTable.current
+        )
+        return self.session.scalars(query).one_or_none()
+
     def _clock_started(self, record: Logged) -> None:
-        same = (ClockTable.instance == self.row.instance, ClockTable.clock == record.data["clock"])
-        runs = self.session.scalar(select(func.max(ClockTable.run)).where(*same)) or 0
-        self.session.execute(update(ClockTable).where(*same).values(current=False))
-        row = clock_row(self.row.instance, self.row.petition_id, record.data, run=runs + 1, at=record.at)
+        last = self._current_clock(record.data["clock"])
+        if last is not None:
+            last.current = False
+        run = 1 if last is None else last.run + 1
+        row = clock_row(self.row.instance, self.row.petition_id, record.data, run=run, at=record.at)
         self.session.add(row)
-        self.session.flush()
 
     def _clock_stopped(self, record: Logged) -> None:
-        self.session.execute(
-            update(ClockTable)
-            .where(
-                ClockTable.instance == self.row.instance,
-                ClockTable.clock == record.data["clock"],
-                ClockTable.current,
-                ClockTable.stopped_at.is_(None),
-            )
-            .values(
-                stopped_at=record.at,
-                stop_reason=record.data.get("reason", "completed"),
-                frozen_lamp=record.data.get("lamp"),
-            )
-        )
+        row = self._current_clock(record.data["clock"])
+        if row is not None and row.stopped_at is None:
+            row.stopped_at, row.stop_reason = record.at, record.data.get("reason", "completed")
+            row.frozen_lamp = record.data.get("lamp")
 
     def _threshold_passed(self, record: Logged) -> None:
         for notify in record.data.get("notify", []):
@@ -344,14 +338,9 @@ class Projection:
 
     def _incident_resolved(self, record: Logged) -> None:
         data = record.data
-        self.session.execute(
-            update(IncidentTable)
-            .where(
-                IncidentTable.instance == self.row.instance,
-                IncidentTable.incident_id == data["incident_id"],
-            )
-            .values(resolved_at=record.at, action=data.get("action"), actor=data.get("actor"))
-        )
+        row = self.session.get(IncidentTable, (self.row.instance, data["incident_id"]))
+        if row is not None:
+            row.resolved_at, row.action, row.actor = record.at, data.get("action"), data.get("actor")
 
     _HANDLERS: Final[dict[str, Callable[[Projection, Logged], None]]] = {
         contracts.INSTANCE_STARTED: _instance_started,
