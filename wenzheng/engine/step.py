@@ -280,21 +280,15 @@ def _failure(
     """Code and message when the call brought nothing that can be used."""
     if isinstance(event, ServiceFailed):
         return event.code, _readable(event.message)
-    problems = _output_problems(instance, task, event.output)
-    return ("service-output", _readable("; ".join(problems))) if problems else None
+    problem = _output_problem(instance, task, event.output)
+    return ("service-output", _readable(problem)) if problem else None
 
 
-def _output_problems(instance: ProcessInstance, task: ElementTask, output: JsonObject) -> list[str]:
-    """Why a result, of a service or of an operator, is not what the contract promises."""
-    problem = json_problem("The result", output)
-    if problem:
-        return [problem]
-    spec = task.task_spec
-    if not isinstance(spec, ServiceTask) or spec.contract is None:
-        return []
-    problems = spec.contract.check_output(output)
-    too_large = size_problem({**instance.variables, **_output_variable(task, output)})
-    return [*problems, too_large] if too_large else problems
+def _output_problem(instance: ProcessInstance, task: ElementTask, output: JsonObject) -> str | None:
+    """Why a result cannot be kept. Whether a service kept its contract its driver has checked."""
+    return json_problem("The result", output) or size_problem(
+        {**instance.variables, **_output_variable(task, output)}
+    )
 
 
 def _readable(message: str) -> str:
@@ -342,7 +336,8 @@ def _answerable(instance: ProcessInstance, task: ElementTask, event: IncidentRes
                 f"Expected an answer with flow, one of {', '.join(flows)}, or a retry.",
             )
     elif isinstance(spec, ServiceTask):
-        problems = _output_problems(instance, task, event.data)
+        problem = _output_problem(instance, task, event.data)
+        problems = [problem] if problem else spec.contract.check_output(event.data) if spec.contract else []
         if problems:
             raise _bad_data(f"the result of '{spec.element.id}'", problems)
     else:
