@@ -1,0 +1,146 @@
+"""Records the histories that tests/replay replays: `python -m scripts.record_histories`.
+
+Run it once for a release, when there is something new to record; never to make a failing replay
+pass. Existing histories are kept, new ones get the names of what they show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from temporalio.testing import WorkflowEnvironment
+
+from tests.support.house import House, Letter, house, petition_bundle, skipping_server
+from tests.support.replaying import keep
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "tests" / "replay"
+DAY: Final = date(2026, 11, 20)
+FAILED_WRITES: Final = 4
+"""One good write, two local tries and the first patient one."""
+Story = Callable[[House, WorkflowEnvironment], Awaitable[Letter]]
+
+
+async def solved(home: House, _server: WorkflowEnvironment) -> Letter:
+    """The straight way."""
+    letter = await home.submit(DAY)
+    await letter.close()
+    return letter
+
+
+async def rejected(home: House, _server: WorkflowEnvironment) -> Letter:
+    """Not accepted."""
+    letter = await home.submit(DAY)
+    await letter.until_open("accept")
+    await letter.act("accept", "clerk", accepted=False, reason="not_ours")
+    await letter.handle.result()
+    return letter
+
+
+async def withdrawn(home: House, _server: WorkflowEnvironment) -> Letter:
+    """Taken back by its author."""
+    letter = await home.submit(DAY)
+    await letter.accept_and_assign()
+    await letter.withdraw()
+    await letter.handle.result()
+    return letter
+
+
+async def second_round(home: House, _server: WorkflowEnvironment) -> Letter:
+    """Not solved twice, then decided by supervision."""
+    letter = await home.submit(DAY)
+    await letter.accept_and_assign()
+    for _ in range(2):
+        await letter.answer()
+        await letter.act("rate", "author", solved=False, satisfaction=1)
+    await letter.until_open("decide")
+    await letter.act("decide", "supervisor", content_id="c9")
+    await letter.handle.result()
+    return letter
+
+
+async def yellow_and_red(home: House, server: WorkflowEnvironment) -> Letter:
+    """Nobody answers for two months, then somebody does; the author stays silent."""
+    letter = await home.submit(DAY)
+    await letter.accept_and_assign()
+    await server.sleep(timedelta(days=60))
+    await letter.answer()
+    await server.sleep(timedelta(days=30))
+    await letter.handle.result()
+    return letter
+
+
+async def many_histories(home: House, _server: WorkflowEnvironment) -> Letter:
+    """Continued as new several times."""
+    letter = await home.submit(DAY, history_limit=10)
+    await letter.close()
+    return letter
+
+
+async def store_away(home: House, server: WorkflowEnvironment) -> Letter:
+    """The store was away while the letter was being accepted."""
+    letter = await home.submit(DAY)
+    await letter.until_open("accept")
+    home.sink.away = True
+    accepting = asyncio.create_task(letter.act("accept", "clerk", accepted=True))
+    while home.sink.attempts < FAILED_WRITES:  # noqa: ASYNC110 - counts attempts of a thread
+        await asyncio.sleep(0.05)
+    home.sink.away = False
+    await server.sleep(timedelta(hours=1))
+    await accepting
+    await letter.until_open("assign")
+    await letter.withdraw()
+    await letter.handle.result()
+    return letter
+
+
+STORIES: Final[dict[str, Story]] = {
+    "solved": solved,
+    "rejected": rejected,
+    "withdrawn": withdrawn,
+    "second-round": second_round,
+    "yellow-and-red": yellow_and_red,
+    "many-histories": many_histories,
+    "store-away": store_away,
+}
+
+
+async def record(name: str, story: Story) -> None:
+    """Live a story and keep its histories, one file for each run of the workflow."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with skipping_server() as server, house(Path(folder), server) as home:
+            letter = await story(home, server)
+            keep(FOLDER / "library", petition_bundle(), home.calendar.version, home.calendar.document())
+            run_id: str | None = (await first_run(letter)) or None
+            part = 0
+            while run_id:
+                handle = home.client.get_workflow_handle(letter.instance, run_id=run_id)
+                history = await handle.fetch_history()
+                target = FOLDER / "histories" / (f"{name}-{part}.json" if part else f"{name}.json")
+                target.write_text(history.to_json())
+                last = history.events[-1].workflow_execution_continued_as_new_event_attributes
+                run_id, part = last.new_execution_run_id or None, part + 1
+
+
+async def first_run(letter: Letter) -> str:
+    """The id of the first run of a letter's workflow."""
+    history = await letter.handle.fetch_history()
+    started = history.events[0].workflow_execution_started_event_attributes
+    return started.first_execution_run_id or started.original_execution_run_id
+
+
+async def main() -> None:
+    """Record every story that has not been recorded yet."""
+    (FOLDER / "histories").mkdir(parents=True, exist_ok=True)
+    for name, story in STORIES.items():
+        if not (FOLDER / "histories" / f"{name}.json").exists():
+            await record(name, story)
+            print(f"recorded {name}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

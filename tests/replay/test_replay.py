@@ -1,0 +1,61 @@
+"""Recorded histories replay exactly, and the guards that make it so are really there.
+
+The histories were recorded by scripts/record_histories.py. A change that breaks one is a change
+for running letters too: version it (docs/decisions/), do not record anew.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+HISTORIES = HERE / "histories"
+DRIFT = "Expected the state recorded as"
+
+
+def replayed(*options: str, seed: int = 1) -> dict[str, str | None]:
+    """The outcome of every recorded history, replayed in a fresh process under a hash seed."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.support.replaying", str(HISTORIES), str(HERE / "library"), *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    outcomes: dict[str, str | None] = json.loads(run.stdout.splitlines()[-1])
+    return outcomes
+
+
+@pytest.mark.parametrize("seed", [1, 77])
+def test_operator_may_restart_workers_because_every_recorded_history_replays(seed: int) -> None:
+    outcomes = replayed(seed=seed)
+    assert len(outcomes) >= 8
+    assert outcomes == dict.fromkeys(outcomes)
+
+
+@pytest.mark.parametrize("guard", ["ids", "time"])
+def test_replay_diverges_when_spiffworkflow_draws_its_own(guard: str) -> None:
+    outcomes = replayed("--without", guard)
+    # A run continued from an earlier state may end without opening anything; first runs always do.
+    first_runs = [error for name, error in outcomes.items() if not name[-1].isdigit()]
+    assert all(first_runs), outcomes
+    assert any(DRIFT in error for error in outcomes.values() if error)
+
+
+def test_drift_digest_notices_a_definition_that_computes_something_else() -> None:
+    outcomes = replayed("--tamper")
+    assert DRIFT in (outcomes["second-round"] or "")
+    assert outcomes["solved"] is None
+
+
+def test_without_the_drift_digest_the_same_tampering_would_go_unnoticed() -> None:
+    assert replayed("--tamper", "--without", "drift")["second-round"] is None

@@ -1,0 +1,130 @@
+"""Replays recorded histories in a fresh process; run as a program, prints JSON {history: error}.
+
+    python -m tests.support.replaying HISTORIES LIBRARY [--without ids|time|drift] [--tamper]
+
+HISTORIES holds one JSON history a file. LIBRARY holds what their digests stand for:
+`definitions/DIGEST/FILE` and `calendars/DIGEST.json`. `--without` takes away one of the guards and
+`--tamper` changes what the definition computes without changing its shape: both are there to show
+that the replay notices.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import SpiffWorkflow.task
+from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
+
+from activities.services import contracts
+from wenzheng.catalog.bundle import Bundle
+from wenzheng.catalog.registry import Registry
+from wenzheng.engine.definition import Definition, compile_definition
+from wenzheng.gateways.codec import data_converter
+from workflows import process
+from workflows.process import ProcessWorkflow
+
+TAMPERED = (b"round = round + 1", b"round = round + 2")
+
+
+class Library(Registry):
+    """A registry over a folder."""
+
+    def __init__(self, folder: Path, *, tampered: bool = False) -> None:
+        def files(digest: str) -> Mapping[str, bytes] | None:
+            found = folder / "definitions" / digest
+            return {path.name: path.read_bytes() for path in found.iterdir()} if found.is_dir() else None
+
+        def document(digest: str) -> Mapping[str, Any] | None:
+            found = folder / "calendars" / f"{digest}.json"
+            document: dict[str, Any] | None = json.loads(found.read_text()) if found.is_file() else None
+            return document
+
+        super().__init__(files, document, contracts())
+        self._tampered = tampered
+
+    def fetch_definition(self, digest: str) -> Definition:
+        definition = super().fetch_definition(digest)
+        if not self._tampered:
+            return definition
+        files = {name: text.replace(*TAMPERED) for name, text in (self.bundles(digest) or {}).items()}
+        other = compile_definition(digest, files, contracts())
+        self._definitions[digest] = other
+        return other
+
+
+class Anything(str):
+    """A digest that equals every other: what is left when nobody compares."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+
+def keep(folder: Path, bundle: Bundle, calendar_version: str, calendar: Mapping[str, Any]) -> None:
+    """Put a definition and a calendar into a library."""
+    kept = folder / "definitions" / bundle.digest
+    kept.mkdir(parents=True, exist_ok=True)
+    for name, content in bundle.files.items():
+        (kept / name).write_bytes(content)
+    (folder / "calendars").mkdir(exist_ok=True)
+    (folder / "calendars" / f"{calendar_version}.json").write_text(
+        json.dumps(calendar, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    )
+
+
+def take_away(guard: str) -> None:
+    """Remove one of the guards, as if somebody had deleted it."""
+    match guard:
+        case "ids":
+            SpiffWorkflow.task.uuid4 = uuid.uuid4
+        case "time":
+            SpiffWorkflow.task.time = time
+        case "drift":
+            vars(process)["digest"] = lambda _instance: Anything()
+
+
+async def replay(histories: Path, library: Path, *, tampered: bool = False) -> dict[str, str | None]:
+    """Replay every history of a folder; the error of each, or None."""
+    replayer = Replayer(
+        workflows=[ProcessWorkflow],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        data_converter=data_converter(Library(library, tampered=tampered)),
+    )
+    outcomes: dict[str, str | None] = {}
+    for path in sorted(histories.glob("*.json")):  # noqa: ASYNC240 - nothing else runs here
+        history = WorkflowHistory.from_json(path.stem, path.read_text())
+        result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        failure = result.replay_failure
+        outcomes[path.stem] = None if failure is None else f"{type(failure).__name__}: {failure}"
+    return outcomes
+
+
+def main() -> None:
+    """Replay and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("histories", type=Path)
+    parser.add_argument("library", type=Path)
+    parser.add_argument("--without", choices=["ids", "time", "drift"])
+    parser.add_argument("--tamper", action="store_true")
+    options = parser.parse_args()
+    if options.without:
+        take_away(options.without)
+    json.dump(asyncio.run(replay(options.histories, options.library, tampered=options.tamper)), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
