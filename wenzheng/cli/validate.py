@@ -1,0 +1,55 @@
+"""`wenzheng validate`: what is wrong with a definition, all at once, with positions."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wenzheng.cli.connection import CommandError
+from wenzheng.engine.findings import DefinitionRefused, Finding
+
+
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def validate(
+    paths: Annotated[list[Path], typer.Argument(help="Definitions: folders or .bpmn files.")],
+    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+) -> None:
+    """Check definitions without running or deploying anything; exit code 1 when one is refused."""
+    findings: list[Finding] = []
+    refused = False
+    for path in paths:
+        if not path.exists():
+            raise CommandError(f"cannot read {path}: it does not exist; name a folder or a .bpmn file")
+        try:
+            findings += _findings(path)
+        except DefinitionRefused as error:
+            findings += error.findings
+            refused = True
+    if output is Format.JSON:
+        print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            print(finding)
+        if not refused:
+            print(f"{len(paths)} definition{'s' if len(paths) > 1 else ''} can run.")
+    if refused:
+        raise typer.Exit(1)
+
+
+def _findings(path: Path) -> tuple[Finding, ...]:
+    from activities.services import contracts
+    from wenzheng.catalog.bundle import read_bundle
+    from wenzheng.engine.definition import compile_definition
+
+    bundle = read_bundle(path)
+    return compile_definition(bundle.digest, bundle.files, contracts()).findings
