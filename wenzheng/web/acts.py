@@ -80,11 +80,15 @@ def content_id(instance: str, intent: Intent) -> str:
 
 
 async def perform(services: Services, row: PetitionRow, intent: Intent) -> Done:
-    """Do it once. Raises Problem with the reason when it cannot be done."""
-    if row.ended_at is not None:
-        return _done(row, intent, await _recorded_or(services, row, intent, _ended(row)))
+    """Do it once. Raises Problem with the reason when it cannot be done.
+
+    Temporal is asked every time, also when the store shows the act or the letter's end: a worker writes
+    to the store before Temporal has the act, and a kill between the two leaves the store ahead. An
+    act acknowledged from the store alone would then never happen.
+    """
     data = dict(intent.data)
-    if intent.text:
+    # A message's text is found by its kind, not by its id: none may be added to a closed letter.
+    if intent.text and (intent.element is not None or row.ended_at is None):
         saved = await _save_content(services, row, intent)
         if intent.element is not None:
             # A message sets process variables only; its text is found by its kind (views.contents).
@@ -92,7 +96,11 @@ async def perform(services: Services, row: PetitionRow, intent: Intent) -> Done:
     try:
         result = await _ask(services, row, intent, data)
     except ProcessUnavailable as error:
-        result = await _recorded_or(services, row, intent, await _why_away(services, row, error))
+        problem = await _why_away(services, row, error)
+        if not error.not_started:
+            raise problem from error
+        # Temporal knows no such running instance: if the store has the act, it is from a finished one.
+        result = await _recorded_or(services, row, intent, problem)
     except ActRefused as error:
         if error.code != contracts.REFUSED_ENDED:
             raise await _refusal(services, row, intent, error) from error
