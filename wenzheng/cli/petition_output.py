@@ -111,11 +111,37 @@ def letter(answer: dict[str, Any]) -> str:
     lines += [
         "",
         *(
-            f"{_minute(event['at'])}  {clean(event['name'])} {clean(event['actor'] or '')}".rstrip()
+            f"{_minute(event['at'])}  {_EVENTS[event['event']]:<14}{_who(event)}"
             for event in answer["timeline"]
+            if event["event"] in _EVENTS
         ),
     ]
     return "\n".join(lines)
+
+
+_EVENTS: Final = {
+    "submitted": "submitted",
+    "task_opened": "opens",
+    "task_closed": "done",
+    "clock_started": "clock starts",
+    "clock_stopped": "clock stops",
+    "threshold_passed": "late",
+    "incident_raised": "incident",
+    "incident_resolved": "resolved",
+    "instance_ended": "closed",
+}
+"""What `show` tells of the timeline, in words; the inner steps are in --format json."""
+
+
+def _who(event: dict[str, Any]) -> str:
+    """What an event was about, the lamp it lit and who did it."""
+    data = event["data"]
+    if event["event"] == "instance_ended":
+        return clean(data.get("outcome") or data.get("state") or "")
+    lamp = f" {data['lamp']}" if data.get("lamp") else ""
+    actor = f" by {clean(event['actor'])}" if event["actor"] else ""
+    cancelled = " (cancelled)" if data.get("reason") == "cancelled" else ""
+    return f"{clean(event['name'])}{lamp}{actor}{cancelled}"
 
 
 def letters(answer: dict[str, Any]) -> str:
