@@ -21,7 +21,7 @@ from wenzheng.contracts import (
     THRESHOLD_PASSED,
 )
 
-NATIONAL_DAY = {
+NATIONAL_DAY: dict[str, Any] = {
     "notices": {
         "made-up": {
             "title_zh": "2027年国庆节放假安排（测试用）",
