@@ -1,0 +1,458 @@
+"""User, service, script, send and receive tasks and embedded sub-processes, one short test each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.bpmn import MONDAY, Run
+from wenzheng.engine.events import (
+    Event,
+    EventRefused,
+    IncidentResolved,
+    MessageReceived,
+    ServiceFailed,
+    ServiceFinished,
+    Start,
+    TaskCompleted,
+)
+from wenzheng.engine.state import digest
+
+FORM = """
+    start s
+    user ask role=clerk
+    field ask title string required min=2 max=5
+    field ask grade int min=1 max=3
+    field ask kind string values=red,blue
+    field ask day date
+    field ask rate double
+    end e
+    s -> ask -> e
+"""
+
+
+def test_a_user_task_opens_with_its_form_and_closes_with_who_and_what() -> None:
+    run = Run(FORM).start()
+    opened = run.of("task_opened")[0]
+    assert (opened["role"], [field["id"] for field in opened["fields"]][:2]) == ("clerk", ["title", "grade"])
+    run.complete("ask", title="桥坏了", grade=2)
+    closed = run.of("task_closed")[0]
+    assert closed["task_id"] == opened["task_id"]
+    assert (closed["actor"], closed["role"], closed["data"]) == (
+        "c1",
+        "clerk",
+        {"title": "桥坏了", "grade": 2},
+    )
+    assert run.state == "completed"
+
+
+def test_a_field_left_empty_is_null_afterwards_also_in_a_second_round() -> None:
+    run = Run("start s\nxor m\nuser ask\nfield ask note string\ns -> m -> ask -> m").start()
+    run.complete("ask", note="first")
+    assert run.instance.variables["note"] == "first"
+    run.complete("ask")
+    assert run.instance.variables["note"] is None
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({}, "'title' is required"),
+        ({"title": None}, "'title' is required"),
+        ({"title": "x"}, "at least 2 characters"),
+        ({"title": "abcdef"}, "at most 5 characters"),
+        ({"title": "abc", "grade": 4}, "at most 3"),
+        ({"title": "abc", "grade": True}, "type int"),
+        ({"title": "abc", "grade": 2**63}, "more than 64 bits"),
+        ({"title": "abc", "kind": "green"}, "one of red, blue"),
+        ({"title": "abc", "day": "2026-02-30"}, "type date"),
+        ({"title": "abc", "day": "1066-10-14"}, "1900 to 2190"),
+        ({"title": "abc", "rate": float("nan")}, "not a number"),
+        ({"title": "abc", "rate": 10**400}, "64 bits"),
+        ({"title": "a\0b"}, "NUL"),
+        ({"title": "a\ud800b"}, "surrogate"),
+        ({"title": "abc", "more": 1}, "'more' is not a field"),
+        ({"title": "abc", "kind": "x" * 70_000}, "more than 65536 bytes"),
+    ],
+)
+def test_a_form_that_is_not_right_is_refused_and_nothing_changes(data: dict[str, Any], found: str) -> None:
+    run = Run(FORM).start()
+    before = digest(run.instance)
+    with pytest.raises(EventRefused, match=found) as refused:
+        run.complete("ask", **data)
+    assert refused.value.code == "BadData"
+    assert digest(run.instance) == before
+
+
+def test_another_role_may_not_complete_a_user_task() -> None:
+    run = Run(FORM).start()
+    with pytest.raises(EventRefused, match="role 'clerk'") as refused:
+        run.complete("ask", role="author", title="abc")
+    assert refused.value.code == "WrongRole"
+
+
+def test_the_second_clerk_hears_who_completed_the_task_and_when() -> None:
+    run = Run(f"{FORM}user more\n".replace("ask -> e", "ask -> more -> e")).start()
+    run.complete("ask", title="abc")
+    with pytest.raises(EventRefused) as refused:
+        run.complete("ask", title="xyz")
+    assert (refused.value.code, refused.value.by) == ("AlreadyDone", "c1")
+    assert refused.value.at == MONDAY.isoformat()
+
+
+def test_a_task_open_twice_is_completed_by_its_id() -> None:
+    run = Run("start s\nand f\nand g\nxor m\nuser ask\ns -> f\nf -> m\nf -> g -> m\nm -> ask").start()
+    first, second = (task["task_id"] for task in run.of("task_opened"))
+    with pytest.raises(EventRefused, match="open 2 times"):
+        run.complete("ask")
+    run.do(TaskCompleted("ask", "c2", "clerk", {}, second))
+    assert list(run.instance.live) == [first]
+
+
+# --- services -------------------------------------------------------------------------------
+
+CALL = """
+    var who string = "me"
+    var result map
+    start s
+    service call call=tell who=who output=result
+    end e
+    s -> call -> e
+"""
+
+
+def test_a_service_task_asks_waits_and_keeps_the_output() -> None:
+    run = Run(CALL).start()
+    assert run.of("service_requested") == [
+        {"call_id": next(iter(run.instance.calls)), "service": "tell", "input": {"who": "me"}}
+    ]
+    run.serve({"told": True})
+    assert run.instance.variables["result"] == {"told": True}
+    assert run.of("service_finished")[0]["output"] == {"told": True}
+    assert run.state == "completed"
+
+
+def test_a_failed_call_stops_with_an_incident_and_a_retry_calls_again() -> None:
+    run = Run(CALL).start()
+    run.fail("smtp", "No line.")
+    assert run.codes == ["smtp"]
+    assert run.of("service_finished")[0]["error"] == "No line."
+    assert run.instance.calls == {}
+    run.resolve("retry")
+    assert len(run.of("service_requested")) == 2
+    run.serve({"told": True})
+    assert run.state == "completed"
+
+
+def test_every_incident_has_an_id_of_its_own_also_when_the_same_task_stops_again() -> None:
+    run = Run(CALL).start()
+    run.fail()
+    run.resolve("retry")
+    run.fail()
+    ids = [incident["incident_id"] for incident in run.of("incident_raised")]
+    assert len(set(ids)) == 2
+    assert list(run.instance.incidents) == ids[1:]
+
+
+def test_a_skipped_call_goes_on_without_a_result() -> None:
+    run = Run(CALL).start()
+    run.fail()
+    run.resolve("skip")
+    assert run.state == "completed"
+    assert run.instance.variables["result"] is None
+    assert run.of("incident_resolved")[0]["action"] == "skip"
+
+
+def test_an_answered_call_takes_the_operators_result_which_must_keep_the_contract() -> None:
+    run = Run(CALL).start()
+    run.fail()
+    for wrong in ({}, {"told": "yes"}, {"told": True, "more": 1}):
+        with pytest.raises(EventRefused, match=r"told|more"):
+            run.resolve("answer", **wrong)
+    run.resolve("answer", told=True)
+    assert run.instance.variables["result"] == {"told": True}
+    assert run.state == "completed"
+
+
+def test_the_result_of_a_cancelled_call_is_ignored() -> None:
+    run = Run(f"{CALL}boundary b on=call message=stop\nuser rescue\nb -> rescue").start()
+    call_id = next(iter(run.instance.calls))
+    run.message("stop")
+    before = digest(run.instance)
+    assert run.do(ServiceFinished(call_id, {"told": True})) == []
+    assert run.do(ServiceFailed(call_id, "late", "Late.")) == []
+    assert run.do(ServiceFinished("999", {})) == []
+    assert digest(run.instance) == before
+
+
+@pytest.mark.parametrize(
+    "output",
+    [{"told": float("inf")}, {"told": "\ud800"}, {"told": "x" * 70_000}, {"told": [[[]]] * 1_001}],
+)
+def test_a_result_that_cannot_be_kept_is_an_incident_not_a_crash(output: dict[str, Any]) -> None:
+    run = Run(CALL).start()
+    run.serve(output)
+    assert run.codes == ["service-output"]
+    assert run.of("service_finished")[0]["output"] is None
+    digest(run.instance)
+
+
+def test_an_error_message_from_outside_of_any_kind_can_be_kept() -> None:
+    run = Run(CALL).start()
+    run.fail("odd", "\ud800\0" + "很" * 9_000)
+    assert len(run.instance.incidents.popitem()[1]["message"]) == 2_001
+
+
+def test_an_input_that_is_null_while_running_is_an_incident() -> None:
+    run = Run("var who string\nstart s\nservice call call=tell who=who\ns -> call").start()
+    assert run.codes == ["variable_missing"]
+    assert run.instance.calls == {}
+
+
+def test_an_input_outside_its_values_while_running_is_an_incident_and_can_be_corrected() -> None:
+    run = Run("""
+        var how string = "c"
+        start s
+        and f
+        user fix
+        field fix how string
+        service call call=tell who="'me'" how=how
+        s -> f
+        f -> fix
+        f -> call
+    """).start()
+    assert run.codes == ["service-input"]
+    run.complete("fix", how="a")
+    run.resolve("retry")
+    assert run.of("service_requested")[0]["input"] == {"who": "me", "how": "a"}
+
+
+# --- scripts --------------------------------------------------------------------------------
+
+
+def test_a_script_assigns_line_by_line() -> None:
+    run = Run("var a int = 1\nvar b int\nstart s\nscript x: a = a + 1; b = a * 10\ns -> x").start()
+    assert run.instance.variables == {"a": 2, "b": 20}
+
+
+def test_a_script_that_fails_is_an_incident_and_assigns_nothing() -> None:
+    run = Run("var a int = 0\nvar b int = 5\nstart s\nscript x: b = 6; b = 1 / a\nend e\ns -> x -> e").start()
+    assert run.codes == ["division_by_zero"]
+    assert run.instance.variables["b"] == 5
+    run.resolve("retry")
+    assert run.codes == ["division_by_zero"]
+    run.resolve("skip")
+    assert run.state == "completed"
+
+
+def test_a_script_that_throws_fails_the_instance_with_its_code() -> None:
+    run = Run("var a int = 1\nstart s\nscript x: a = 2; throw E9\nend e\ns -> x -> e").start()
+    assert run.of("instance_ended") == [{"state": "failed", "outcome": None, "error": "E9"}]
+    assert run.traced("failed") == ["x"]
+    assert run.traced("cancelled") == []
+
+
+def test_variables_too_large_for_an_expression_are_an_incident_not_a_crash() -> None:
+    fields = "\n".join(f"field ask t{n} string" for n in range(2))
+    run = Run(f"start s\nuser ask\n{fields}\nvar n int\nscript x: n = size(t0) + size(t1)\ns -> ask -> x")
+    run.start()
+    with pytest.raises(EventRefused, match="65536"):
+        run.complete("ask", t0="x" * 40_000, t1="y" * 40_000)
+    grown = Run("""
+        start s
+        user one
+        field one t0 string
+        user two
+        field two t1 string
+        var n int
+        script x: n = size(t0) + size(t1)
+        s -> one -> two -> x
+    """).start()
+    grown.complete("one", t0="x" * 40_000)
+    grown.complete("two", t1="y" * 40_000)
+    assert grown.codes == ["too_large"]
+
+
+def test_all_variables_together_are_bounded_because_they_travel_with_every_act() -> None:
+    names = [f"t{n}" for n in range(5)]
+    declared = "\n".join(f"var {name} string" for name in names)
+    run = Run(f"{declared}\nstart s\nxor m\ncatch c message=more\ns -> m -> c -> m").start()
+    for name in names[:4]:
+        run.message("more", **{name: "x" * 60_000})
+    with pytest.raises(EventRefused, match="262,144"):
+        run.message("more", t4="x" * 60_000)
+
+
+def test_a_script_that_makes_the_variables_too_large_is_an_incident() -> None:
+    names = [f"t{n}" for n in range(5)]
+    declared = "\n".join(f"var {name} string" for name in names)
+    catches = "\n".join(f"catch c{n} message=more" for n in range(4))
+    run = Run(f"{declared}\nstart s\n{catches}\nscript x: t4 = t0\ns -> c0 -> c1 -> c2 -> c3 -> x").start()
+    for name in names[:4]:
+        run.message("more", **{name: "x" * 60_000})
+    assert run.codes == ["variables-too-large"]
+    assert run.instance.variables["t4"] is None
+
+
+# --- messages -------------------------------------------------------------------------------
+
+
+def test_a_send_task_throws_and_a_receive_task_waits() -> None:
+    run = Run("start s\nsend a message=hello\nreceive b message=answer\nend e\ns -> a -> b -> e").start()
+    assert run.of("message_thrown")[0]["message"] == "hello"
+    assert run.at == ["b"]
+    run.message("answer")
+    assert run.completed == ["s", "a", "b", "e"]
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [({"n": "x"}, "type int"), ({"m": 1}, "not a variable"), ({"n": 2**70}, "64 bits")],
+)
+def test_a_message_with_wrong_data_is_refused_and_still_awaited(data: dict[str, Any], found: str) -> None:
+    run = Run("var n int\nstart s\nreceive b message=go\ns -> b").start()
+    with pytest.raises(EventRefused, match=found):
+        run.message("go", **data)
+    assert run.at == ["b"]
+
+
+# --- sub-processes --------------------------------------------------------------------------
+
+
+def test_an_embedded_sub_process_runs_to_its_end_and_then_goes_on() -> None:
+    run = Run("start s\nsub box\nstart i\nuser a\nend j\ni -> a -> j\nclose\nuser b\ns -> box -> b").start()
+    assert run.open == ["a"]
+    run.complete("a")
+    assert run.completed == ["s", "i", "a", "j", "box"]
+    assert run.open == ["b"]
+
+
+def test_nested_sub_processes_end_from_the_inside_out() -> None:
+    run = Run("""
+        start s
+        sub one
+        start a
+        sub two
+        start b
+        user ask
+        b -> ask
+        close
+        a -> two
+        close
+        s -> one
+    """).start()
+    run.complete("ask")
+    assert run.completed == ["s", "a", "b", "ask", "two", "one"]
+    assert run.state == "completed"
+
+
+def test_a_sub_process_entered_twice_has_two_scopes_that_do_not_mix() -> None:
+    run = Run("""
+        start s
+        and f
+        and g
+        xor m
+        sub box
+        start i
+        and split
+        user a
+        user b
+        and join
+        i -> split
+        split -> a -> join
+        split -> b -> join
+        end j
+        join -> j
+        close
+        s -> f
+        f -> m
+        f -> g
+        g -> m
+        m -> box
+    """).start()
+    opened = [(task["task_id"], task["name"]) for task in run.of("task_opened")]
+    assert [name for _, name in opened] == ["a", "b", "a", "b"]
+    run.do(TaskCompleted("a", "c", "clerk", {}, opened[0][0]))
+    run.do(TaskCompleted("b", "c", "clerk", {}, opened[3][0]))
+    assert "join" not in run.completed
+    run.do(TaskCompleted("b", "c", "clerk", {}, opened[1][0]))
+    assert run.completed.count("box") == 1
+    assert len(run.instance.subprocesses) == 1
+
+
+# --- what may not happen --------------------------------------------------------------------
+
+
+def test_an_instance_begins_once() -> None:
+    run = Run("var n int required\nstart s\nuser a\ns -> a").start(n=1)
+    before = digest(run.instance)
+    with pytest.raises(EventRefused, match="has not begun"):
+        run.start(n=2)
+    assert digest(run.instance) == before
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({}, "'n' is missing"),
+        ({"n": "1"}, "type int"),
+        ({"n": 1, "m": 2}, "'m' is not a variable"),
+        ({"n": 1, "day": "9999-12-31"}, "1900 to 2190"),
+        ({"n": 1, "moment": "2026-01-01T00:00:00"}, "type timestamp"),
+        ({"n": 1, "anything": object()}, "expected JSON"),
+    ],
+)
+def test_start_variables_that_are_not_right_are_refused(variables: dict[str, Any], found: str) -> None:
+    run = Run(
+        "var n int required\nvar day date\nvar moment timestamp\nvar anything any\nstart s\nuser a\ns -> a"
+    )
+    with pytest.raises(EventRefused, match=found):
+        run.start(**variables)
+    assert run.at == []
+    run.start(n=1)
+    assert run.at == ["a"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        TaskCompleted("ask", "c1", "clerk", {"title": "abc"}),
+        MessageReceived("go"),
+        IncidentResolved("1", "retry", "op"),
+        Start({}),
+    ],
+)
+def test_after_the_end_nothing_happens_any_more(event: Event) -> None:
+    run = Run(FORM).start()
+    run.complete("ask", title="abc")
+    before = digest(run.instance)
+    with pytest.raises(EventRefused):
+        run.do(event)
+    assert digest(run.instance) == before
+    assert run.wait(days=99) == []
+
+
+@pytest.mark.parametrize(
+    ("event", "found"),
+    [
+        (TaskCompleted("nothing", "c", "clerk"), "open are: ask"),
+        (TaskCompleted("ask", "c", "clerk", {"title": "abc"}, "77"), "open are: ask"),
+        (TaskCompleted("ask", "\ud800", "clerk", {"title": "abc"}), "surrogate"),
+        (MessageReceived("go"), "somebody to wait"),
+        (IncidentResolved("5", "retry", "op"), "open incident"),
+    ],
+)
+def test_an_event_that_cannot_happen_is_refused_with_what_could(event: Event, found: str) -> None:
+    run = Run(FORM).start()
+    with pytest.raises(EventRefused, match=found):
+        run.do(event)
+
+
+def test_an_operator_may_not_do_what_an_element_does_not_take() -> None:
+    run = Run("var n int = 0\nstart s\nscript x: n = 1 / n\ns -> x").start()
+    with pytest.raises(EventRefused, match="retry or skip"):
+        run.resolve("answer", n=1)
+    with pytest.raises(EventRefused, match="retry, skip or answer"):
+        run.resolve("forget")
+    assert run.codes == ["division_by_zero"]
