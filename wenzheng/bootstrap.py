@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 PETITION: Final = "petition"
 """The bundle and the process that handle ordinary letters."""
+CALENDAR: Final = "cn"
+"""The calendar by which petitions are counted."""
 WORKER_THREADS: Final = 16
 CACHED_WORKFLOWS: Final = 5000
 """Open instances a worker keeps in memory, at about 95 kB each; the rest are replayed when touched."""
@@ -160,6 +162,17 @@ def _write_private(settings: Settings, text: str) -> None:
 # --- definitions and calendars by digest -----------------------------------------------------
 
 
+def latest_calendar(store: Store) -> Calendar:
+    """The version of the city's calendar that new letters are counted by."""
+    with store.reader() as reader:
+        found = reader.latest_calendar(CALENDAR)
+    if found is None:
+        raise LookupError(
+            "Expected a working-day calendar in the store, found none; run `wenzheng run` once."
+        )
+    return Calendar.from_document(found.document)
+
+
 def registry_of(store: Store) -> Registry:
     """The registry whose bundles and calendars are those deployed in the store."""
 
@@ -259,7 +272,7 @@ def web_app(settings: Settings) -> FastAPI:
     from wenzheng.gateways.processes import TemporalProcesses
     from wenzheng.gateways.relay import StartRelay
     from wenzheng.web.app import create_app
-    from wenzheng.web.services import Services
+    from wenzheng.web.services import Services, WebSettings
 
     store = open_store(settings.database_url)
     store.check_schema()
@@ -267,7 +280,7 @@ def web_app(settings: Settings) -> FastAPI:
     relay = StartRelay(StoreStarts(store), processes, utc_now)
 
     registry = registry_of(store)
-    calendar = china()
+    calendar = latest_calendar(store)
 
     def definition() -> str:
         with store.reader() as reader:
@@ -298,5 +311,10 @@ def web_app(settings: Settings) -> FastAPI:
         expected_clocks=expected_clocks,
         submitted=relay.poke,
         process_id=PETITION,
+        settings=WebSettings(
+            body_limit=settings.body_limit,
+            secure_cookies=settings.secure_cookies,
+            report_receivers=settings.report_receivers,
+        ),
     )
     return create_app(services, lifespan=lifespan)

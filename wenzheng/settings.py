@@ -8,9 +8,9 @@ May be imported by bootstrap, cli and tests only.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import platformdirs
 from pydantic import Field, field_validator
@@ -41,6 +41,11 @@ def default_data_dir() -> Path:
     """`.wenzheng` in a checkout, so that two clones never mix; else the user's data folder."""
     root = checkout()
     return root / ".wenzheng" if root else Path(platformdirs.user_data_dir("wenzheng", appauthor=False))
+
+
+def _spelled(value: object) -> str:
+    """A value as an environment variable holds it: sets as JSON lists."""
+    return json.dumps(sorted(value)) if isinstance(value, frozenset) else str(value)
 
 
 def _default_database_url(validated: dict[str, Any]) -> str:
@@ -74,24 +79,22 @@ class Settings(BaseSettings):
     port: int | None = Field(
         default=None, ge=1, le=65535, description="Port of the web; unset: 8080, or the next free one."
     )
-    zone: str = Field(default="Asia/Shanghai", description="Time zone in which the city counts its days.")
-    calendar: str = Field(default="cn", description="Id of the working-day calendar of the city.")
+    body_limit: int = Field(
+        default=1_048_576, ge=65_536, description="Largest request body in bytes; more is refused with 413."
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Mark cookies Secure: set it wherever the pages are served over HTTPS."
+    )
+    report_receivers: frozenset[str] = Field(
+        default=frozenset(),
+        description="Accounts that read reports of wrongdoing (举报), as a JSON list; nobody else does.",
+    )
 
     @field_validator("data_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         # Parts run as separate processes: a relative folder must mean the same in all of them.
         return value.expanduser().resolve()
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            message = f"expected an IANA time zone such as Asia/Shanghai, found {value!r}"
-            raise ValueError(message) from error
-        return value
 
     @property
     def run_file(self) -> Path:
@@ -110,4 +113,5 @@ class Settings(BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """The variables that give another process exactly these settings."""
-        return {f"WENZHENG_{name.upper()}": str(value) for name, value in self if value is not None}
+        given = ((name, value) for name, value in self if value is not None)
+        return {f"WENZHENG_{name.upper()}": _spelled(value) for name, value in given}
