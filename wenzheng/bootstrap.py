@@ -286,7 +286,7 @@ def web_app(settings: Settings) -> FastAPI:
         with store.reader() as reader:
             found = reader.latest_definition(PETITION)
         if found is None:
-            raise LookupError("Expected a deployed petition definition, found none; run `wenzheng run` once.")
+            raise LookupError("Expected a deployed petition definition, found none; run `wenzheng run`.")
         return found.digest
 
     def expected_clocks(received_on: date) -> list[dict[str, Any]]:
