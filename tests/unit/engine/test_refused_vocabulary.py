@@ -1,0 +1,468 @@
+"""Whatever of BPMN 2.0 the engine does not execute is refused with place, element, rule and remedy.
+
+The names are those of the BPMN 2.0 schemas (BPMN20.xsd, Semantic.xsd). None may be dropped silently.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.bpmn import SERVICES, bpmn, compiled, definitions, findings_of, process
+from wenzheng.engine import vocabulary as words
+from wenzheng.engine.compiled import compile_bpmn
+from wenzheng.engine.findings import Finding, Severity
+
+SOUND = """<startEvent id="s"/>
+<sequenceFlow id="s_u" sourceRef="s" targetRef="u"/>
+<userTask id="u" xmlns:wz="urn:wenzheng:bpmn:1" wz:role="clerk">
+@U</userTask>
+<sequenceFlow id="u_e" sourceRef="u" targetRef="e"/>
+<endEvent id="e"/>
+@P"""
+"""Its first line is line 5 of the file: `process` writes four before it."""
+
+
+def names(text: str) -> list[str]:
+    return text.split()
+
+
+def refused(data: bytes) -> list[Finding]:
+    found = findings_of(lambda: compiled(data))
+    for finding in found:
+        assert finding.position.file == "p.bpmn"
+        assert finding.position.line >= 1
+        assert finding.position.column >= 1
+        assert finding.rule
+        assert finding.message
+        assert finding.hint
+    return [finding for finding in found if finding.severity is Severity.ERROR]
+
+
+def in_process(markup: str) -> bytes:
+    return process(SOUND.replace("@U", "").replace("@P", markup))
+
+
+def in_task(markup: str) -> bytes:
+    return process(SOUND.replace("@U", markup).replace("@P", ""))
+
+
+def test_the_sound_process_around_all_these_cases_compiles() -> None:
+    compiled(in_process(""))
+
+
+# What may stand in a process or sub-process: tFlowElement, tArtifact, and the rest of tProcess.
+IN_PROCESS = names("""
+    inclusiveGateway eventBasedGateway complexGateway
+    task manualTask businessRuleTask callActivity transaction adHocSubProcess
+    dataObject dataObjectReference dataStoreReference
+    callChoreography choreographyTask subChoreography event implicitThrowEvent
+    laneSet auditing monitoring property resourceRole performer humanPerformer potentialOwner
+    correlationSubscription supports ioSpecification ioBinding artifact flowElement
+""")
+
+
+@pytest.mark.parametrize("name", IN_PROCESS)
+def test_an_element_in_a_process_that_is_not_executed_is_refused(name: str) -> None:
+    (finding,) = refused(in_process(f'  <{name} id="odd"/>'))
+    assert finding.rule == "element-not-executed"
+    assert (finding.position.line, finding.position.column) == (11, 3)
+    assert finding.element == "odd"
+    assert f"'{name}'" in finding.message
+
+
+@pytest.mark.parametrize("name", IN_PROCESS)
+def test_the_same_inside_a_sub_process(name: str) -> None:
+    inner = (
+        f'<startEvent id="i"/><sequenceFlow id="f" sourceRef="i" targetRef="j"/><endEvent id="j"/><{name}/>'
+    )
+    outer = f'<sequenceFlow id="e2" sourceRef="u2" targetRef="box"/><subProcess id="box">{inner}</subProcess>'
+    found = refused(
+        in_process(outer.replace('sourceRef="u2"', 'sourceRef="odd"') + '<inclusiveGateway id="odd"/>')
+    )
+    assert {(finding.rule, finding.element) for finding in found} == {
+        ("element-not-executed", "box"),
+        ("element-not-executed", "odd"),
+    }
+
+
+# What an activity may contain: tActivity, tUserTask, tSendTask, tEvent and so on.
+IN_TASK = names("""
+    ioSpecification property dataInputAssociation dataOutputAssociation resourceRole performer
+    humanPerformer potentialOwner rendering auditing monitoring categoryValueRef
+    multiInstanceLoopCharacteristics standardLoopCharacteristics loopCharacteristics
+    completionCondition script timerEventDefinition laneSet
+""")
+
+
+@pytest.mark.parametrize("name", IN_TASK)
+def test_an_element_in_a_task_that_is_not_executed_is_refused(name: str) -> None:
+    (finding,) = refused(in_task(f"<{name}/>"))
+    assert finding.rule == "element-not-executed"
+    assert finding.element == "u"
+    assert finding.position.line == 8
+
+
+# What stands beside processes: tRootElement, and the rest of tDefinitions.
+IN_DEFINITIONS = names("""
+    import collaboration choreography globalChoreographyTask conversation globalConversation
+    category correlationProperty dataStore endPoint escalation
+    globalBusinessRuleTask globalManualTask globalScriptTask globalTask globalUserTask
+    interface itemDefinition partnerEntity partnerRole resource signal
+    cancelEventDefinition compensateEventDefinition conditionalEventDefinition errorEventDefinition
+    escalationEventDefinition linkEventDefinition messageEventDefinition signalEventDefinition
+    terminateEventDefinition timerEventDefinition
+    extension relationship extensionElements eventDefinition rootElement
+""")
+
+
+@pytest.mark.parametrize("name", IN_DEFINITIONS)
+def test_an_element_beside_the_process_that_is_not_executed_is_refused(name: str) -> None:
+    body = bpmn("start s\nend e\ns -> e").decode().partition('urn:test">\n')[2].replace("</definitions>", "")
+    (finding,) = refused(definitions(f'{body}<{name} id="odd"/>'))
+    assert (finding.rule, finding.element) == ("element-not-executed", "odd")
+
+
+TRIGGERS = names("""
+    cancel compensate conditional error escalation link message signal terminate timer
+""")
+EVENTS = {
+    "startEvent": '<{0} id="x">{1}</{0}><sequenceFlow id="f" sourceRef="x" targetRef="e"/>',
+    "endEvent": '<{0} id="x">{1}</{0}><parallelGateway id="g"/>'
+    '<sequenceFlow id="f1" sourceRef="b" targetRef="g"/><sequenceFlow id="f" sourceRef="g" targetRef="x"/>'
+    '<boundaryEvent id="b" attachedToRef="u"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+    "</timerEventDefinition></boundaryEvent>",
+    "intermediateCatchEvent": '<{0} id="x">{1}</{0}><sequenceFlow id="f" sourceRef="b" targetRef="x"/>'
+    '<boundaryEvent id="b" attachedToRef="u"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+    "</timerEventDefinition></boundaryEvent>",
+    "boundaryEvent": '<{0} id="x" attachedToRef="u">{1}</{0}>'
+    '<sequenceFlow id="f" sourceRef="x" targetRef="e"/>',
+}
+EVENTS["intermediateThrowEvent"] = EVENTS["intermediateCatchEvent"]
+
+
+@pytest.mark.parametrize("event", sorted(EVENTS))
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_an_event_definition_runs_where_the_vocabulary_says_so_and_is_refused_elsewhere(
+    event: str, trigger: str
+) -> None:
+    tag = f"{trigger}EventDefinition"
+    data = in_process(EVENTS[event].format(event, f"<{tag}/>"))
+    if tag in words.EVENT_DEFINITIONS[event]:
+        # What is missing from it is said; never that it is not executed.
+        missing = {"message": "unknown-message", "error": "unknown-error", "timer": "timer-needs-one-time"}
+        if trigger in missing:
+            assert [finding.rule for finding in refused(data)] == [missing[trigger]]
+        else:
+            compiled(data)
+    else:
+        (finding,) = refused(data)
+        assert (finding.rule, finding.element) == ("element-not-executed", "x")
+
+
+@pytest.mark.parametrize(
+    ("event", "inner", "rule"),
+    [
+        ("startEvent", "<eventDefinitionRef>t</eventDefinitionRef>", "element-not-executed"),
+        ("boundaryEvent", "<terminateEventDefinition/>", "element-not-executed"),
+        ("boundaryEvent", "", "event-without-definition"),
+        ("intermediateCatchEvent", "", "event-without-definition"),
+        ("intermediateThrowEvent", "", "event-without-definition"),
+        ("startEvent", "<dataOutput/>", "element-not-executed"),
+        ("endEvent", "<dataInputAssociation/>", "element-not-executed"),
+        ("endEvent", "<terminateEventDefinition/><terminateEventDefinition/>", "several-event-definitions"),
+        (
+            "endEvent",
+            "<terminateEventDefinition><timeDate/></terminateEventDefinition>",
+            "element-not-executed",
+        ),
+        ("endEvent", "<terminateEventDefinition messageRef='m'/>", "attribute-not-executed"),
+        (
+            "startEvent",
+            "<timerEventDefinition><timeCycle>R3/P1D</timeCycle></timerEventDefinition>",
+            "element-not-executed",
+        ),
+    ],
+)
+def test_other_contents_of_events_are_refused(event: str, inner: str, rule: str) -> None:
+    assert rule in {finding.rule for finding in refused(in_process(EVENTS[event].format(event, inner)))}
+
+
+TASK = '<{tag} id="u" {more}>{inner}</{tag}>'
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        'startQuantity="2"',
+        'completionQuantity="2"',
+        'isForCompensation="true"',
+        'isForCompensation="1"',
+        'default="u_e"',
+        'implementation="http://example.org/human"',
+        'ioSpecification="x"',
+        'resourceRef="x"',
+        'unheardOf=""',
+    ],
+)
+def test_an_attribute_of_a_task_that_is_not_executed_is_refused(attribute: str) -> None:
+    data = process(SOUND.replace("@U", "").replace("@P", "").replace('id="u"', f'id="u" {attribute}'))
+    (finding,) = refused(data)
+    assert (finding.rule, finding.element, finding.position.line) == ("attribute-not-executed", "u", 7)
+    assert attribute.partition("=")[0] in finding.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<startEvent id="s"', '<startEvent id="s" isInterrupting="false"'),
+        ('<startEvent id="s"', '<startEvent id="s" parallelMultiple="true"'),
+        ('id="s_u"', 'id="s_u" isImmediate="false"'),
+        ('id="s_u"', 'id="s_u" conditionExpression="x"'),
+        ('<endEvent id="e"', '<endEvent id="e" eventDefinitionRef="x"'),
+        ('<process id="p"', '<process id="p" processType="Public"'),
+        ('<process id="p"', '<process id="p" isClosed="maybe"'),
+        ('<process id="p"', '<process id="p" definitionalCollaborationRef="c"'),
+        ("<definitions ", '<definitions unheardOf="1" '),
+    ],
+)
+def test_other_attributes_that_are_not_executed_are_refused(old: str, new: str) -> None:
+    data = in_process("").decode().replace(old, new)
+    assert [finding.rule for finding in refused(data.encode())] == ["attribute-not-executed"]
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    ['triggeredByEvent="true"', 'triggeredByEvent="1"', 'method="x"', 'isForCompensation="true"'],
+)
+def test_an_event_sub_process_and_its_kin_are_refused(attribute: str) -> None:
+    notation = "start s\nsub box\nstart i\nend j\ni -> j\nclose\ns -> box"
+    data = bpmn(notation).decode().replace('<subProcess id="box"', f'<subProcess id="box" {attribute}')
+    assert [finding.rule for finding in refused(data.encode())] == ["attribute-not-executed"]
+
+
+def test_a_receive_task_may_not_create_instances() -> None:
+    data = bpmn("start s\nreceive r message=m\ns -> r").decode()
+    (finding,) = refused(data.replace('id="r"', 'id="r" instantiate="true"').encode())
+    assert (finding.rule, finding.element) == ("attribute-not-executed", "r")
+
+
+@pytest.mark.parametrize("value", ["true", "1", " true ", "false", "0"])
+def test_a_boundary_event_reads_all_spellings_of_true_and_false(value: str) -> None:
+    data = bpmn("start s\nuser u\ns -> u\nboundary b on=u message=m\nend e\nb -> e").decode()
+    model = compiled(data.replace('id="b"', f'id="b" cancelActivity="{value}"').encode()).model
+    element = model.element("b")
+    assert element is not None
+    assert element.interrupting is (value.strip() in {"true", "1"})
+
+
+def test_a_boundary_event_that_is_neither_true_nor_false_is_refused() -> None:
+    data = bpmn("start s\nuser u\ns -> u\nboundary b on=u message=m\nend e\nb -> e").decode()
+    (finding,) = refused(data.replace('id="b"', 'id="b" cancelActivity="no"').encode())
+    assert finding.rule == "attribute-not-executed"
+
+
+# --- other engines ----------------------------------------------------------------------------
+
+VENDORS = {
+    "camunda": "http://camunda.org/schema/1.0/bpmn",
+    "zeebe": "http://camunda.org/schema/zeebe/1.0",
+    "flowable": "http://flowable.org/bpmn",
+    "activiti": "http://activiti.org/bpmn",
+    "spiffworkflow": "http://spiffworkflow.org/bpmn/schema/1.0/core",
+    "operaton": "http://operaton.org/schema/1.0/bpmn",
+    "signavio": "http://www.signavio.com",
+    "drools": "http://www.jboss.org/drools",
+    "unknown": "urn:nobody",
+    "wz": "urn:wenzheng:bpmn:1",
+}
+
+
+@pytest.mark.parametrize("vendor", sorted(VENDORS))
+def test_attributes_and_elements_of_other_engines_are_refused(vendor: str) -> None:
+    declare = f'xmlns:{vendor}="{VENDORS[vendor]}"' if vendor != "wz" else ""
+    for data in (
+        in_process("").decode().replace('id="u"', f'id="u" {declare} {vendor}:assignee="x"'),
+        in_process("").decode().replace('id="s_u"', f'id="s_u" {declare} {vendor}:skip="x"'),
+        in_process("").decode().replace('<process id="p"', f'<process id="p" {declare} {vendor}:ttl="1"'),
+        in_task(f"<{vendor}:x {declare}/>").decode(),
+        in_task(f"<extensionElements><{vendor}:x {declare}/></extensionElements>").decode(),
+        in_process(f"<extensionElements><{vendor}:x {declare}/></extensionElements>").decode(),
+        in_task(f'<extensionElements {declare} {vendor}:x="1"/>').decode(),
+    ):
+        assert [finding.rule for finding in refused(data.encode())] == ["vendor-extension"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<conditionExpression>", '<conditionExpression xmlns:c="urn:c" c:resource="x.js">'),
+        ("<script>", '<script xmlns:c="urn:c" c:resource="x.js">'),
+        ("<timeDuration>", '<timeDuration xmlns:c="urn:c" c:expression="x">'),
+        ("</conditionExpression>", '<c:x xmlns:c="urn:c"/></conditionExpression>'),
+        ("</script>", '<c:x xmlns:c="urn:c"/></script>'),
+        ("</timeDuration>", '<c:x xmlns:c="urn:c"/></timeDuration>'),
+    ],
+)
+def test_foreign_markup_inside_conditions_scripts_and_timers_is_refused(old: str, new: str) -> None:
+    data = bpmn("""
+        var n int = 1
+        start s
+        script x: n = 2
+        xor g default=g_c
+        catch c duration=PT1H
+        end e
+        s -> x -> g
+        g -> e if n == 1
+        g -> c -> e
+    """)
+    compiled(data)
+    assert [f.rule for f in refused(data.decode().replace(old, new).encode())] == ["vendor-extension"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("<script>", "<script>n = 3</script><script>", "element-repeated"),
+        (
+            "<conditionExpression>",
+            "<conditionExpression>true</conditionExpression><conditionExpression>",
+            "element-repeated",
+        ),
+        ("<conditionExpression>", '<conditionExpression evaluatesToTypeRef="x">', "attribute-not-executed"),
+        ("<conditionExpression>", '<conditionExpression language="javascript">', "expression-language"),
+        ('id="x"', 'id="x" scriptFormat="text/javascript"', "expression-language"),
+        ("<timeDuration>", "<timeDate>2026-09-09T00:00:00Z</timeDate><timeDuration>", "timer-needs-one-time"),
+        ("<timerEventDefinition>", '<timerEventDefinition wz:workingDays="3">', "timer-needs-one-time"),
+        ("PT1H", "P200Y", "timer-value"),
+        ("PT1H", "P٣D", "timer-value"),
+        ("PT1H", "R3/PT1H", "timer-value"),
+        ("PT1H", "", "timer-value"),
+        (
+            "<timeDuration>PT1H</timeDuration>",
+            "<timeDate>9999-12-31T23:59:59-14:00</timeDate>",
+            "timer-value",
+        ),
+        (
+            "<timeDuration>PT1H</timeDuration>",
+            "<timeDate>0001-01-01T00:00:00+14:00</timeDate>",
+            "timer-value",
+        ),
+        ("<timeDuration>PT1H</timeDuration>", "<timeDate>2026-01-01T00:00:00</timeDate>", "timer-value"),
+        ("n = 2", "escalate LATE", "escalation-not-executed"),
+        ("n = 2", "", "script-missing"),
+        ("n = 2", "import os", "bad_line"),
+        ("n == 1", "n ==", "syntax"),
+        ("n == 1", "n + 1", "wrong_result_type"),
+        ("n == 1", " ", "condition-missing"),
+    ],
+)
+def test_what_is_doubled_or_cannot_be_read_is_refused(old: str, new: str, rule: str) -> None:
+    data = bpmn("""
+        var n int = 1
+        start s
+        script x: n = 2
+        xor g default=g_c
+        catch c duration=PT1H
+        end e
+        s -> x -> g
+        g -> e if n == 1
+        g -> c -> e
+    """)
+    assert rule in {finding.rule for finding in refused(data.decode().replace(old, new).encode())}
+
+
+# --- all at once, and in the right place --------------------------------------------------------
+
+
+def test_all_findings_are_reported_at_once_in_the_order_of_the_file() -> None:
+    data = in_process(
+        '<inclusiveGateway id="one"/>\n<callActivity id="two"/>\n'
+        '<startEvent id="three" isInterrupting="0"/>\n'
+        '<sequenceFlow id="four" sourceRef="nobody" targetRef="e"/>\n<laneSet/>'
+    )
+    found = refused(data)
+    lines = [finding.position.line for finding in found]
+    assert lines == sorted(lines)
+    assert {finding.rule for finding in found} >= {
+        "element-not-executed",
+        "attribute-not-executed",
+        "unknown-reference",
+        "outgoing-missing",
+        "several-starts",
+    }
+    assert len([finding for finding in found if finding.rule == "element-not-executed"]) == 3
+
+
+def test_findings_of_all_files_come_together() -> None:
+    files = {"a.bpmn": in_process("<laneSet/>"), "b.bpmn": b"<x", "c.bpmn": in_process("<task/>")}
+    found = findings_of(lambda: compile_bpmn(files, SERVICES))
+    assert {finding.position.file for finding in found} == {"a.bpmn", "b.bpmn", "c.bpmn"}
+    assert "duplicate-process" in {finding.rule for finding in found}
+
+
+def test_a_flow_to_a_refused_element_is_not_called_a_flow_to_nowhere() -> None:
+    found = refused(
+        in_process(
+            '<inclusiveGateway id="g"/><sequenceFlow id="f" sourceRef="g" targetRef="w"/>'
+            '<endEvent id="w"/><boundaryEvent id="b" attachedToRef="g"><timerEventDefinition>'
+            "<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>"
+            '<sequenceFlow id="h" sourceRef="b" targetRef="w"/>'
+        )
+    )
+    assert [(finding.rule, finding.element) for finding in found] == [("element-not-executed", "g")]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_an_error_in_a_script_is_shown_at_its_line_and_column_of_the_file(newline: str) -> None:
+    text = (
+        '<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="x"/>\n'
+        '\t<scriptTask id="x" name="问政"><script># 说明\n\n  n = 1 +</script></scriptTask>\n'
+        '<extensionElements><wz:variable name="n" type="int"/></extensionElements>'
+    )
+    (finding,) = refused(process(text).replace(b"\n", newline.encode()))
+    assert (finding.rule, finding.element) == ("syntax", "x")
+    assert (finding.position.line, finding.position.column) == (8, 10)
+
+
+def test_an_error_in_a_condition_is_shown_behind_its_tag() -> None:
+    data = bpmn("start s\nxor g default=g_e\nend e\nend f\ns -> g\ng -> e\ng -> f if nobody > 1")
+    (finding,) = refused(data)
+    line = data.decode().splitlines()[finding.position.line - 1]
+    assert line[finding.position.column - 1 :].startswith("nobody")
+    assert finding.element == "g_f"
+
+
+def test_an_error_in_an_attributes_expression_is_shown_at_its_element() -> None:
+    data = bpmn('start s\nservice c call=tell who="nobody"\ns -> c')
+    (finding,) = refused(data)
+    line = data.decode().splitlines()[finding.position.line - 1]
+    assert line[finding.position.column - 1 :].startswith("<wz:input")
+
+
+def test_a_finding_is_printed_as_one_line_and_as_json() -> None:
+    (finding,) = refused(in_process('<task id="odd"/>'))
+    assert str(finding).startswith("p.bpmn:11:1: error element-not-executed [odd]: ")
+    assert finding.as_dict()["line"] == 11
+    assert finding.as_dict()["severity"] == "error"
+
+
+def test_another_expression_language_of_the_file_is_a_warning_only() -> None:
+    data = in_process("").replace(
+        b"<definitions ", b'<definitions expressionLanguage="http://www.w3.org/1999/XPath" '
+    )
+    _, findings = compile_bpmn({"p.bpmn": data}, SERVICES)
+    assert [(f.rule, f.severity) for f in findings.items] == [("expression-language", Severity.WARNING)]
+
+
+def test_notes_and_pictures_say_nothing_about_running_and_are_let_pass() -> None:
+    compiled(
+        in_process(
+            '<textAnnotation id="t"><text>x</text></textAnnotation><documentation>y</documentation>'
+            '<association id="a" sourceRef="t" targetRef="u"/><group id="gr"/>'
+        )
+        .decode()
+        .replace(
+            "</process>", '</process><b:BPMNDiagram xmlns:b="http://www.omg.org/spec/BPMN/20100524/DI"/>'
+        )
+        .encode()
+    )
