@@ -14,7 +14,6 @@ import os
 import socket
 import sysconfig
 import time
-from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -25,9 +24,6 @@ from temporalio.service import RPCError
 from wenzheng.gateways.parts import FolderLock, Part, PartError
 
 HOST: Final = "127.0.0.1"
-
-SEARCH_ATTRIBUTES: Final[Mapping[str, str]] = {"Lamp": "Keyword", "Department": "Keyword"}
-"""Registered at every start; registering again changes nothing."""
 
 DATA_FILE: Final = "temporal.db"
 
@@ -179,8 +175,6 @@ class EmbeddedServer:
         command += ["--db-filename", str(self.folder / DATA_FILE)]
         # Measured: twice the default's speed. A crash costs nothing, a power cut perhaps the last moments.
         command += ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal"]
-        for name, kind in SEARCH_ATTRIBUTES.items():
-            command += ["--search-attribute", f"{name}={kind}"]
         return [*command, "--log-level", "error", "--log-format", "json"]
 
     async def _launch(self, port: int, within: float) -> bool:
