@@ -69,10 +69,15 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
 
 @dataclass
 class FaultySink:
-    """The real store behind a switch: while `away`, every write fails like a lost database."""
+    """The real store behind a switch: while `away`, every write fails like a lost database.
+
+    `notices_away` takes only the notices of services away: an outage that begins between a record
+    and the service behind it.
+    """
 
     store: Store
     away: bool = False
+    notices_away: bool = False
     attempts: int = 0
     flushes: list[Flush] = field(default_factory=list)
 
@@ -82,6 +87,20 @@ class FaultySink:
             raise OSError("Expected the database to answer, found it is away.")
         self.store.apply_flush(flush)
         self.flushes.append(flush)
+
+    async def until_tried(self, attempts: int) -> None:
+        """Wait until that many writes have been tried."""
+        for _ in range(400):
+            if self.attempts >= attempts:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"expected {attempts} tries, found {self.attempts}")
+
+    def queue_notice(self, **notice: Any) -> bool:
+        self.attempts += 1
+        if self.away or self.notices_away:
+            raise OSError("Expected the database to answer, found it is away.")
+        return self.store.queue_notice(**notice)
 
 
 @dataclass
@@ -205,6 +224,15 @@ class Letter:
         snapshot: Snapshot = await self.handle.query(SNAPSHOT_QUERY, result_type=Snapshot)
         return snapshot
 
+    async def until_stuck(self) -> None:
+        """Wait until a workflow task of the letter has failed."""
+        for _ in range(400):
+            async for event in self.handle.fetch_history_events():
+                if event.HasField("workflow_task_failed_event_attributes"):
+                    return
+            await asyncio.sleep(0.02)
+        raise AssertionError("no workflow task failed")
+
     async def until_flushed(self) -> None:
         """Wait (without moving time) until everything that fell due is in the store."""
         for _ in range(400):
@@ -290,7 +318,7 @@ async def house(
     config["data_converter"] = data_converter(registry)
     client = Client(**config)
     sink = FaultySink(store)
-    ports = ServicePorts(store, lambda: datetime.now(UTC))
+    ports = ServicePorts(sink, lambda: datetime.now(UTC))
     with ThreadPoolExecutor(8) as threads:
         worker = Worker(
             client,

@@ -10,9 +10,11 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from tests.support.house import DEPARTMENT, House, Letter, house, skipping_server
+from tests.support.house import DEPARTMENT, House, Letter, house, petition_bundle, skipping_server
+from wenzheng.bootstrap import deploy
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china_document
+from wenzheng.catalog.bundle import Bundle
 from wenzheng.contracts import (
     REFUSED_ALREADY_DONE,
     REFUSED_DATA,
@@ -235,4 +237,23 @@ async def test_letter_lives_through_many_histories(tmp_path: Path) -> None:
 async def test_worker_without_a_cache_replays_at_every_step(tmp_path: Path) -> None:
     async with skipping_server() as server, house(tmp_path, server, cached_workflows=0) as home:
         letter = await home.submit(date(2026, 11, 2))
+        assert await letter.close() == "solved"
+
+
+async def test_letter_waits_for_a_definition_that_is_not_deployed_yet_and_then_goes_on(
+    tmp_path: Path,
+) -> None:
+    shipped = petition_bundle()
+    later = Bundle(
+        shipped.name,
+        {
+            name: text.replace("来信办理".encode(), "来信办理二".encode())
+            for name, text in shipped.files.items()
+        },
+    )
+    async with skipping_server() as server, house(tmp_path, server) as home:
+        home.definition = later.digest
+        letter = await home.submit(date(2026, 11, 2))
+        await letter.until_stuck()
+        deploy(home.store, later)
         assert await letter.close() == "solved"
