@@ -240,7 +240,7 @@ async def test_worker_without_a_cache_replays_at_every_step(tmp_path: Path) -> N
         assert await letter.close() == "solved"
 
 
-async def test_letter_waits_for_a_definition_that_is_not_deployed_yet_and_then_goes_on(
+async def test_letter_waits_for_a_definition_that_is_not_deployed_yet(
     tmp_path: Path,
 ) -> None:
     shipped = petition_bundle()
