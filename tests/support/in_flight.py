@@ -1,0 +1,302 @@
+"""A city whose parts are real processes that can be killed, and letters in flight through its API.
+
+The clients are people who never give up: every act has one act id and is sent again, with the same
+id, until it is acknowledged. Whatever else the API answers is an error of ours and ends the test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import random
+import sqlite3
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import httpx2
+from temporalio.client import Client
+
+from tests.support.house import DEPARTMENT, TEXT
+from wenzheng.bootstrap import prepare
+from wenzheng.gateways.codec import data_converter
+from wenzheng.gateways.parts import Part
+from wenzheng.gateways.temporal_server import EmbeddedServer, free_port
+from wenzheng.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PAUSE = 0.1
+"""Seconds between two looks at something that belongs to another process."""
+LONGEST_PAUSE = 0.8
+"""Seconds that impatient people wait at most before they send an act again."""
+
+SERVER, WORKER, WEB = "temporal", "worker", "web"
+PARTS = (SERVER, WORKER, WEB)
+
+SUBMIT = "submit"
+AUTHOR = "author"
+Step = tuple[str, str, dict[str, Any]]
+PATH: Sequence[Step] = (
+    ("accept", "clerk", {"accepted": True}),
+    ("assign", "clerk", {"department": DEPARTMENT}),
+    ("reply", f"department_{DEPARTMENT}", {"text": "本周内修好。", "kind": "done"}),
+    ("complete", f"department_{DEPARTMENT}", {"text": "已经修好。"}),
+    ("feedback", f"department_{DEPARTMENT}", {"text": "路灯已亮。"}),
+    ("rate", AUTHOR, {"solved": True, "satisfaction": 5}),
+)
+"""What is done to a letter after its submission: (act, account, body)."""
+
+_BUSY = frozenset({"try-again", "not-started", "process-away", "not-open"})
+"""Answers that mean: send it again. `not-open` is one of them because the service task behind the
+act before (telling the author) may still run."""
+
+
+class City:
+    """Temporal server, worker and web on one data folder, each a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.settings = Settings(data_dir=folder)
+        self.server = EmbeddedServer(folder)
+        self.kills = 0
+        self._parts = {
+            SERVER: self.server.part,
+            WORKER: Part(WORKER, folder),
+            WEB: Part(WEB, folder),
+        }
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self, *names: str) -> None:
+        """Start parts in the order given; returns when they are processes, not when they answer."""
+        for name in names:
+            if name == SERVER:
+                # On the port of its first start: its clients look for it there.
+                handed = await self.server.start()
+                self.settings = self.settings.model_copy(update={"temporal_address": handed})
+                continue
+            command = [sys.executable, "-m", "wenzheng", name]
+            if name == WEB:
+                command += ["--port", str(self.port)]
+            self._parts[name].start(
+                command, {**os.environ, "PYTHONPATH": str(ROOT), **self.settings.environment()}
+            )
+
+    def kill(self, *names: str) -> None:
+        """SIGKILL, all before any is waited for."""
+        self.kills += len(names)
+        for name in names:
+            pid = self._parts[name].pid
+            assert pid is not None
+            assert self._parts[name].alive(), f"{name} died by itself: {self._parts[name].last_words()}"
+            os.kill(pid, 9)
+        for name in names:
+            self._parts[name].kill()
+
+    def stop(self) -> None:
+        for name in (WEB, WORKER):
+            self._parts[name].stop()
+        self.server.stop()
+
+    def said(self, name: str) -> str:
+        """The log of a part."""
+        return self._parts[name].log.read_text(encoding="utf-8", errors="replace")
+
+
+@contextlib.asynccontextmanager
+async def city(folder: Path) -> AsyncIterator[City]:
+    """A prepared data folder with nothing started."""
+    made = City(folder)
+    await asyncio.to_thread(prepare, made.settings)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+class Progress:
+    """Acts acknowledged so far, and somebody who waits for a number of them."""
+
+    def __init__(self) -> None:
+        self.acts = 0
+        self._moved = asyncio.Event()
+
+    def add(self) -> None:
+        self.acts += 1
+        self._moved.set()
+
+    async def reach(self, acts: int) -> None:
+        while self.acts < acts:
+            self._moved.clear()
+            await self._moved.wait()
+
+
+@dataclass
+class Sent:
+    """One letter: its receipt, and the acts that were acknowledged, in that order."""
+
+    name: str
+    receipt: dict[str, Any] = field(default_factory=dict)
+    acknowledged: list[str] = field(default_factory=list)
+
+    def act_id(self, act: str) -> str:
+        return f"{self.name}-{act}"
+
+    @property
+    def id(self) -> str:
+        return str(self.receipt["id"])
+
+    @property
+    def instance(self) -> str:
+        return f"petition-{self.id}"
+
+
+class People:
+    """Citizens, clerks and departments at the API; they send every act until it is acknowledged."""
+
+    def __init__(self, url: str, tokens: dict[str, str], seed: int = 0) -> None:
+        self.progress = Progress()
+        self.repeats: Counter[str] = Counter()
+        """How often an act had to be sent again, by the answer."""
+        self._tokens = tokens
+        self._random = random.Random(seed)
+        self._client = httpx2.AsyncClient(
+            base_url=url,
+            trust_env=False,
+            timeout=httpx2.Timeout(12),
+            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=50),
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._client.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._client.__aexit__(None, None, None)
+
+    async def until_web_answers(self) -> None:
+        await until_true(self._healthy, "the web to answer", 60)
+
+    async def _healthy(self) -> bool:
+        with contextlib.suppress(httpx2.TransportError):
+            return (await self._client.get("/api/health")).status_code == 200
+        return False
+
+    async def submit(self, letter: Sent) -> Sent:
+        body = {
+            "title": f"路灯坏了 {letter.name}",
+            "text": TEXT,
+            "kind": "help",
+            "name": "王小明",
+            "contact": "13800000000",
+            "public": True,
+        }
+        letter.receipt = await self._insist("/api/petitions", body, None, letter.act_id(SUBMIT))
+        self._acknowledge(letter, SUBMIT)
+        return letter
+
+    async def do(self, letter: Sent, act: str, account: str, body: dict[str, Any]) -> None:
+        """One act; now and then an impatient hand sends it twice at once."""
+        ref = letter.receipt["tracking_code"] if account == AUTHOR else letter.id
+        token = None if account == AUTHOR else self._tokens[account]
+        hands = 2 if self._random.random() < 0.1 else 1
+        answers = await asyncio.gather(
+            *(
+                self._insist(f"/api/petitions/{ref}/{act}", body, token, letter.act_id(act))
+                for _ in range(hands)
+            )
+        )
+        assert {answer["act_id"] for answer in answers} == {letter.act_id(act)}
+        self._acknowledge(letter, act)
+
+    async def carry(self, letter: Sent, path: Sequence[Step] = PATH) -> None:
+        """A letter from its submission through the acts of a path."""
+        await self.submit(letter)
+        await self.go_on(letter, path)
+
+    async def go_on(self, letter: Sent, path: Sequence[Step]) -> None:
+        """The acts of a path, on a letter that was submitted."""
+        for act, account, body in path:
+            await self.do(letter, act, account, body)
+
+    async def read(self, letter: Sent, account: str = "clerk") -> dict[str, Any]:
+        """The letter as somebody sees it now."""
+        headers = {"Authorization": f"Bearer {self._tokens[account]}"}
+        answer = await self._client.get(f"/api/petitions/{letter.id}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def _acknowledge(self, letter: Sent, act: str) -> None:
+        letter.acknowledged.append(letter.act_id(act))
+        self.progress.add()
+
+    async def once(self, letter: Sent, act: str, account: str, body: dict[str, Any]) -> httpx2.Response:
+        """One act sent one time, whatever comes back."""
+        ref = letter.receipt["tracking_code"] if account == AUTHOR else letter.id
+        headers = {"Idempotency-Key": letter.act_id(act)}
+        if account != AUTHOR:
+            headers["Authorization"] = f"Bearer {self._tokens[account]}"
+        return await self._client.post(f"/api/petitions/{ref}/{act}", json=body, headers=headers)
+
+    async def _insist(
+        self, path: str, body: dict[str, Any], token: str | None, act_id: str
+    ) -> dict[str, Any]:
+        headers = {"Idempotency-Key": act_id}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        pause = PAUSE
+        while True:
+            try:
+                answer = await self._client.post(path, json=body, headers=headers)
+            except httpx2.TransportError as error:
+                self.repeats[type(error).__name__] += 1
+            else:
+                found: dict[str, Any] = answer.json()
+                if answer.status_code in (200, 201):
+                    return found
+                if found["code"] not in _BUSY:
+                    raise AssertionError(f"{act_id}: {answer.status_code} {answer.text}")
+                self.repeats[found["code"]] += 1
+            await asyncio.sleep(pause * (1 + self._random.random()))
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def until_true(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 30) -> None:
+    """Look at something that belongs to another process until it holds."""
+    deadline = time.monotonic() + seconds
+    for _ in iter(lambda: time.monotonic() < deadline, False):
+        if await condition():
+            return
+        await asyncio.sleep(PAUSE)
+    raise AssertionError(f"expected {what} within {seconds:g} s")
+
+
+@contextlib.asynccontextmanager
+async def people_of(settings: Settings, url: str) -> AsyncIterator[People]:
+    """The people of a city, with the tokens of its accounts."""
+    tokens = json.loads(settings.tokens_file.read_text(encoding="utf-8"))
+    async with People(url, tokens) as people:
+        yield people
+
+
+async def client_of(address: str) -> Client:
+    """A client that looks at histories."""
+    return await Client.connect(address, data_converter=data_converter(None))
+
+
+@contextlib.asynccontextmanager
+async def store_locked(settings: Settings) -> AsyncIterator[None]:
+    """Nobody else can write to the store."""
+    with contextlib.closing(sqlite3.connect(settings.data_dir / "wenzheng.db", isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        yield
+        held.execute("ROLLBACK")

@@ -1,0 +1,268 @@
+"""Nothing is lost, doubled or reordered when processes are killed or the store or Temporal is away.
+
+Worker, web and Temporal server are real processes, the store is SQLite on the disk, and a kill is
+SIGKILL. The figures of a run: `pytest --log-cli-level=INFO`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+
+from tests.support.in_flight import (
+    AUTHOR,
+    PARTS,
+    PATH,
+    ROOT,
+    SERVER,
+    WORKER,
+    City,
+    People,
+    Sent,
+    city,
+    client_of,
+    people_of,
+    store_locked,
+    until_true,
+)
+from tests.support.ledger import check_all, check_fold, repeated
+from tests.support.processes import ended, freeze
+from wenzheng.gateways.temporal_server import free_port
+from wenzheng.settings import Settings
+from wenzheng.store import open_store
+
+_LOG = logging.getLogger(__name__)
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
+
+SEED = 20260930
+LETTERS = 200
+ROUNDS = 2
+EXTRA_EVENTS = 20
+ALL_IN = 200.0
+"""Seconds in which all letters must be finished, kills and all."""
+
+
+def plan(rng: random.Random, acts: int) -> list[tuple[int, tuple[str, ...]]]:
+    """What is killed after how many acknowledged acts: each part in turn, then all; several rounds."""
+    victims: list[tuple[str, ...]] = []
+    for _ in range(ROUNDS):
+        victims += [(name,) for name in rng.sample(PARTS, len(PARTS))]
+        victims.append(PARTS)
+    moments = sorted(rng.sample(range(acts // 20, acts * 19 // 20), len(victims)))
+    return list(zip(moments, victims, strict=True))
+
+
+async def kill_and_restart(town: City, people: People, rng: random.Random) -> None:
+    already = people.progress.acts
+    for moment, victims in plan(rng, LETTERS * (len(PATH) + 1)):
+        await people.progress.reach(already + moment)
+        town.kill(*rng.sample(victims, len(victims)))
+        await town.start(*victims)
+
+
+async def test_no_act_of_200_letters_is_lost_when_everything_is_killed_in_turn_and_together(
+    tmp_path: Path,
+) -> None:
+    rng = random.Random(SEED)
+    begun = time.monotonic()
+    async with city(tmp_path) as town, people_of(town.settings, town.url) as people:
+        await town.start(*PARTS)
+        await people.until_web_answers()
+        calm = Sent("calm")
+        await people.carry(calm)
+        letters = [Sent(f"l{number}") for number in range(LETTERS)]
+        async with asyncio.timeout(ALL_IN), asyncio.TaskGroup() as flight:
+            flight.create_task(kill_and_restart(town, people, rng))
+            for letter in letters:
+                flight.create_task(people.carry(letter))
+        finished = time.monotonic() - begun
+        client = await client_of(town.server.address)
+        events = await check_all(client, town.settings.database_url, [calm, *letters])
+        with closing(open_store(town.settings.database_url)) as store:
+            again = repeated(store)
+    extra = [events[letter.name] - events["calm"] for letter in letters]
+    _LOG.info(
+        "%.0f s in flight, %.0f s in all, %d kills, sent again %s; events of a calm letter %d, "
+        "extra median %s, max %d; done again %s",
+        finished,
+        time.monotonic() - begun,
+        town.kills,
+        dict(people.repeats),
+        events["calm"],
+        statistics.median(extra),
+        max(extra),
+        again,
+    )
+    assert max(extra) <= EXTRA_EVENTS
+
+
+# --- the store ahead of Temporal ------------------------------------------------------------
+
+
+async def in_hand(client: Client, letter: Sent) -> bool:
+    """Whether a worker is busy with the letter."""
+    described = await client.get_workflow_handle(letter.instance).describe()
+    return described.raw_description.pending_workflow_task.HasField("started_time")
+
+
+async def until_waiting(client: Client, people: People, letter: Sent, element: str) -> None:
+    """The task is open and the worker has put the letter down."""
+
+    async def waiting() -> bool:
+        return element in (await people.read(letter))["open"] and not await in_hand(client, letter)
+
+    await until_true(waiting, f"'{element}' to open")
+
+
+@asynccontextmanager
+async def act_only_in_the_store(
+    town: City, people: People, letter: Sent, step: tuple[str, str, dict[str, Any]]
+) -> AsyncIterator[None]:
+    """A worker writes an act to the store, and everything dies before Temporal has it."""
+    client = await client_of(town.server.address)
+    act, account, body = step
+    await until_waiting(client, people, letter, act)
+    async with store_locked(town.settings):
+        answer = asyncio.create_task(people.once(letter, act, account, body))
+        await until_true(lambda: in_hand(client, letter), "the act to reach the worker")
+        assert town.server.pid is not None
+        freeze(town.server.pid)
+
+    def in_store() -> bool:
+        with closing(open_store(town.settings.database_url)) as store, store.reader() as reader:
+            return reader.act(letter.instance, letter.act_id(act)) is not None
+
+    await until_true(lambda: asyncio.to_thread(in_store), "the act in the store")
+    town.kill(WORKER, SERVER)
+    # Temporal is away and the store has the act: calling it done would be a promise nobody keeps.
+    assert (await answer).json()["code"] == "process-away"
+    await town.start(SERVER, WORKER)
+    yield
+
+
+async def test_act_that_only_the_store_has_seen_is_not_called_done_and_happens_once_when_sent_again(
+    tmp_path: Path,
+) -> None:
+    letter = Sent("ahead")
+    first, *middle, last = PATH
+    async with city(tmp_path) as town, people_of(town.settings, town.url) as people:
+        await town.start(*PARTS)
+        await people.until_web_answers()
+        await people.submit(letter)
+        for times, step in enumerate((first, last), 1):
+            async with act_only_in_the_store(town, people, letter, step):
+                await people.do(letter, *step)
+            with closing(open_store(town.settings.database_url)) as store:
+                assert repeated(store)["voided_acts"] >= times  # the store was ahead
+            for other in middle if step is first else ():
+                await people.do(letter, *other)
+        await check_all(await client_of(town.server.address), town.settings.database_url, [letter])
+
+
+async def test_author_whose_withdrawal_comes_first_after_a_crash_wins_over_an_act_that_was_lost(
+    tmp_path: Path,
+) -> None:
+    letter = Sent("ahead")
+    accept, account, body = PATH[0]
+    async with city(tmp_path) as town, people_of(town.settings, town.url) as people:
+        await town.start(*PARTS)
+        await people.until_web_answers()
+        await people.submit(letter)
+        async with act_only_in_the_store(town, people, letter, PATH[0]):
+            await people.do(letter, "withdraw", AUTHOR, {})
+            late = await people.once(letter, accept, account, body)
+        assert late.json()["code"] == "ended"
+        seen = await people.read(letter)
+        assert (seen["state"], seen["outcome"], seen["open"]) == ("closed", "withdrawn", [])
+        with closing(open_store(town.settings.database_url)) as store:
+            check_fold(store, letter)
+            with store.reader() as reader:
+                acts = {record.act_id for record in reader.timeline(letter.id)}
+                assert reader.facts(letter.id) == []
+        assert acts == {"start", letter.act_id("withdraw")}
+
+
+# --- everything on one machine --------------------------------------------------------------
+
+
+class Running:
+    """`wenzheng run` in a process of its own."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.settings = Settings(data_dir=data)
+        command = [sys.executable, "-m", "wenzheng", "run", "--data", str(data), "--port", str(port)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        )
+
+    async def until_up(self) -> None:
+        """Reads what it says until it says where it is."""
+        assert self._process.stdout is not None
+        said: list[str] = []
+        while line := await asyncio.to_thread(self._process.stdout.readline):
+            said.append(line)
+            if line.startswith("Wenzheng: "):
+                return
+        raise AssertionError(f"expected an address, found {said}")
+
+    def file(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.settings.run_file.read_text(encoding="utf-8"))
+        return found
+
+    async def end(self, *, by_force: bool) -> None:
+        """Ctrl-C, or SIGKILL of every process at once."""
+        pids = self.file()["pids"].values()
+        if by_force:
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+        else:
+            self._process.send_signal(signal.SIGINT)
+        code = await asyncio.to_thread(self._process.wait, 60)
+        assert code == (-signal.SIGKILL if by_force else 0)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        for pid in pids:
+            assert await asyncio.to_thread(ended, pid, 20)
+
+
+async def test_letters_are_where_they_were_after_ctrl_c_and_after_kill_9_of_everything(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    letters = [Sent(f"stage{done}") for done in range(len(PATH))]
+    city_runs = Running(tmp_path, port)
+    await city_runs.until_up()
+    async with people_of(city_runs.settings, f"http://127.0.0.1:{port}") as people:
+        for done, letter in enumerate(letters):
+            await people.carry(letter, PATH[:done])
+        busy = Sent("busy")
+        under_way = asyncio.create_task(people.carry(busy))  # its acts meet the end of the process
+        for by_force in (False, True):
+            before = [await people.read(letter) for letter in letters]
+            await city_runs.end(by_force=by_force)
+            city_runs = Running(tmp_path, port)
+            await city_runs.until_up()
+            assert [await people.read(letter) for letter in letters] == before
+        await under_way
+        for done, letter in enumerate(letters):
+            for step in PATH[done:]:
+                await people.do(letter, *step)
+    client = await client_of(city_runs.file()["temporal"])
+    await check_all(client, city_runs.settings.database_url, [busy, *letters])
+    await city_runs.end(by_force=False)
