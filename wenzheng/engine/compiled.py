@@ -66,7 +66,8 @@ def compile_bpmn(
         try:
             read = read_bpmn(data, name, findings)
         except DefinitionRefused as unreadable:
-            findings.items += unreadable.findings
+            for finding in unreadable.findings:
+                findings.add(finding)
             continue
         for model in read:
             if model.id in models:

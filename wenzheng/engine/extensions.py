@@ -21,6 +21,8 @@ from wenzheng.engine.xml_tree import XmlNode
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_WORKING_DAYS: Final = 9_999
 """Working days a threshold or timer may count: forty years."""
+MAX_VARIABLES: Final = 500
+"""Declared variables of a process: each costs time at every start and room in every state."""
 _LIMIT: Final = 999_999_999
 # What min and max measure: a number's value or a text's length; values are compared as text.
 _LIMITED_TYPES: Final = {
@@ -62,6 +64,7 @@ def read_extensions(
                 f"Expected a wz: extension that belongs on {place}, found '{child.name}'.",
                 "Remove it, or move it to the element it belongs to.",
             )
+    reader.finish()
 
 
 _PLACES: Final = {
@@ -77,6 +80,8 @@ class _Extensions:
         self._model = model
         self._element = element
         self._findings = findings
+        self._fields: dict[str, FormField] = {}
+        self._declared = 0
 
     def no_attributes(self, node: XmlNode) -> None:
         for name in node.attributes:
@@ -109,6 +114,18 @@ class _Extensions:
                 self._field(node)
             case "service":
                 self._service(node)
+
+    def finish(self) -> None:
+        if self._element is not None:
+            self._element.fields = tuple(self._fields.values())
+        elif self._declared > MAX_VARIABLES:
+            self._findings.error(
+                self._model.position,
+                self._model.id,
+                "too-many-variables",
+                f"Expected at most {MAX_VARIABLES} variables, found {self._declared:,}.",
+                "Group what belongs together in a variable of type map.",
+            )
 
     @property
     def _owner(self) -> str:
@@ -190,9 +207,11 @@ class _Extensions:
                 f"Expected each variable once, found '{name}' again.",
                 "Remove one of the two declarations.",
             )
-        self._model.variables[name] = Variable(
-            name, kind, self._flag(node, "required"), node.get("initial"), node.position
-        )
+        self._declared += 1
+        if len(self._model.variables) < MAX_VARIABLES:
+            self._model.variables[name] = Variable(
+                name, kind, self._flag(node, "required"), node.get("initial"), node.position
+            )
 
     def _clock(self, node: XmlNode) -> None:
         clock_id = self._name(node, "id")
@@ -251,7 +270,7 @@ class _Extensions:
         field_id = self._name(node, "id")
         self._required(node, "type")
         kind = self._choice(node, "type", frozenset(words.FIELD_TYPES)) or "string"
-        if any(existing.id == field_id for existing in self._element.fields):
+        if field_id in self._fields:
             self._error(
                 node,
                 "duplicate-field",
@@ -268,7 +287,7 @@ class _Extensions:
             tuple((node.get("values") or "").split()),
         )
         self._check_limits(node, field)
-        self._element.fields = (*self._element.fields, field)
+        self._fields[field_id] = field
 
     def _check_limits(self, node: XmlNode, field: FormField) -> None:
         for attribute, types in _LIMITED_TYPES.items():
@@ -299,7 +318,7 @@ class _Extensions:
                 "Use one service task for each call.",
             )
             return
-        inputs: list[tuple[str, str, Position]] = []
+        inputs: dict[str, tuple[str, str, Position]] = {}
         for child in node.children:
             if (child.namespace, child.name) != (words.WZ, "input"):
                 self._error(
@@ -312,14 +331,14 @@ class _Extensions:
             self._check_attributes(child)
             self._no_children(child)
             name = self._name(child, "name")
-            if name in {given for given, _, _ in inputs}:
+            if name in inputs:
                 self._error(
                     child,
                     "service-input",
                     f"Expected each input once, found '{name}' again.",
                     "Remove one of the two.",
                 )
-            inputs.append((name, self._required(child, "value"), child.position))
+            inputs[name] = (name, self._required(child, "value"), child.position)
         self._element.service = ServiceCall(
-            self._required(node, "name"), tuple(inputs), node.get("output"), node.position
+            self._required(node, "name"), tuple(inputs.values()), node.get("output"), node.position
         )

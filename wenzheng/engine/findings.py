@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 
 class Severity(StrEnum):
@@ -60,26 +60,46 @@ class DefinitionRefused(Exception):
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 
+MAX_FINDINGS: Final = 1_000
+"""More are counted only: a file that is not meant to be BPMN would give a hundred thousand."""
+
+
 class FindingList:
     """Collects findings while a definition is read, so that all are reported at once."""
 
     def __init__(self) -> None:
         self.items: list[Finding] = []
+        self._more = 0
+        self._refused = False
 
     def error(self, position: Position, element: str | None, rule: str, message: str, hint: str) -> None:
         """Add a finding that refuses the definition."""
-        self.items.append(Finding(position, element, rule, message, hint))
+        self.add(Finding(position, element, rule, message, hint))
 
     def warn(self, position: Position, element: str | None, rule: str, message: str, hint: str) -> None:
         """Add a finding that lets the definition pass."""
-        self.items.append(Finding(position, element, rule, message, hint, Severity.WARNING))
+        self.add(Finding(position, element, rule, message, hint, Severity.WARNING))
 
-    @property
-    def errors(self) -> list[Finding]:
-        """The findings that refuse the definition."""
-        return [item for item in self.items if item.severity is Severity.ERROR]
+    def add(self, finding: Finding) -> None:
+        """Add a finding; of very many the last ones are only counted."""
+        self._refused = self._refused or finding.severity is Severity.ERROR
+        if len(self.items) < MAX_FINDINGS:
+            self.items.append(finding)
+            return
+        self._more += 1
 
     def raise_if_errors(self) -> None:
         """Raise DefinitionRefused with all findings when at least one is an error."""
-        if self.errors:
-            raise DefinitionRefused(self.items)
+        if not self._refused:
+            return
+        if self._more:
+            self.items.append(
+                Finding(
+                    self.items[-1].position,
+                    None,
+                    "too-many-findings",
+                    f"Expected at most {MAX_FINDINGS:,} findings, found {self._more:,} more.",
+                    "Correct these first, then check again.",
+                )
+            )
+        raise DefinitionRefused(self.items)

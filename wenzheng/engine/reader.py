@@ -10,7 +10,7 @@ from typing import Final
 
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.extensions import read_extensions
-from wenzheng.engine.findings import FindingList, Position
+from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList, Position
 from wenzheng.engine.markup import Markup
 from wenzheng.engine.model import (
     Element,
@@ -25,13 +25,15 @@ _TIMER_KINDS: Final = {"timeDuration": "duration", "timeDate": "date"}
 _CEL: Final = "urn:cel"
 MAX_NESTING: Final = 32
 """Levels of sub-processes; deeper ones would be cancelled by ever deeper recursion."""
+MAX_FLOW_NODES: Final = 10_000
+"""Flow nodes of one file: five times the longest process that must run."""
 
 
 def read_bpmn(data: bytes, file: str, findings: FindingList) -> list[ProcessModel]:
     """The executable processes of one file.
 
     Findings are added to `findings`; the models are only fit to run when it has no error.
-    Raises DefinitionRefused at once when the text is not XML that can be read safely.
+    Raises DefinitionRefused at once when the text is not XML that can be read safely, or too large.
     """
     root = read_xml(data, file)
     return _Reader(file, findings).definitions(root)
@@ -44,6 +46,7 @@ class _Reader:
         self._messages: dict[str, str] = {}
         self._errors: dict[str, str] = {}
         self._depth = 0
+        self._nodes = 0
 
     # --- the file ---------------------------------------------------------------------
 
@@ -172,6 +175,7 @@ class _Reader:
 
     def _element(self, node: XmlNode, scope_id: str, model: ProcessModel) -> Element:
         element_id = self._markup.id_of(node)
+        self._count(node, element_id)
         self._markup.attributes(node, words.FLOW_NODES[node.name], element_id)
         element = Element(element_id, node.name, node.get("name") or element_id, node.position, scope_id)
         element.default = node.get("default")
@@ -195,6 +199,16 @@ class _Reader:
             seen.add(child.name)
             self._element_child(child, node, element, model)
         return element
+
+    def _count(self, node: XmlNode, element_id: str) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_FLOW_NODES:
+            # What is this large is not read to its end: checking it would take seconds.
+            message = f"Expected at most {MAX_FLOW_NODES:,} flow nodes in a file, found more."
+            hint = "Split the definition into several files."
+            raise DefinitionRefused(
+                [Finding(node.position, element_id, "too-many-flow-nodes", message, hint)]
+            )
 
     def _sub_process(self, node: XmlNode, model: ProcessModel, element: Element) -> None:
         if self._depth >= MAX_NESTING:

@@ -29,6 +29,7 @@ class _Structure:
         self._model = model
         self._services = services
         self._findings = findings
+        self._elements = {element.id: element for element in model.all_elements()}
 
     def check(self) -> None:
         for scope in self._model.scopes.values():
@@ -49,7 +50,7 @@ class _Structure:
         for attribute, ref in (("sourceRef", flow.source), ("targetRef", flow.target)):
             if ref in scope.elements or ref in scope.refused:
                 continue
-            elsewhere = self._model.element(ref) is not None
+            elsewhere = ref in self._elements
             found = "an element of another scope" if elsewhere else "nothing of that id"
             self._findings.error(
                 flow.position,
@@ -344,7 +345,7 @@ class _Structure:
                     "Remove one, or give it a message or a timer.",
                 )
             return
-        host = self._model.element(scope.id)
+        host = self._elements.get(scope.id)
         position = host.position if host else self._model.position
         if len(starts) != 1 or starts[0].trigger != "none":
             self._findings.error(
@@ -359,7 +360,7 @@ class _Structure:
     def _check_clocks(self) -> None:
         for clock in self._model.clocks.values():
             for attribute, ref in (("starts", clock.starts), ("stops", clock.stops)):
-                if ref and self._model.element(ref) is None:
+                if ref and ref not in self._elements:
                     self._findings.error(
                         clock.position,
                         self._model.id,
