@@ -208,6 +208,8 @@ class _Compiler:
             return  # structure.py has reported it
         spec.contract = contract
         for name, text, position in call.inputs:
+            if not text:
+                continue  # extensions.py has reported it
             declared = contract.inputs.get(name)
             program = self._expression(
                 text,
