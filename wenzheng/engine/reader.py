@@ -143,12 +143,26 @@ class _Reader:
                 scope.flows[flow.id] = flow
             elif child.name in words.FLOW_NODES:
                 element = self._element(child, scope_id, model)
-                scope.elements[element.id] = element
+                if self._stands_apart(child):
+                    scope.refused.add(element.id)
+                    model.scopes.pop(element.id, None)
+                else:
+                    scope.elements[element.id] = element
             elif child.name in {"incoming", "outgoing"} and host is not None:
                 self._listed_flow(child, host)
             else:
                 scope.refused.add(child.get("id") or "")
                 self._markup.not_executed(child, scope_id)
+
+    def _stands_apart(self, node: XmlNode) -> bool:
+        """An event sub-process or a compensation handler: refused by its attribute, and outside the flow.
+
+        The rules of the flow are not held against it, or one fault would be reported three times.
+        """
+        return any(
+            node.token(attribute, "false") in words.TRUE
+            for attribute in ("triggeredByEvent", "isForCompensation")
+        )
 
     # --- flow nodes -------------------------------------------------------------------
 

@@ -466,3 +466,18 @@ def test_notes_and_pictures_say_nothing_about_running_and_are_let_pass() -> None
         )
         .encode()
     )
+
+
+@pytest.mark.parametrize("trigger", ["error", "signal", "message"])
+def test_an_event_sub_process_is_reported_by_its_attribute_and_what_is_in_it_not_by_its_place(
+    trigger: str,
+) -> None:
+    found = refused(
+        in_process(
+            f'<subProcess id="box" triggeredByEvent="true"><startEvent id="i"><{trigger}EventDefinition/>'
+            '</startEvent><sequenceFlow id="f" sourceRef="i" targetRef="j"/><endEvent id="j"/></subProcess>'
+        )
+    )
+    rules = {finding.rule for finding in found}
+    assert "attribute-not-executed" in rules
+    assert not rules & {"incoming-missing", "sub-process-start"}
