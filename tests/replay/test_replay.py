@@ -6,45 +6,31 @@ for running letters too: version it (docs/decisions/), do not record anew.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.replaying import replayed
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-HISTORIES = HERE / "histories"
 DRIFT = "Expected the state recorded as"
 
 
-def replayed(*options: str, seed: int = 1) -> dict[str, str | None]:
-    """The outcome of every recorded history, replayed in a fresh process under a hash seed."""
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.support.replaying", str(HISTORIES), str(HERE / "library"), *options],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": str(seed)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    outcomes: dict[str, str | None] = json.loads(run.stdout.splitlines()[-1])
-    return outcomes
+def replay(*options: str, seed: int = 1) -> dict[str, str | None]:
+    """The outcome of every recorded history."""
+    return replayed(HERE / "histories", HERE / "library", *options, seed=seed)
 
 
 @pytest.mark.parametrize("seed", [1, 77])
 def test_operator_may_restart_workers_because_every_recorded_history_replays(seed: int) -> None:
-    outcomes = replayed(seed=seed)
+    outcomes = replay(seed=seed)
     assert len(outcomes) >= 8
     assert outcomes == dict.fromkeys(outcomes)
 
 
 @pytest.mark.parametrize("guard", ["ids", "time"])
 def test_replay_diverges_when_spiffworkflow_draws_its_own(guard: str) -> None:
-    outcomes = replayed("--without", guard)
+    outcomes = replay("--without", guard)
     # A run continued from an earlier state may end without opening anything; first runs always do.
     first_runs = [error for name, error in outcomes.items() if not name[-1].isdigit()]
     assert all(first_runs), outcomes
@@ -52,10 +38,10 @@ def test_replay_diverges_when_spiffworkflow_draws_its_own(guard: str) -> None:
 
 
 def test_drift_digest_notices_a_definition_that_computes_something_else() -> None:
-    outcomes = replayed("--tamper")
+    outcomes = replay("--tamper")
     assert DRIFT in (outcomes["second-round"] or "")
     assert outcomes["solved"] is None
 
 
 def test_without_the_drift_digest_the_same_tampering_would_go_unnoticed() -> None:
-    assert replayed("--tamper", "--without", "drift")["second-round"] is None
+    assert replay("--tamper", "--without", "drift")["second-round"] is None

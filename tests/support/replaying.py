@@ -13,22 +13,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
+import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import SpiffWorkflow.task
-from temporalio.client import WorkflowHistory
+from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from activities.services import contracts
+from wenzheng.bootstrap import CALENDAR, PETITION
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.catalog.registry import Registry
 from wenzheng.engine.definition import Definition, compile_definition
 from wenzheng.gateways.codec import data_converter
+from wenzheng.store import Store
 from workflows import process
 from workflows.process import ProcessWorkflow
 
@@ -84,6 +88,38 @@ def keep(folder: Path, bundle: Bundle, calendar_version: str, calendar: Mapping[
     (folder / "calendars" / f"{calendar_version}.json").write_text(
         json.dumps(calendar, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     )
+
+
+def keep_deployed(folder: Path, store: Store) -> None:
+    """Put the petition definition and the calendar of a store into a library."""
+    with store.reader() as reader:
+        definition, calendar = reader.latest_definition(PETITION), reader.latest_calendar(CALENDAR)
+    assert definition is not None
+    assert calendar is not None
+    keep(folder, Bundle(definition.name, definition.files), calendar.digest, calendar.document)
+
+
+async def keep_histories(client: Client, instances: Sequence[str], folder: Path) -> None:
+    """Put the histories of instances into a folder, one file each."""
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs here
+    for instance in instances:
+        history = await client.get_workflow_handle(instance).fetch_history()
+        (folder / f"{instance}.json").write_text(history.to_json())
+
+
+def replayed(histories: Path, library: Path, *options: str, seed: int = 1) -> dict[str, str | None]:
+    """The outcome of every history of a folder, replayed in a fresh process under a hash seed."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.support.replaying", str(histories), str(library), *options],
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=True,
+    )
+    outcomes: dict[str, str | None] = json.loads(run.stdout.splitlines()[-1])
+    return outcomes
 
 
 def take_away(guard: str) -> None:
