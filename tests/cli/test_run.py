@@ -20,6 +20,7 @@ import pytest
 from tests.support.processes import ended, freeze
 from wenzheng.cli import run
 from wenzheng.cli.connection import CommandError
+from wenzheng.gateways.parts import wait_until
 from wenzheng.gateways.temporal_server import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded-server")]
@@ -99,6 +100,23 @@ def test_dead_part_is_started_again_and_the_operator_is_told(tmp_path: Path) -> 
             assert f"{name}.log" in line
         # The socket never closed: this request waits for the new web instead of failing.
         assert city.web_pid() != before["pids"]["web"]
+        assert city.file()["temporal"] == before["temporal"]
+        assert city.interrupt() == 0
+
+
+def test_dead_part_that_cannot_be_started_again_yet_is_tried_until_it_can(tmp_path: Path) -> None:
+    with running(tmp_path) as city:
+        city.until("Wenzheng: http://")
+        before = city.file()
+        port = int(before["temporal"].rpartition(":")[2])
+        with socket.socket() as squatter:
+            squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            os.kill(before["pids"]["temporal"], signal.SIGKILL)
+            assert ended(before["pids"]["temporal"], 20)
+            squatter.bind(("127.0.0.1", port))
+            squatter.listen()
+            assert f"port {port} is used by another program" in city.until("could not be started")
+        assert wait_until(lambda: city.file()["pids"]["temporal"] != before["pids"]["temporal"], 40)
         assert city.file()["temporal"] == before["temporal"]
         assert city.interrupt() == 0
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from wenzheng.cli.connection import CommandError
-from wenzheng.gateways.parts import FolderLock, Part, take_over
+from wenzheng.gateways.parts import FolderLock, Part, PartError, take_over
 from wenzheng.gateways.temporal_server import EmbeddedServer
 from wenzheng.settings import Settings
 
@@ -278,7 +278,7 @@ class Supervisor:
             watched.since = time.monotonic()
             try:
                 await watched.start()
-            except (OSError, RuntimeError) as error:
+            except (OSError, RuntimeError, PartError) as error:
                 say(f"The {part.name} could not be started: {error}")
             self._write_run_file()
 
