@@ -35,6 +35,8 @@ PAUSE = 0.1
 """Seconds between two looks at something that belongs to another process."""
 LONGEST_PAUSE = 0.8
 """Seconds that impatient people wait at most before they send an act again."""
+INSIST_SECONDS = 120.0
+"""An act that is not acknowledged in this time, whatever was killed meanwhile, is lost."""
 
 SERVER, WORKER, WEB = "temporal", "worker", "web"
 PARTS = (SERVER, WORKER, WEB)
@@ -253,21 +255,24 @@ class People:
         headers = {"Idempotency-Key": act_id}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
-        pause = PAUSE
-        while True:
+        pause, last = PAUSE, ""
+        deadline = time.monotonic() + INSIST_SECONDS
+        while time.monotonic() < deadline:
             try:
                 answer = await self._client.post(path, json=body, headers=headers)
             except httpx2.TransportError as error:
-                self.repeats[type(error).__name__] += 1
+                last = type(error).__name__
             else:
                 found: dict[str, Any] = answer.json()
                 if answer.status_code in (200, 201):
                     return found
                 if found["code"] not in _BUSY:
                     raise AssertionError(f"{act_id}: {answer.status_code} {answer.text}")
-                self.repeats[found["code"]] += 1
+                last = found["code"]
+            self.repeats[last] += 1
             await asyncio.sleep(pause * (1 + self._random.random()))
             pause = min(pause * 2, LONGEST_PAUSE)
+        raise AssertionError(f"{act_id} was not acknowledged in {INSIST_SECONDS:g} s; last answer: {last}")
 
 
 async def until_true(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 30) -> None:

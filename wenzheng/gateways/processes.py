@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.client import (
     Client,
     WorkflowHandle,
@@ -53,6 +54,7 @@ _AWAY: Final = frozenset(
         RPCStatusCode.RESOURCE_EXHAUSTED,
         RPCStatusCode.INTERNAL,
         RPCStatusCode.UNKNOWN,
+        RPCStatusCode.NOT_FOUND,  # of the namespace: an instance that is not found is told apart before
     }
 )
 _Answer = TypeVar("_Answer")
@@ -149,12 +151,24 @@ async def _asked(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
             "same act id: it is still one act."
         ) from late
     except RPCError as error:
-        if error.status == RPCStatusCode.NOT_FOUND:
+        if _is_no_instance(error):
             raise ProcessUnavailable(
                 "Expected a running instance, found none: it has ended, or its start still waits.",
                 not_started=True,
             ) from error
         raise _unavailable(error) from error
+
+
+def _is_no_instance(error: RPCError) -> bool:
+    """Whether the server looked and found no running instance.
+
+    A server that has just started may not know its namespace yet: that says nothing of an instance,
+    and callers take "no such instance" for the proof that the store has its last word.
+    """
+    about_namespace = any(
+        detail.Is(NamespaceNotFoundFailure.DESCRIPTOR) for detail in error.grpc_status.details
+    )
+    return error.status == RPCStatusCode.NOT_FOUND and not about_namespace
 
 
 def _refusal(failed: WorkflowUpdateFailedError) -> ActRefused | ProcessUnavailable:
