@@ -15,7 +15,8 @@ import typer
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # run as a script, from anywhere
 
-from wenzheng.cli.main import app  # noqa: E402  # after the path is set
+from scripts.elements_page import elements_page  # noqa: E402  # after the path is set
+from wenzheng.cli.main import app  # noqa: E402
 from wenzheng.settings import Settings  # noqa: E402
 
 REFERENCE: Final = ROOT / "docs" / "reference"
@@ -77,7 +78,11 @@ def settings_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Path to content."""
-    return {REFERENCE / "commands.md": commands_page(), REFERENCE / "settings.md": settings_page()}
+    return {
+        REFERENCE / "commands.md": commands_page(),
+        REFERENCE / "elements.md": elements_page(),
+        REFERENCE / "settings.md": settings_page(),
+    }
 
 
 if __name__ == "__main__":

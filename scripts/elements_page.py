@@ -1,0 +1,254 @@
+"""The page of what the engine executes: lists from the code, a sentence for each from elements_words.
+
+Whoever adds a word to the vocabulary adds its sentence; a test says which one is missing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from scripts.elements_words import (
+    ELEMENTS,
+    EXAMPLE_DATA,
+    EXAMPLE_TYPES,
+    EXAMPLES,
+    EXTENSIONS,
+    FIELD_TYPES,
+    REFUSALS,
+    TEXTS,
+    TRIGGERS,
+)
+from wenzheng.engine import vocabulary as words
+from wenzheng.engine.expressions import BASES, limits
+from wenzheng.engine.extensions import _ATTRIBUTES, _LIMITED_TYPES, _PLACES
+from wenzheng.engine.instance import STEP_LIMIT
+from wenzheng.engine.timers import LONGEST_DAYS
+from wenzheng.engine.values import MAX_VARIABLES
+
+_ONLY: Final = {"scriptFormat": "urn:cel", "language": "urn:cel", "isExecutable": "true"}
+"""Attributes that the reader holds to one value by itself."""
+
+HEAD: Final = """\
+# BPMN elements
+
+What stands on this page is executed as it says. Everything else is **refused** when a definition is loaded,
+with file, line, column, element, rule and what to do: nothing of a file is dropped silently, and nothing runs
+that would run wrong. `wenzheng validate PATH` shows all findings at once.
+
+This page is written by `scripts/reference.py` from `wenzheng/engine/vocabulary.py`; do not edit it by hand.
+
+## Elements
+
+Every element and flow has an `id` and may have a `name`. *Only* means that another value is refused.
+
+"""
+DRAWING: Final = """
+Pictures and notes are let pass and do nothing: {ignored}, and all of the BPMN diagram and colour namespaces.
+
+## Around the elements
+
+| element | attributes besides `id` and `name` |
+|---|---|
+"""
+EVENTS: Final = """
+## Event definitions
+
+| event definition | where | what it needs |
+|---|---|---|
+"""
+TEXT_HEAD: Final = """
+## Elements that hold text
+
+| element | holds | attributes |
+|---|---|---|
+"""
+EXTENSION_HEAD: Final = """
+## Extensions
+
+They stand in the namespace `{namespace}`, the elements inside `extensionElements`.
+
+| element | belongs into | attributes | what it says |
+|---|---|---|---|
+"""
+EXTENSION_ATTRIBUTES_HEAD: Final = """
+| attribute | on | what it says |
+|---|---|---|
+"""
+FIELDS_HEAD: Final = """
+`type` of a variable is one of {variable_types}. `type` of a field:
+
+| field type | holds | type of the variable |
+|---|---|---|
+"""
+EXPRESSIONS_HEAD: Final = """
+`min` and `max` may stand on {ranged}, `values` on {listed}.
+
+## Expressions
+
+Conditions, inputs, initial values and scripts are [CEL](https://cel.dev), guarded. There is no clock and no
+chance in them: the same data give the same value for ever. Names of variables are ASCII; texts may be in any
+script. With
+
+```text
+{data}
+```
+
+| expression | value |
+|---|---|
+"""
+EXPRESSIONS_TAIL: Final = """
+- Operators are CEL's. `==` compares, `&&` and `||` decide, `? :` chooses, `+` joins texts and lists.
+- Macros: `has`, `all`, `exists`, `exists_one`, `filter`, `map`. Over a map they run in the order of its keys.
+- Functions: {functions}.
+- `date(text)`, `year`, `month`, `day`, `weekday` (1 is Monday), `days_between` and `add_days` count
+  **calendar** days in the zone Asia/Shanghai. Working days belong to clocks and timers.
+- A variable without a value is null. To use it stops the element with an incident, unless the result does not
+  depend on it. Only a variable of type `any` may be compared with `null`.
+- In a script, lines that begin with `#` are comments; a statement goes on in the next line inside brackets.
+
+| limit | value |
+|---|---|
+| one expression, one script | {source:,} and {script:,} bytes |
+| all variables of one expression, and its result | {bytes:,} bytes, {items:,} items, depth {depth} |
+| work of one expression, of a script | {work:,} and {script_work:,} steps, counted before it runs |
+| name of a variable | {name} characters |
+| years | {first} to {last} |
+| all variables of an instance together | {variables:,} bytes |
+| elements run without waiting | {steps:,} in one step, then an incident |
+| a timer's duration | {longest:,} days |
+
+An expression beyond a limit of text or work is refused when the definition is loaded. What can only be known
+with the data raises an incident.
+
+## What is refused
+
+| rule | what | do |
+|---|---|---|
+"""
+
+
+def _attribute(name: str, values: frozenset[str] | None) -> str:
+    if name in _ONLY:
+        return f"`{name}` (only `{_ONLY[name]}`)"
+    if values is None or values == words.BOOLEAN:
+        return f"`{name}`"
+    # "1" and "0" are second spellings of a boolean.
+    shown = sorted(values - {"1", "0"} or values)
+    return f"`{name}` (only {', '.join(f'`{value}`' for value in shown)})"
+
+
+def _attributes(allowed: words.Allowed, extra: frozenset[str] = frozenset()) -> str:
+    found = [_attribute(name, values) for name, values in allowed.items() if name not in {"id", "name"}]
+    found += [f"`wz:{name}`" for name in sorted(extra)]
+    return ", ".join(found) or "–"
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+def _code(names: str, joint: str = ", ") -> str:
+    return joint.join(f"`{name}`" for name in names.split())
+
+
+def _elements() -> str:
+    head = _row("element", "what it does", "attributes", "event definitions") + "|---|---|---|---|\n"
+    return head + "".join(
+        _row(
+            f"`{name}`",
+            ELEMENTS[name],
+            _attributes(allowed, words.EXTENSION_ATTRIBUTES.get(name, frozenset())),
+            ", ".join(words.EVENT_DEFINITIONS.get(name, {}).values()) or "–",
+        )
+        for name, allowed in words.FLOW_NODES.items()
+    )
+
+
+def _events() -> str:
+    rows = ""
+    for trigger in words.EVENT_DEFINITION_ATTRIBUTES:
+        where = [f"`{name}`" for name, known in words.EVENT_DEFINITIONS.items() if trigger in known.values()]
+        rows += _row(f"`{trigger}EventDefinition`", ", ".join(where), TRIGGERS[trigger])
+    return rows
+
+
+def _extensions() -> str:
+    places = {name: f"`{place}`" for place, name in sorted(_PLACES)}
+    rows = "".join(
+        _row(
+            f"`wz:{name}`",
+            places.get(name, {"threshold": "`wz:clock`", "input": "`wz:service`"}.get(name, "")),
+            _code(" ".join(sorted(attributes))),
+            EXTENSIONS[name],
+        )
+        for name, attributes in _ATTRIBUTES.items()
+    )
+    rows += EXTENSION_ATTRIBUTES_HEAD
+    for place, names in words.EXTENSION_ATTRIBUTES.items():
+        rows += "".join(_row(f"`wz:{name}`", f"`{place}`", EXTENSIONS[name]) for name in sorted(names))
+    return rows
+
+
+def _expressions() -> str:
+    data = "\n".join(f"{name} ({kind}) = {EXAMPLE_DATA[name]!r}" for name, kind in EXAMPLE_TYPES.items())
+    text = EXPRESSIONS_HEAD.format(
+        ranged=_code(" ".join(_LIMITED_TYPES["min"])),
+        listed=_code(" ".join(_LIMITED_TYPES["values"])),
+        data=data,
+    )
+    text += "".join(_row(f"`{expression}`", f"`{value}`") for expression, value in EXAMPLES)
+    return text + EXPRESSIONS_TAIL.format(
+        functions=", ".join(f"`{name}`" for name in limits.FUNCTIONS.split(", ")),
+        source=limits.MAX_SOURCE,
+        script=limits.MAX_SCRIPT,
+        bytes=limits.MAX_BYTES,
+        items=limits.MAX_ITEMS,
+        depth=limits.MAX_DEPTH,
+        work=limits.MAX_WORK,
+        script_work=limits.MAX_SCRIPT_WORK,
+        name=limits.MAX_NAME,
+        first=limits.MIN_YEAR,
+        last=limits.MAX_YEAR,
+        variables=MAX_VARIABLES,
+        steps=STEP_LIMIT,
+        longest=LONGEST_DAYS,
+    )
+
+
+def _refusals() -> str:
+    lines = [line.strip() for line in REFUSALS.strip().splitlines()]
+    return "".join(
+        _row(_code(rules), what, remedy)
+        for rules, what, remedy in zip(lines[0::3], lines[1::3], lines[2::3], strict=True)
+    )
+
+
+def elements_page() -> str:
+    """docs/reference/elements.md. A KeyError names the word of the vocabulary that has no sentence here."""
+    around: tuple[tuple[str, words.Allowed], ...] = (
+        ("definitions", words.DEFINITIONS_ATTRIBUTES),
+        ("process", words.PROCESS_ATTRIBUTES),
+        ("sequenceFlow", words.FLOW_ATTRIBUTES),
+        ("message", {}),
+        ("error", {"errorCode": None}),
+    )
+    parts = [
+        HEAD,
+        _elements(),
+        DRAWING.format(ignored=_code(" ".join(sorted(words.IGNORED_BPMN)))),
+        *(_row(f"`{name}`", _attributes(allowed)) for name, allowed in around),
+        EVENTS,
+        _events(),
+        TEXT_HEAD,
+        *(
+            _row(f"`{name}`", TEXTS[name], _attributes(allowed))
+            for name, allowed in words.TEXT_ELEMENTS.items()
+        ),
+        EXTENSION_HEAD.format(namespace=words.WZ),
+        _extensions(),
+        FIELDS_HEAD.format(variable_types=_code(" ".join(BASES))),
+        *(_row(f"`{name}`", FIELD_TYPES[name], f"`{kind}`") for name, kind in words.FIELD_TYPES.items()),
+        _expressions(),
+        _refusals(),
+    ]
+    return "".join(parts)

@@ -1,0 +1,62 @@
+"""docs/how-to/operate.md: its commands, files and names are those of the code."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sqlite3
+from pathlib import Path
+
+from wenzheng import contracts
+from wenzheng.contracts import ResolveIncident
+from wenzheng.gateways.temporal_server import DATA_FILE
+from wenzheng.settings import RUN_FILE, TOKENS_FILE, Settings
+from wenzheng.store import open_store
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "operate.md").read_text(encoding="utf-8")
+
+
+def command(name: str) -> list[str]:
+    """The words of a command in a code block."""
+    blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    (found,) = [block for block in blocks if block.startswith(name)]
+    return shlex.split(found.replace("\\\n", " "))
+
+
+def test_an_operator_can_ask_for_open_incidents_as_written(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}")
+    store.migrate()
+    store.close()
+    query = command("sqlite3")[2]
+    connection = sqlite3.connect(tmp_path / "wenzheng.db")
+    connection.execute(
+        "INSERT INTO incidents VALUES ('petition-1', '12', NULL, 'g', 'no-flow', 'why', '2026-09-01', "
+        "NULL, NULL, NULL)"
+    )
+    assert connection.execute(query).fetchall() == [("petition-1", "12", "g", "no-flow", "why")]
+    connection.close()
+
+
+def test_an_operator_resolves_an_incident_with_the_words_the_workflow_knows() -> None:
+    words = command("temporal")
+    given = dict(zip(words[4::2], words[5::2], strict=True))
+    assert given["--name"] == contracts.RESOLVE_INCIDENT_UPDATE
+    act = ResolveIncident(**json.loads(given["--input"]))
+    assert act.act_id == given["--update-id"]
+    actions = set(
+        re.findall(r"^\| `(retry|skip|answer|\w+)` \|", PAGE.split("## Incidents")[1], re.MULTILINE)
+    )
+    assert actions == {"retry", "skip", "answer"}
+
+
+def test_the_files_of_the_data_folder_are_named(tmp_path: Path) -> None:
+    table = PAGE.split("## The data folder")[1].split("\n## ")[0]
+    store = Settings(data_dir=tmp_path).database_url.rpartition("/")[2]
+    for name in (store, DATA_FILE, TOKENS_FILE, RUN_FILE, "logs/"):
+        assert f"| `{name}` |" in table
+
+
+def test_every_setting_named_exists() -> None:
+    known = {f"WENZHENG_{name.upper()}" for name in Settings.model_fields} | {"WENZHENG_TOKEN"}
+    assert set(re.findall(r"WENZHENG_\w+", PAGE)) <= known

@@ -1,0 +1,84 @@
+"""docs/reference/records.md describes every kind of record as the engine writes it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.bpmn import Run
+from wenzheng import contracts
+from wenzheng.contracts import Record
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "records.md").read_text(encoding="utf-8")
+KINDS = {
+    value
+    for name, value in vars(contracts).items()
+    if name.isupper() and re.fullmatch(r"[a-z]+_[a-z]+", str(value)) and not name.endswith("_UPDATE")
+}
+
+# One instance that brings about every kind: a clock that passes, a service, a message, an incident.
+EVERYTHING = """
+    var ready bool
+    clock letter starts=s stops=ask yellow=1:department_head
+    start s
+    service ping
+    throw told message=hello
+    user ask role=clerk
+    field ask note string
+    xor g
+    end e
+    s -> ping -> told -> ask -> g
+    g -> e if ready
+    g -> e2 if !ready
+    end e2
+"""
+
+
+def sections() -> dict[str, set[str]]:
+    """Kind to the data it is said to have: the first column of its table."""
+    found = {}
+    for section in PAGE.split("\n## ")[1:]:
+        heading, _, body = section.partition("\n")
+        found[heading.strip("`")] = set(re.findall(r"^\| `(\w+)` \|", body, re.MULTILINE))
+    return found
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, set[str]]:
+    run = Run(EVERYTHING).start()
+    run.serve()
+    run.wait(days=10)
+    run.complete("ask", note="x")
+    run.resolve("answer", flow="g_e2")
+    keys: dict[str, set[str]] = {}
+    for effect in run.effects:
+        keys.setdefault(effect.kind, set()).update(effect.data)
+    return keys
+
+
+def test_every_kind_is_described_and_no_other() -> None:
+    assert len(KINDS) == 12
+    assert set(sections()) == KINDS
+
+
+def test_the_data_described_are_the_data_written(written: dict[str, set[str]]) -> None:
+    assert written == sections()
+
+
+def test_the_fields_of_a_record_are_described() -> None:
+    head = PAGE.split("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", head, re.MULTILINE)) == {
+        "instance",
+        *Record.__dataclass_fields__,
+    }
+
+
+def test_a_threshold_and_a_field_are_described_with_all_their_parts(written: dict[str, set[str]]) -> None:
+    run = Run(EVERYTHING).start()
+    run.serve()
+    threshold = run.of("clock_started")[0]["thresholds"][0]
+    field = run.of("task_opened")[0]["fields"][0]
+    for parts in (threshold, field):
+        assert f"`{{{', '.join(parts)}}}`" in PAGE
