@@ -63,7 +63,7 @@ class ElementTask(Task):
 
         SpiffWorkflow's own spares finished tasks, among which it counts those stopped by an incident.
         """
-        began = self._state in {TaskState.STARTED, TaskState.WAITING}
+        began = self.is_started
         self._set_state(TaskState.CANCELLED)
         if began:
             self.task_spec._on_cancel(self)

@@ -85,6 +85,7 @@ def test_terminate_before_a_task_could_open_closes_nothing_that_was_never_opened
     run = Run("start s\nand f\nend x terminate\nuser b\nend y\ns -> f\nf -> x\nf -> b -> y").start()
     assert run.state == "terminated"
     assert run.of("task_opened") == run.of("task_closed") == []
+    assert not run.instance.queue
 
 
 def test_terminate_in_a_sub_process_ends_only_the_sub_process() -> None:

@@ -133,6 +133,14 @@ def test_the_oldest_of_many_listeners_hears_first_also_when_ids_have_two_digits(
     assert run.traced("caught") == [f"c{n}" for n in range(15)]
 
 
+@pytest.mark.parametrize("restored", [False, True])
+def test_timers_of_one_instant_ring_in_the_order_in_which_they_were_set(restored: bool) -> None:
+    branches = "\n".join(f"catch c{n} duration=PT1H\nf -> c{n}" for n in range(15))
+    run = Run(f"start s\nand f\n{branches}\ns -> f", restored=restored).start()
+    run.wait(hours=1)
+    assert run.traced("caught") == [f"c{n}" for n in range(15)]
+
+
 def test_a_dumped_state_is_a_copy_in_both_directions() -> None:
     run = Run("var m map\nstart s\nuser a\nuser b\ns -> a -> b").start(m={"x": [1]})
     state = dump(run.instance)
