@@ -17,6 +17,7 @@ from wenzheng import __version__
 from wenzheng.cli import calendar, petition, serve
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.options import DataOption, load_settings
+from wenzheng.cli.trace import trace
 from wenzheng.cli.validate import validate
 
 GOOD, FAILURE, USAGE = 0, 1, 2
@@ -64,6 +65,7 @@ app.command()(serve.worker)
 app.command()(serve.web)
 app.command("migrate-db")(serve.migrate_db)
 app.command()(validate)
+app.command()(trace)
 app.add_typer(calendar.app)
 app.add_typer(petition.app)
 

@@ -1,0 +1,281 @@
+"""A world in virtual time: instances of a bundle's processes, people, services and messages.
+
+Time jumps from one thing that is due to the next. What is due at one instant happens in the order
+in which it was set. Nothing here reads a clock or draws a random number.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from wenzheng import contracts
+from wenzheng.calendars import Calendar
+from wenzheng.contracts import JsonObject
+from wenzheng.engine.compiled import CompiledProcess
+from wenzheng.engine.definition import Definition
+from wenzheng.engine.effects import Effect
+from wenzheng.engine.events import (
+    Event,
+    EventRefused,
+    MessageReceived,
+    ServiceFailed,
+    ServiceFinished,
+    Start,
+    TaskCompleted,
+    TimeReached,
+)
+from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.step import step
+from wenzheng.engine.timers import Duration, after_duration
+from wenzheng.simulation.answers import Answers, least_form, least_output
+
+STEPS_AT_MOST: Final = 1_000_000
+"""Steps of one simulation; a world that goes on for ever without end is stopped there."""
+
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+class SimulationStoppedError(Exception):
+    """The simulation cannot go on; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a trace (design.md §5)."""
+
+    seq: int
+    time: datetime
+    instance: str
+    process: str
+    element: str
+    type: str
+    name: str
+    event: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The line as JSON."""
+        return {**vars(self), "time": self.time.isoformat()}
+
+
+@dataclass
+class Inhabitant:
+    """One instance of the world."""
+
+    id: str
+    process: CompiledProcess
+    instance: ProcessInstance
+    incident: JsonObject | None = None
+
+
+@dataclass(order=True)
+class _Due:
+    at: datetime
+    order: int
+    who: Inhabitant = field(compare=False)
+    event: Event = field(compare=False)
+
+
+class World:
+    """Runs processes of a definition until all have ended, wait for ever, or time is up."""
+
+    def __init__(
+        self, definition: Definition, calendar: Calendar, start: datetime, answers: Answers | None = None
+    ) -> None:
+        self.now = start.astimezone(UTC)
+        self.lines: list[Line] = []
+        self.inhabitants: list[Inhabitant] = []
+        self._definition = definition
+        self._calendar = calendar
+        self._answers = answers or Answers()
+        self._agenda: list[_Due] = []
+        self._messages: deque[tuple[str, JsonObject]] = deque()
+        self._order = 0
+        self._steps = 0
+
+    def start(self, process_id: str, variables: Mapping[str, Any] | None = None) -> Inhabitant:
+        """Begin an instance of a process. Raises EventRefused for wrong variables."""
+        process = self._definition.processes[process_id]
+        instance = ProcessInstance(process, self._calendar)
+        instance.trace = []
+        who = Inhabitant(f"{process_id}-{len(self.inhabitants) + 1}", process, instance)
+        self.inhabitants.append(who)
+        self._step(who, Start(dict(variables or {})))
+        return who
+
+    @property
+    def process_ids(self) -> list[str]:
+        """The processes of the definition, in the order of their files."""
+        return list(self._definition.processes)
+
+    def after(self, moment: datetime, duration: Duration) -> datetime:
+        """The instant a duration after another, on the calendar's wall clock."""
+        return after_duration(moment, duration, self._calendar)
+
+    def run(self, until: datetime | None = None) -> None:
+        """Let time pass. Raises SimulationStoppedError when it would never end."""
+        while (moment := self._next_moment()) is not None and (until is None or moment <= until):
+            self.now = max(self.now, moment)
+            if self._agenda and self._agenda[0].at <= self.now:
+                due = heapq.heappop(self._agenda)
+                self._try(due.who, due.event)
+            else:
+                self._step(self._first_due(), TimeReached())
+        if until is not None:
+            self.now = max(self.now, until)
+
+    def _next_moment(self) -> datetime | None:
+        alarms = [one.instance.next_alarm() for one in self.inhabitants]
+        moments = [alarm for alarm in alarms if alarm is not None]
+        if self._agenda:
+            moments.append(self._agenda[0].at)
+        return min(moments, default=None)
+
+    def _first_due(self) -> Inhabitant:
+        return min(self.inhabitants, key=lambda one: one.instance.next_alarm() or _NEVER)
+
+    # --- what happens -----------------------------------------------------------------------
+
+    def _try(self, who: Inhabitant, event: Event) -> None:
+        """An answer that comes too late, for example after a boundary event, comes to nothing."""
+        try:
+            self._step(who, event)
+        except EventRefused:
+            return
+
+    def _step(self, who: Inhabitant, event: Event) -> None:
+        self._steps += 1
+        if self._steps > STEPS_AT_MOST:
+            raise SimulationStoppedError(
+                f"Expected the simulation to end within {STEPS_AT_MOST:,} steps, found it goes on. "
+                "Give it an end with --until, or answer a task so that a loop is left."
+            )
+        effects = step(who.instance, event, self.now)
+        self._write(who)
+        for effect in effects:
+            self._follow(who, effect)
+        self._route()
+
+    def _write(self, who: Inhabitant) -> None:
+        for entry in who.instance.trace or []:
+            self.lines.append(
+                Line(
+                    len(self.lines) + 1,
+                    self.now,
+                    who.id,
+                    who.process.model.id,
+                    entry.element,
+                    entry.type,
+                    entry.name,
+                    entry.event,
+                )
+            )
+        who.instance.trace = []
+
+    def _follow(self, who: Inhabitant, effect: Effect) -> None:
+        match effect.kind:
+            case contracts.TASK_OPENED:
+                self._answer_task(who, effect)
+            case contracts.SERVICE_REQUESTED:
+                self._answer_service(who, effect)
+            case contracts.MESSAGE_THROWN:
+                self._messages.append((effect.data["message"], effect.data["data"]))
+            case contracts.INCIDENT_RAISED:
+                who.incident = {"element": effect.element, **effect.data}
+
+    def _later(self, who: Inhabitant, event: Event, at: datetime) -> None:
+        self._order += 1
+        heapq.heappush(self._agenda, _Due(at, self._order, who, event))
+
+    # --- people and services ------------------------------------------------------------------
+
+    def _answer_task(self, who: Inhabitant, effect: Effect) -> None:
+        answer = self._answers.next(effect.element)
+        element = who.process.model.element(effect.element)
+        if answer is None or element is None:
+            return
+        today = self._calendar.today(self.now).isoformat()
+        data = answer.data if answer.data is not None else least_form(element.fields, today)
+        role = element.role or ""
+        event = TaskCompleted(effect.element, role, role, data, effect.data["task_id"])
+        self._later(who, event, after_duration(self.now, answer.after, self._calendar))
+
+    def _answer_service(self, who: Inhabitant, effect: Effect) -> None:
+        answer = self._answers.next(effect.element)
+        if answer is None:
+            return
+        call_id = effect.data["call_id"]
+        contract = self._definition.services[effect.data["service"]]
+        event: Event
+        if answer.fail is not None:
+            event = ServiceFailed(call_id, answer.fail, f"The answers let '{effect.element}' fail.")
+        else:
+            event = ServiceFinished(
+                call_id, answer.data if answer.data is not None else least_output(contract)
+            )
+        self._later(who, event, after_duration(self.now, answer.after, self._calendar))
+
+    # --- messages between instances -----------------------------------------------------------
+
+    def _route(self) -> None:
+        """Deliver each message to whoever has waited longest, or start a process with it; else keep it."""
+        for _ in range(len(self._messages)):
+            name, data = self._messages.popleft()
+            receiver = self._receiver(name)
+            if receiver is None:
+                self._messages.append((name, data))
+                continue
+            declared = receiver.process.model.variables
+            known = {key: value for key, value in data.items() if key in declared and value is not None}
+            self._step(receiver, MessageReceived(name, known))
+
+    def _receiver(self, message: str) -> Inhabitant | None:
+        for one in self.inhabitants:
+            if one.instance.ended is None and one.instance.listeners(message):
+                return one
+        begun = {one.process.model.id for one in self.inhabitants}
+        for process_id, process in self._definition.processes.items():
+            starts = process.model.root.elements.values()
+            if process_id not in begun and any(
+                start.type == "startEvent" and start.message == message for start in starts
+            ):
+                return self.start(process_id)
+        return None
+
+    # --- how it stands ------------------------------------------------------------------------
+
+    def outcome(self) -> dict[str, Any]:
+        """The last line of a trace: state, what is waited for, data of the first instance, error."""
+        error = next((found for one in self.inhabitants if (found := _error(one)) is not None), None)
+        waiting = [entry for one in self.inhabitants for entry in _waiting(one)]
+        state = "failed" if error is not None else "waiting" if waiting else "completed"
+        data = self.inhabitants[0].instance.variables if self.inhabitants else {}
+        return {"state": state, "waiting": waiting, "data": data, "error": error}
+
+
+def _error(one: Inhabitant) -> JsonObject | None:
+    ended = one.instance.ended
+    if ended is not None and ended["state"] == "failed":
+        return {"code": ended["error"], "element": None, "message": f"{one.id} ended with an error."}
+    if one.incident is not None and one.instance.incidents:
+        return {key: one.incident[key] for key in ("code", "element", "message")}
+    return None
+
+
+def _waiting(one: Inhabitant) -> list[JsonObject]:
+    """What an instance waits for, oldest first."""
+    if one.instance.ended is not None:
+        return []
+    found = []
+    for task in one.instance.live.values():
+        element = task.task_spec.element
+        what = one.instance.waiting.get(task.id)
+        if element.type == "subProcess" or task.id in one.instance.incidents:
+            continue
+        found.append({"instance": one.id, "element": element.id, "type": element.type, **(what or {})})
+    return found
