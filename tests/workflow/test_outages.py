@@ -7,7 +7,9 @@ real processes.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,13 @@ from tests.support.in_flight import (
     until_true,
 )
 from tests.support.ledger import check_all, check_fold, check_recorded, check_solved, histories
-from wenzheng.contracts import REFUSED_TRY_AGAIN, THRESHOLD_PASSED
+from wenzheng.bootstrap import PETITION, deploy
+from wenzheng.catalog.bundle import Bundle, read_bundle
+from wenzheng.contracts import REFUSED_TRY_AGAIN, THRESHOLD_PASSED, CompleteTask, StartProcess
+from wenzheng.gateways.ports import ProcessUnavailable
+from wenzheng.gateways.processes import TemporalProcesses
+from wenzheng.gateways.temporal_server import EmbeddedServer
+from wenzheng.settings import definitions_dir
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
 
@@ -209,3 +217,42 @@ async def test_letters_sent_while_temporal_is_away_start_later_each_once(tmp_pat
         after = await run_ids(client, letters)
         assert {name: after[name] for name in runs} == runs  # not started again
         assert await started() == len(letters)
+
+
+# --- the definition away --------------------------------------------------------------------
+
+
+def another_version(folder: Path) -> Bundle:
+    """The shipped definition with another digest."""
+    shutil.copytree(definitions_dir() / PETITION, folder)
+    model = folder / "petition.bpmn"
+    model.write_text(model.read_text(encoding="utf-8") + "<!-- 2 -->", encoding="utf-8")
+    return read_bundle(folder)
+
+
+async def test_clerk_is_asked_to_try_again_while_the_worker_lacks_the_definition(tmp_path: Path) -> None:
+    bundle = another_version(tmp_path / "petition")
+    server = EmbeddedServer(tmp_path)
+    await server.start()
+    try:
+        async with house(tmp_path, await Client.connect(server.address)) as home:
+            processes = TemporalProcesses(server.address)
+            start = StartProcess(PETITION, {"petition_id": "p", "received_on": "2026-11-20"})
+            await processes.start("petition-p", bundle.digest, home.calendar.version, start)
+            act = CompleteTask("a", "accept", "li", "clerk", {"accepted": True})
+            seen: set[RPCStatusCode | None] = set()
+            while RPCStatusCode.FAILED_PRECONDITION not in seen:
+                with pytest.raises(ProcessUnavailable) as away:
+                    await processes.complete_task("petition-p", act)
+                assert not away.value.not_started
+                seen.add(getattr(away.value.__cause__, "status", None))
+            deploy(home.store, bundle)
+
+            async def done() -> bool:
+                with contextlib.suppress(ProcessUnavailable):
+                    return (await processes.complete_task("petition-p", act)).actor == "li"
+                return False
+
+            await until_true(done, "the act to be done", 60)
+    finally:
+        server.stop()

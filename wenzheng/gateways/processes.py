@@ -46,17 +46,6 @@ from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 ACT_TIMEOUT: Final = timedelta(seconds=10)
 """How long a caller waits for an act; the act itself may still happen, under its act id."""
 
-_AWAY: Final = frozenset(
-    {
-        RPCStatusCode.UNAVAILABLE,
-        RPCStatusCode.DEADLINE_EXCEEDED,
-        RPCStatusCode.CANCELLED,
-        RPCStatusCode.RESOURCE_EXHAUSTED,
-        RPCStatusCode.INTERNAL,
-        RPCStatusCode.UNKNOWN,
-        RPCStatusCode.NOT_FOUND,  # of the namespace: an instance that is not found is told apart before
-    }
-)
 _Answer = TypeVar("_Answer")
 
 
@@ -183,9 +172,14 @@ def _refusal(failed: WorkflowUpdateFailedError) -> ActRefused | ProcessUnavailab
 
 
 def _unavailable(error: RPCError) -> ProcessUnavailable | ActRefused:
-    if error.status in _AWAY:
+    """Only "invalid argument" is the caller's fault; whatever else Temporal answers passes.
+
+    Among it is "failed precondition": a workflow task failed, because the worker lacks the definition
+    or runs other code. The letter waits for the right worker, and so does the act.
+    """
+    if error.status != RPCStatusCode.INVALID_ARGUMENT:
         return ProcessUnavailable(
-            f"Expected Temporal to answer, found: {error.message}. Send the act again with the "
+            f"Expected Temporal to answer, found: {error.message} Send the act again with the "
             "same act id: it is still one act."
         )
-    return ActRefused(REFUSED_DATA, f"Temporal refused the request: {error.message}.")
+    return ActRefused(REFUSED_DATA, f"Temporal refused the request: {error.message}")
