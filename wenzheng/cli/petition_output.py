@@ -97,9 +97,8 @@ def letter(answer: dict[str, Any]) -> str:
     for clock in answer["clocks"]:
         limits = ", ".join(f"{limit['id']} after {limit['due']}" for limit in clock["limits"])
         state = "running" if clock["running"] else "stopped"
-        lines.append(
-            f"{'Clock':<13}{clean(clock['name'])}: {clock['lamp']}, {state}{', ' + limits if limits else ''}"
-        )
+        said = ", ".join(part for part in (clock["lamp"], state, limits) if part)
+        lines.append(f"{'Clock':<13}{clean(clock['name'])}: {said}")
     if answer["text"] is not None:
         lines += ["", clean(answer["text"])]
     for content in answer["contents"]:

@@ -135,13 +135,13 @@ class Limit(BaseModel):
 
 
 class ClockView(BaseModel):
-    """A clock of a letter."""
+    """A clock of a letter; `lamp` is null for a clock that lights none."""
 
     clock: str
     name: str
     day0: date
     limits: list[Limit]
-    lamp: LampName
+    lamp: LampName | None
     running: bool
 
 

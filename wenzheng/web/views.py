@@ -172,7 +172,7 @@ def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
             )
             for threshold in clock.thresholds
         ],
-        lamp=lamp(reading, now).value,
+        lamp=lamp(reading, now).value if any(limit.get("lamp") for limit in clock.thresholds) else None,
         running=clock.stopped_at is None,
     )
 
