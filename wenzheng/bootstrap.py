@@ -57,12 +57,6 @@ def utc_now() -> datetime:
 # --- making ready ---------------------------------------------------------------------------
 
 
-def migrate(settings: Settings) -> None:
-    """Create the store's tables or bring them up to date."""
-    with contextlib.closing(open_store(settings.database_url)) as store:
-        store.migrate()
-
-
 def prepare(settings: Settings) -> None:
     """Make a data folder ready to run: tables, calendar, organisation, accounts, definitions.
 

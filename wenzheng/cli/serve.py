@@ -88,11 +88,14 @@ def migrate_db(
         str | None, typer.Option("--url", help="SQLAlchemy URL of the store (also WENZHENG_DATABASE_URL).")
     ] = None,
 ) -> None:
-    """Create the store's tables, or bring them up to this version. Safe to repeat."""
+    """Make the store ready for this version: tables, calendar, first accounts, shipped definitions.
+
+    Safe to repeat; what is already there stays.
+    """
     from wenzheng import bootstrap
 
     settings = load_settings(data, database_url=url)
     folder: Path = settings.data_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    bootstrap.migrate(settings)
+    bootstrap.prepare(settings)
     print("The store is up to date.")
