@@ -16,21 +16,25 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from activities.services import contracts
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import Bundle, read_bundle
+from wenzheng.catalog.lint import check_names
 from wenzheng.catalog.registry import Registry
 from wenzheng.contracts import CLOCK_STARTED
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.definition import Definition, compile_definition
-from wenzheng.engine.events import Start
+from wenzheng.engine.events import EventRefused, Start
+from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.step import step
 from wenzheng.petitions.organisation import Organisation, UnitKind, read_organisation
-from wenzheng.petitions.roles import Role
+from wenzheng.petitions.recipients import NOTIFY_NAMES
+from wenzheng.petitions.roles import ELEMENT_ROLES, Role
 from wenzheng.settings import Settings, definitions_dir
 from wenzheng.store import Store, open_store
 from wenzheng.store.outbox import START_WORKFLOW
@@ -42,9 +46,13 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 PETITION: Final = "petition"
 """The bundle and the process that handle ordinary letters."""
+LETTER_VARIABLES: Final = ("petition_id", "received_on", "kind", "addressee")
+"""What the start of a letter's process brings (web.filing)."""
 CALENDAR: Final = "cn"
 """The calendar by which petitions are counted."""
 WORKER_THREADS: Final = 16
+FINDINGS_SHOWN: Final = 20
+"""Findings of a refused definition that `run` prints; `validate` prints them all."""
 CACHED_WORKFLOWS: Final = 5000
 """Open instances a worker keeps in memory, at about 95 kB each; the rest are replayed when touched."""
 
@@ -57,11 +65,11 @@ def utc_now() -> datetime:
 # --- making ready ---------------------------------------------------------------------------
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings) -> list[str]:
     """Make a data folder ready to run: tables, calendar, organisation, accounts, definitions.
 
-    Safe to repeat. Raises DefinitionRefused when a shipped definition must not run; running
-    letters are not touched by that.
+    Safe to repeat. Returns what the operator should be told. Raises DefinitionRefused when the
+    definition in the folder must not run and none was deployed before.
     """
     with contextlib.closing(open_store(settings.database_url)) as store:
         store.migrate()
@@ -71,12 +79,38 @@ def prepare(settings: Settings) -> None:
         )
         _save_organisation(store, organisation)
         _save_accounts(store, organisation, settings)
-        deploy(store, read_bundle(definitions_dir() / PETITION))
+        return deploy_or_keep(store, definitions_dir() / PETITION)
+
+
+def deploy_or_keep(store: Store, folder: Path) -> list[str]:
+    """Deploy the definition in a folder; when it is refused, the one deployed before stays.
+
+    A mistake in a file must not stop the city. Returns what the operator should be told.
+    Raises DefinitionRefused when there is none to go on with.
+    """
+    try:
+        deploy(store, read_bundle(folder))
+    except DefinitionRefused as refused:
+        with store.reader() as reader:
+            if reader.latest_definition(folder.name) is None:
+                raise
+        shown = [str(finding) for finding in refused.findings[:FINDINGS_SHOWN]]
+        if more := len(refused.findings) - len(shown):
+            shown.append(f"... and {more} more")
+        return [
+            f"The definition in {folder} is refused; new letters take the version deployed before:",
+            *shown,
+            f"Correct it, check it with `wenzheng validate {folder}`, and run again.",
+        ]
+    return []
 
 
 def deploy(store: Store, bundle: Bundle) -> Definition:
     """Check a bundle and keep it; new letters take the latest. Raises DefinitionRefused."""
     definition = compile_definition(bundle.digest, bundle.files, contracts())
+    check_names(definition, roles=ELEMENT_ROLES, recipients=NOTIFY_NAMES)
+    if bundle.name == PETITION:
+        _check_takes_letters(definition, bundle)
     with store.unit_of_work() as unit:
         latest = unit.latest_definition(bundle.name)
         if latest is None or latest.digest != bundle.digest:
@@ -84,6 +118,23 @@ def deploy(store: Store, bundle: Bundle) -> Definition:
                 digest=bundle.digest, name=bundle.name, files=dict(bundle.files), at=utc_now()
             )
     return definition
+
+
+def _check_takes_letters(definition: Definition, bundle: Bundle) -> None:
+    """The web starts the process `petition` with a letter's variables: refuse what that cannot start."""
+    where = Position(min(bundle.files), 1, 1)
+    process = definition.processes.get(PETITION)
+    if process is None:
+        message = f"Expected a process '{PETITION}', found {', '.join(definition.processes) or 'none'}."
+        hint = f"Give the process that handles letters the id '{PETITION}'."
+        raise DefinitionRefused([Finding(where, None, "petition-process", message, hint)])
+    try:
+        clocks_at_start(process, china(), utc_now().date())
+    except EventRefused as refused:
+        message = f"Expected a process that a letter can start, found: {refused}"
+        hint = f"A letter brings {', '.join(LETTER_VARIABLES)}; require no other variable."
+        position = process.model.position
+        raise DefinitionRefused([Finding(position, PETITION, "petition-start", message, hint)]) from refused
 
 
 def _save_calendar(store: Store, calendar: Calendar) -> None:
@@ -256,7 +307,7 @@ def clocks_at_start(process: CompiledProcess, calendar: Calendar, received_on: d
 
     Found by starting one that nobody keeps, so that there is one rule for both.
     """
-    variables = {"petition_id": "", "received_on": received_on.isoformat()}
+    variables = dict.fromkeys(LETTER_VARIABLES, "") | {"received_on": received_on.isoformat()}
     effects = step(ProcessInstance(process, calendar), Start(variables), utc_now())
     return [effect.data for effect in effects if effect.kind == CLOCK_STARTED]
 

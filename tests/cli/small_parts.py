@@ -19,6 +19,9 @@ from wenzheng.cli.run import Plan, Supervisor
 from wenzheng.gateways.parts import PartError
 from wenzheng.settings import Settings
 
+NOTES = ("The definition is refused.",)
+"""What preparing the store leaves to say."""
+
 
 class Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
@@ -47,7 +50,7 @@ def broken() -> None:
 def supervise(data: str, port: str | None, web_command: str) -> None:
     settings = Settings(data_dir=Path(data), port=int(port) if port else None)
     me = [sys.executable, __file__]
-    plan = Plan(lambda _: None, {"worker": [*me, "worker"], "web": [*me, web_command]})
+    plan = Plan(lambda _: NOTES, {"worker": [*me, "worker"], "web": [*me, web_command]})
 
     async def run() -> None:
         await Supervisor(settings, plan).run()

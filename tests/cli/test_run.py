@@ -84,6 +84,7 @@ def test_operator_gets_one_address_and_ctrl_c_stops_everything(tmp_path: Path) -
         assert found["url"] == url
         assert set(found["pids"]) == {"run", "temporal", "worker", "web"}
         assert city.web_pid() == found["pids"]["web"]
+        city.until("The definition is refused.")  # what preparing found, below the address
         assert city.interrupt() == 0
         assert all(ended(pid, 0) for pid in found["pids"].values())
         assert not (tmp_path / "run.json").exists()

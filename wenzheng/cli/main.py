@@ -19,6 +19,7 @@ from wenzheng.cli.connection import CommandError
 from wenzheng.cli.options import DataOption, load_settings
 from wenzheng.cli.trace import trace
 from wenzheng.cli.validate import validate
+from wenzheng.engine.findings import DefinitionRefused
 
 GOOD, FAILURE, USAGE = 0, 1, 2
 
@@ -85,6 +86,10 @@ def execute(arguments: list[str]) -> int:
         return _usage(error)
     except CommandError as error:
         complain(str(error))
+    except DefinitionRefused as refused:
+        for finding in refused.findings:
+            print(finding, file=sys.stderr)
+        complain("the definition is refused for the reasons above; correct them and try again")
     except KeyboardInterrupt:
         complain("interrupted")
     except Exception as error:  # noqa: BLE001  # the last line of defence: a person gets a sentence

@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,10 +111,11 @@ class Watched:
 class Plan:
     """What the supervisor runs: `prepare` makes the store ready, `commands` start the parts.
 
+    `prepare` returns what the person at the terminal should be told once the address stands there.
     The web's command gets `--socket DESCRIPTOR` appended: the listening socket it inherits.
     """
 
-    prepare: Callable[[Settings], None]
+    prepare: Callable[[Settings], Sequence[str]]
     commands: Mapping[str, list[str]]
 
 
@@ -182,7 +183,7 @@ class Supervisor:
 
     async def _work(self) -> None:
         self._listening = listen(self.settings.host, self.settings.port)
-        await self._start_server_and_prepare()
+        notes = await self._start_server_and_prepare()
         await self._watch_from_now(Watched(self._server.part, self._start_server), already_started=True)
         for name in PARTS:
             part = Part(
@@ -195,16 +196,18 @@ class Supervisor:
         say(f"Wenzheng: {self._url}")
         say(f"Letters are kept in {self.settings.data_dir}.")
         say("Ctrl-C stops everything; the next run goes on from here.")
+        for note in notes:
+            say(note)
         await asyncio.gather(*(self._keep_alive(watched) for watched in self._watched))
 
-    async def _start_server_and_prepare(self) -> None:
+    async def _start_server_and_prepare(self) -> Sequence[str]:
         """Both at once: neither needs the other, and a person is waiting."""
         preparation = asyncio.create_task(asyncio.to_thread(self._plan.prepare, self.settings))
         try:
             await self._server.start()
         finally:
             await asyncio.gather(preparation, return_exceptions=True)  # a thread cannot be stopped half way
-        preparation.result()
+        return preparation.result()
 
     async def _start_server(self) -> None:
         await self._server.start()
@@ -320,10 +323,10 @@ def _where(settings: Settings) -> str:
 def run_everything(settings: Settings) -> None:
     """Blocks until the person or the system asks to stop."""
 
-    def prepare(settings: Settings) -> None:
+    def prepare(settings: Settings) -> list[str]:
         from wenzheng import bootstrap  # a second of imports, spent while the server starts
 
-        bootstrap.prepare(settings)
+        return bootstrap.prepare(settings)
 
     commands = {name: [sys.executable, "-m", "wenzheng", name] for name in PARTS}
 

@@ -97,5 +97,7 @@ def migrate_db(
     settings = load_settings(data, database_url=url)
     folder: Path = settings.data_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    bootstrap.prepare(settings)
+    notes = bootstrap.prepare(settings)
     print("The store is up to date.")
+    for note in notes:
+        print(note)

@@ -49,7 +49,12 @@ def validate(
 def _findings(path: Path) -> tuple[Finding, ...]:
     from activities.services import contracts
     from wenzheng.catalog.bundle import read_bundle
+    from wenzheng.catalog.lint import check_names
     from wenzheng.engine.definition import compile_definition
+    from wenzheng.petitions.recipients import NOTIFY_NAMES
+    from wenzheng.petitions.roles import ELEMENT_ROLES
 
     bundle = read_bundle(path)
-    return compile_definition(bundle.digest, bundle.files, contracts()).findings
+    definition = compile_definition(bundle.digest, bundle.files, contracts())
+    check_names(definition, roles=ELEMENT_ROLES, recipients=NOTIFY_NAMES)
+    return definition.findings
