@@ -146,6 +146,12 @@ def test_a_result_is_compared_with_the_contract(output: dict[str, object], probl
     assert all(part in text for part, text in zip(problems, found, strict=True))
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, True, "1", None])
+def test_a_number_is_one_that_json_and_expressions_can_hold(value: object) -> None:
+    assert ServiceInput("double").problem(value) == "a value of type double"
+    assert ServiceInput("double").problem(1) is ServiceInput("double").problem(1.5) is None
+
+
 def test_a_contract_knows_its_required_inputs_and_its_activity() -> None:
     assert CONTRACT.required == {"text"}
     assert CONTRACT.activity == "wenzheng.service.count"
