@@ -167,3 +167,46 @@ def test_the_public_number_is_no_key_for_the_authors_acts(city: City) -> None:
     for ref in (letter["number"], letter["id"]):
         assert city.act(ref, "rate", None, solved=True, satisfaction=5).status_code == 404
         assert city.act(ref, "withdraw", None).status_code == 404
+
+
+def test_act_id_used_again_for_other_words_or_the_opposite_is_refused(city: City) -> None:
+    number = city.submit()["number"]
+    city.done(number, "accept", "clerk", act_id="a-1")
+    assert city.done(number, "accept", "clerk", act_id="a-1")["state"] == "accepted"
+    opposite = city.act(number, "accept", "clerk", act_id="a-1", accepted=False, reason="duplicate")
+    assert opposite.status_code == 409
+    assert opposite.json()["code"] == "act-id-taken"
+    city.done(number, "assign", "clerk", department="housing")
+    city.done(number, "reply", "department_housing", act_id="a-2", text="今晚修。")
+    city.done(number, "reply", "department_housing", act_id="a-2", text="今晚修。")
+    other = city.act(number, "reply", "department_housing", act_id="a-2", text="明天修。")
+    assert other.json()["code"] == "act-id-taken"
+
+
+def test_act_id_of_a_closed_letter_still_names_only_what_was_done(city: City) -> None:
+    number = city.submit()["number"]
+    refusal = {"act_id": "a-1", "accepted": False, "reason": "duplicate"}
+    city.done(number, "accept", "clerk", **refusal)
+    assert city.done(number, "accept", "clerk", **refusal)["state"] == "rejected"
+    assert city.act(number, "accept", "clerk", act_id="a-1").json()["code"] == "act-id-taken"
+
+
+def test_clerk_who_loses_the_race_for_the_last_act_hears_who_closed_the_letter(city: City) -> None:
+    number = city.submit()["number"]
+    city.done(number, "accept", "centre_head", accepted=False, reason="duplicate")
+    lost = city.act(number, "accept", "clerk")
+    assert lost.status_code == 409
+    assert lost.json()["code"] == "ended"
+    assert lost.json()["by"] == "centre_head"
+    assert lost.json()["at"]
+    assert "centre_head" in lost.json()["detail"]
+
+
+@pytest.mark.parametrize("blank", [" ", "\n\t", "　"])
+def test_reply_of_blanks_does_not_light_the_green_lamp(city: City, blank: str) -> None:
+    letter = city.submit()
+    city.accept_and_assign(letter["number"])
+    refused = city.act(letter["number"], "reply", "department_housing", text=blank)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["expected"] == "some text, not only blanks"
+    assert city.client.get(f"/api/petitions/{letter['tracking_code']}").json()["lamp"] == "unlit"

@@ -173,3 +173,22 @@ def test_a_letter_cannot_drive_the_terminal() -> None:
     assert "\x1b" not in clean("\x1b[2J坏\x07")
     assert "\u202e" not in clean("a\u202eb")
     assert first_line("\n\n  标题 \n正文") == "标题"
+
+
+def test_act_whose_fate_is_unknown_names_the_id_to_send_it_again_with(city: City, shell: Shell) -> None:
+    number = city.submit()["number"]
+    city.processes.away = True
+    said = shell("accept", number, code=1).output
+    city.processes.away = False
+    again = said.split("--act-id ")[1].split()[0]
+    shell("accept", number, "--act-id", again)
+    shell("accept", number, "--act-id", again)
+    assert "--act-id" not in shell("accept", number, code=1).output
+
+
+def test_what_cannot_be_encoded_is_one_sentence(city: City, shell: Shell) -> None:
+    number = city.submit()["number"]
+    said = shell("accept", number, "--act-id", "受理", code=1).output
+    assert "ASCII" in said
+    assert "cannot be sent" in said
+    assert "\\udcff" in shell("submit", "--text", "a\udcff", "--title", "路灯", code=1).output

@@ -24,6 +24,10 @@ class CommandError(Exception):
     """A command could not do its work: one line with a remedy, exit code 1."""
 
 
+class UncertainError(CommandError):
+    """Nobody knows whether the request was done: sent again under the same act id it is done once."""
+
+
 @dataclass(frozen=True)
 class Target:
     """Where to send requests and as whom. `account` None means: choose by the verb."""
@@ -119,8 +123,15 @@ def call(
             answer = client.request(method, path, json=body, params=params, headers=headers)
     except httpx2.InvalidURL as error:
         raise CommandError(f"'{url}' is not an address: {error}; expected http://HOST:PORT") from error
-    except httpx2.HTTPError as error:
+    except UnicodeEncodeError as error:
+        found = error.object[error.start : error.end].encode("unicode-escape").decode("ascii")
+        raise CommandError(
+            f"'{found}' cannot be sent: texts must be valid UTF-8, act ids and tokens ASCII; correct it"
+        ) from error
+    except httpx2.ConnectError as error:
         raise CommandError(f"nobody answers at {url} ({type(error).__name__}): {_START}") from error
+    except httpx2.HTTPError as error:
+        raise UncertainError(f"no answer from {url} ({type(error).__name__}): {_START}") from error
     return _answer(answer)
 
 
@@ -133,7 +144,8 @@ def _answer(answer: httpx2.Response) -> dict[str, Any]:
         raise CommandError(f"{answer.url} answered {answer.status_code} without JSON: is it a Wenzheng?")
     if answer.is_success:
         return body
-    raise CommandError(_line(body, answer.status_code))
+    failed = UncertainError if answer.is_server_error else CommandError
+    raise failed(_line(body, answer.status_code))
 
 
 def _line(problem: Mapping[str, Any], status: int) -> str:

@@ -15,7 +15,6 @@ from wenzheng.cli import petition_output as output
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.petition_options import (
     Session,
-    fresh_act_id,
     path_of,
     read_text,
     register,
@@ -98,7 +97,7 @@ def submit(
         "contact": contact,
         "public": public,
     }
-    answer = session.call("POST", "/api/petitions", body=body, act_id=act_id or fresh_act_id())
+    answer = session.once("/api/petitions", body, act_id=act_id)
     session.show(answer, output.receipt)
 
 

@@ -20,7 +20,7 @@ from urllib.parse import quote
 import typer
 
 from wenzheng.cli import connection
-from wenzheng.cli.connection import CommandError, Target
+from wenzheng.cli.connection import CommandError, Target, UncertainError
 
 
 class Format(StrEnum):
@@ -60,7 +60,17 @@ class Session:
         self, ref: str, verb: str, body: Mapping[str, Any], *, act_id: str | None, as_: tuple[str, ...]
     ) -> dict[str, Any]:
         """One act, under the given name or a fresh one."""
-        return self.call("POST", path_of(ref, verb), body=body, act_id=act_id or fresh_act_id(), as_=as_)
+        return self.once(path_of(ref, verb), body, act_id=act_id, as_=as_)
+
+    def once(
+        self, path: str, body: Mapping[str, Any], *, act_id: str | None, as_: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        """A POST under an act id; where its fate is unknown, the error names the id to repeat it with."""
+        name = act_id or fresh_act_id()
+        try:
+            return self.call("POST", path, body=body, act_id=name, as_=as_)
+        except UncertainError as error:
+            raise CommandError(f"{error} To send it again as the same act: --act-id {name}") from error
 
     def show(self, answer: dict[str, Any], text: Callable[[dict[str, Any]], str]) -> None:
         """Print an answer as asked for."""

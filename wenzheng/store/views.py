@@ -130,7 +130,10 @@ class VoidedRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """An act as recorded; `actor` is None for the acts of timers and services."""
+    """An act as recorded; `actor` is None for the acts of timers and services.
+
+    `data` is that of the record that speaks for it.
+    """
 
     instance: str
     act_id: str
@@ -139,6 +142,7 @@ class Act:
     at: datetime
     kind: str
     element: str
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)

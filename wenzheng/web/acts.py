@@ -96,7 +96,7 @@ async def perform(services: Services, row: PetitionRow, intent: Intent) -> Done:
     try:
         result = await _ask(services, row, intent, data)
     except ProcessUnavailable as error:
-        problem = await _why_away(services, row, error)
+        problem = await _why_away(services, row, intent, error)
         if not error.not_started:
             raise problem from error
         # Temporal knows no such running instance: if the store has the act, it is from a finished one.
@@ -104,7 +104,7 @@ async def perform(services: Services, row: PetitionRow, intent: Intent) -> Done:
     except ActRefused as error:
         if error.code != contracts.REFUSED_ENDED:
             raise await _refusal(services, row, intent, error) from error
-        result = await _recorded_or(services, row, intent, _ended(row))
+        result = await _recorded_or(services, row, intent, await _ended(services, row, intent))
     _check_mine(result, intent)
     return _done(row, intent, await _settle(services, row, intent, result))
 
@@ -168,7 +168,7 @@ async def _recorded_or(services: Services, row: PetitionRow, intent: Intent, oth
         raise otherwise
     tasks = await services.read(lambda reader: reader.tasks(petition_id=row.id, open_only=True))
     open_elements = [task.element for task in tasks]
-    _check_same_act(act, intent)
+    _check_same_act(act, row, intent)
     result = ActResult(act.act_id, act.seq, actor, act.at, open_elements, row.instance_state == "completed")
     _check_mine(result, intent)
     return result
@@ -185,16 +185,27 @@ def _lost(detail: str, by: str | None, at: datetime | None) -> Problem:
     return Problem(409, "already-done", detail, extra=extra)
 
 
-def _ended(row: PetitionRow) -> Problem:
+async def _ended(services: Services, row: PetitionRow, intent: Intent) -> Problem:
+    """The letter is closed; whoever lost a race for its last act hears who did it."""
     outcome = f" ({row.outcome})" if row.outcome else ""
-    return Problem(409, "ended", f"Letter {row.number} is closed{outcome}. Nothing more can be done with it.")
+    closed = f"Letter {row.number} is closed{outcome}. Nothing more can be done with it."
+    element = intent.element
+    if element is None:
+        return Problem(409, "ended", closed)
+    by, at = await services.read(lambda reader: _who_closed(reader, row, element))
+    if by is None or at is None:
+        return Problem(409, "ended", closed)
+    detail = f"{by} did this at {at.isoformat(timespec='seconds')}. {closed}"
+    return Problem(409, "ended", detail, extra={"by": by, "at": at.isoformat()})
 
 
-async def _why_away(services: Services, row: PetitionRow, error: ProcessUnavailable) -> Problem:
+async def _why_away(
+    services: Services, row: PetitionRow, intent: Intent, error: ProcessUnavailable
+) -> Problem:
     """Nobody there: the instance has ended since we looked, has not started, or Temporal is away."""
     latest = await services.read(lambda reader: reader.petition(row.id))
     if error.not_started and latest is not None and latest.ended_at is not None:
-        return _ended(latest)
+        return await _ended(services, latest, intent)
     if error.not_started:
         detail = "The letter is stored; its handling has not yet started. Try again in a moment."
         return Problem(503, "not-started", detail, headers={"Retry-After": "2"})
@@ -240,7 +251,7 @@ async def _settle(services: Services, row: PetitionRow, intent: Intent, result: 
         act = reader.act(row.instance, intent.act_id)
         if act is None:
             return None
-        _check_same_act(act, intent)
+        _check_same_act(act, row, intent)
         instance = reader.instance(row.instance)
         ended = instance is not None and instance.ended_at is not None
         now_open = [task.element for task in reader.tasks(instance=row.instance, open_only=True)]
@@ -256,12 +267,21 @@ async def _settle(services: Services, row: PetitionRow, intent: Intent, result: 
         await anyio.sleep(_PAUSE)
 
 
-def _check_same_act(act: Act, intent: Intent) -> None:
+def _check_same_act(act: Act, row: PetitionRow, intent: Intent) -> None:
     """One act id names one act: used again for something else it is refused, not called done."""
-    was_task = act.kind == contracts.TASK_CLOSED and act.actor is not None
-    if was_task and act.element != intent.element:
-        detail = f"The act id {intent.act_id} already names '{act.element}'. Take a fresh one for this act."
-        raise Problem(409, "act-id-taken", detail)
+    if act.kind != contracts.TASK_CLOSED or act.actor is None:
+        return
+    wanted = dict(intent.data)
+    if intent.text:
+        wanted["content_id"] = content_id(row.instance, intent)
+    if act.element != intent.element:
+        already = f"already names '{act.element}'"
+    elif act.actor == intent.actor and act.data.get("data") != wanted:
+        already = f"already names another '{act.element}', with other words or values"
+    else:
+        return
+    detail = f"The act id {intent.act_id} {already}. Take a fresh one for this act."
+    raise Problem(409, "act-id-taken", detail)
 
 
 def _done(row: PetitionRow, intent: Intent, result: ActResult) -> Done:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 Day = date  # a field called `date` hides the type
 
@@ -19,8 +20,19 @@ ReplyKind = Literal["done", "promised", "explained"]
 
 ActId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
 ACT_ID_HELP = "Names this act for ever: sent twice it is one act. Made up when left out."
+
+
+def _written(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "some text, not only blanks")
+    return text
+
+
+Written = AfterValidator(_written)
+"""Blanks are no words: a reply of two blanks would light the green lamp."""
 # The rule on lengths is the letter's (petitions.intake); replies have room for more.
-Words = Annotated[str, Field(min_length=1, max_length=20_000)]
+Words = Annotated[str, Field(min_length=1, max_length=20_000), Written]
+Note = Annotated[str, Field(min_length=1, max_length=4000), Written]
 Reason = Annotated[str, Field(max_length=200)]
 
 
@@ -97,9 +109,9 @@ class Withdraw(Act):
 class Acknowledge(Input):
     """A rung is acknowledged by an order, a date or a reason; opening it is not enough."""
 
-    order: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
+    order: Note | None = None
     date: Day | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
+    reason: Note | None = None
 
 
 class Receipt(BaseModel):
