@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.support.postgres import PostgresServer, postgres_server
 
 LONGEST = 300.0
 """Seconds after which a coroutine test is stuck; the slowest takes a fraction of it."""
@@ -33,3 +36,10 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("WENZHENG_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test process, started when the first test asks for it."""
+    with postgres_server() as server:
+        yield server

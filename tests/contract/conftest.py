@@ -1,7 +1,7 @@
 """Stores for the contract tests: every test runs on each database in BACKENDS.
 
-A second database is one more entry: a name and a function that gives the URL of an empty,
-migrated database nobody else uses.
+Another database is one more entry and two fixtures, `NAME_new` and `NAME_migrated`: each gives the
+URL of a database nobody else uses, the second with this program's tables in it.
 """
 
 import shutil
@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.postgres import TEMPLATE
 from wenzheng.store import open_store
 
-BACKENDS = ["sqlite"]
+BACKENDS = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(scope="session")
@@ -28,13 +29,42 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=BACKENDS)
-def store_url(request, tmp_path) -> str:
-    """URL of an empty, migrated database."""
-    template = request.getfixturevalue(f"{request.param}_template")
+@pytest.fixture
+def sqlite_new(tmp_path) -> str:
+    return f"sqlite:///{tmp_path / 'deep' / 'new.db'}"
+
+
+@pytest.fixture
+def sqlite_migrated(sqlite_template, tmp_path) -> str:
     path = tmp_path / "wenzheng.db"
-    shutil.copy(template, path)
+    shutil.copy(sqlite_template, path)
     return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_new(postgres):
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_migrated(postgres):
+    with postgres.database(TEMPLATE) as url:
+        yield url
+
+
+@pytest.fixture(params=BACKENDS)
+def new_url(request) -> str:
+    """URL of a database without tables."""
+    url: str = request.getfixturevalue(f"{request.param}_new")
+    return url
+
+
+@pytest.fixture(params=BACKENDS)
+def store_url(request) -> str:
+    """URL of an empty, migrated database."""
+    url: str = request.getfixturevalue(f"{request.param}_migrated")
+    return url
 
 
 @pytest.fixture

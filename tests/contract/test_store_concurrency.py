@@ -3,9 +3,22 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
+from threading import Barrier
 
-from tests.contract.store_samples import SUBMITTED, YELLOW, act, day, flush, letter, opened, passed, started
+from tests.contract.store_samples import (
+    LETTER,
+    SUBMITTED,
+    YELLOW,
+    act,
+    day,
+    flush,
+    letter,
+    opened,
+    passed,
+    started,
+)
 from wenzheng.store import Conflict, open_store
 
 PROCESSES, LETTERS = 4, 25
@@ -32,6 +45,18 @@ for n in range(letters):
         reader.lamp_counts(now=day(1))
 store.close()
 """
+
+
+def at_once(times, do):
+    """What `do(0)`, `do(1)`, … give when they all begin at the same moment."""
+    ready = Barrier(times)
+
+    def one(n):
+        ready.wait()
+        return do(n)
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(one, range(times)))
 
 
 def test_four_processes_submit_and_flush_without_a_lock_error(city, store_url):
@@ -89,3 +114,79 @@ def test_a_reader_waits_for_no_writer_and_sees_one_picture(city, store_url):
     with city.reader() as after:
         assert after.petition("p1").instance_state == "running"
     other.close()
+
+
+def test_of_senders_that_finish_one_notice_at_once_one_recorded_it(store):
+    for n in range(5):
+        key = f"k{n}"
+        store.queue_notice(
+            key=key,
+            instance="i",
+            petition_id=None,
+            template="accepted",
+            recipient_role="author",
+            recipient_unit=None,
+            not_before=SUBMITTED,
+            data={},
+        )
+        with store.reader() as reader:
+            (row,) = reader.due(now=SUBMITTED)
+
+        def finish(_n, row=row):
+            with store.unit_of_work() as unit:
+                return unit.mark_sent(id=row.id, at=day(1))
+
+        assert sorted(at_once(4, finish)) == [False, False, False, True]
+
+
+def test_a_letter_sent_twice_at_new_years_midnight_is_one_letter(city):
+    for n in range(5):
+
+        def send(k, n=n):
+            year = 2026 + k % 2
+            with city.unit_of_work() as unit:
+                row = unit.submit_petition(
+                    **letter(f"p{n}-{k}", act_id=f"same-{n}", received_on=date(year, 1, 1))
+                )
+                return row.id
+
+        assert len(set(at_once(4, send))) == 1
+
+
+def test_the_first_flushes_of_a_process_may_come_at_once(store):
+    for n in range(5):
+        one = flush(act(1, "start", day(0), started()), instance=f"other-{n}")
+        at_once(4, lambda _n, one=one: store.apply_flush(one))
+        with store.reader() as reader:
+            assert len(reader.records(f"other-{n}")) == 1
+
+
+def test_flushes_of_one_instance_at_once_leave_the_picture_of_all_of_them(city):
+    with city.unit_of_work() as unit:
+        unit.submit_petition(**letter())
+    acts = [act(n + 1, f"a{n}", day(n), opened(f"e{n}", "clerk")) for n in range(4)]
+    at_once(4, lambda n: city.apply_flush(flush(*acts[: n + 1])))
+    with city.reader() as reader:
+        assert reader.instance(LETTER).seq == 4
+        assert [task.element for task in reader.tasks(instance=LETTER)] == ["e0", "e1", "e2", "e3"]
+
+
+def test_an_account_saved_by_all_processes_as_they_start_is_one_account(city):
+    def save(_n):
+        with city.unit_of_work() as unit:
+            return unit.save_account(id="li", name="李", role="clerk", unit_id="centre", token="t").id
+
+    assert at_once(4, save) == ["li"] * 4
+
+
+def test_a_reader_sees_one_picture_though_letters_come_in_between(city, store_url):
+    writer = open_store(store_url)
+    with city.reader() as reader:
+        assert reader.petition("p1") is None
+        with writer.unit_of_work() as unit:
+            unit.submit_petition(**letter())
+        assert reader.petitions(now=day(1)).items == []
+        assert reader.lamp_counts(now=day(1)) == []
+    with city.reader() as reader:
+        assert reader.petition("p1") is not None
+    writer.close()

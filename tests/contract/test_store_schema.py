@@ -1,13 +1,14 @@
 """The schema: migrations, pragmas, instants."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import DateTime, MetaData, inspect, select
 from sqlalchemy.exc import StatementError
 
-from tests.contract.store_samples import SUBMITTED, letter
+from tests.contract.store_samples import SUBMITTED, day, letter
 from wenzheng.store import SchemaOutdated, migrate, open_store
 from wenzheng.store.errors import BadUrl
 
@@ -29,6 +30,65 @@ def test_migrating_again_changes_nothing(store):
     store.check_schema()
 
 
+@pytest.mark.parametrize("revision", ["base", *migrate.revisions()])
+def test_what_an_earlier_version_kept_is_there_after_the_update_and_after_going_back(new_url, revision):
+    with contextlib.closing(open_store(new_url)) as store:
+        if revision != "base":
+            migrate.upgrade(store.engine, revision)
+        fill(store.engine)
+        before = rows(store.engine)
+        store.migrate()
+        store.check_schema()
+        assert migrate.differences(store.engine) == []
+        assert_kept(before, rows(store.engine))
+        migrate.downgrade(store.engine, revision)
+        assert_kept(before, rows(store.engine))
+        assert set(inspect(store.engine).get_table_names()) == {*before, "alembic_version"}
+
+
+def fill(engine):
+    """One row in every table there is, whatever version the tables are of."""
+    sample = {object: [1, None], str: "x", int: 7, bool: True, bytes: b"\xff\x00", date: day(0).date()}
+    found = MetaData()
+    found.reflect(engine)
+    with engine.begin() as connection:
+        for table in found.sorted_tables:
+            if table.name != "alembic_version":
+                connection.execute(
+                    table.insert().values(
+                        {
+                            column.name: SUBMITTED.replace(tzinfo=None)
+                            if isinstance(column.type, DateTime)
+                            else sample[column.type.python_type]
+                            for column in table.columns
+                        }
+                    )
+                )
+
+
+def rows(engine):
+    """Every row of every table, by table."""
+    found = MetaData()
+    found.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+            for table in found.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def assert_kept(before, after):
+    """Rows stay with what they said, in the columns that stayed."""
+    for name, kept in before.items():
+        there = after.get(name, [])
+        assert len(there) == len(kept), name
+        for old, new in zip(kept, there, strict=True):
+            assert {column: new[column] for column in old if column in new} == {
+                column: value for column, value in old.items() if column in new
+            }
+
+
 def test_the_first_migration_can_be_taken_back(store):
     migrate.downgrade(store.engine, "base")
     assert inspect(store.engine).get_table_names() == ["alembic_version"]
@@ -36,15 +96,15 @@ def test_the_first_migration_can_be_taken_back(store):
     assert migrate.differences(store.engine) == []
 
 
-def test_an_operator_who_forgot_to_migrate_is_told_the_command(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path / 'new.db'}")
+def test_an_operator_who_forgot_to_migrate_is_told_the_command(new_url):
+    store = open_store(new_url)
     with pytest.raises(SchemaOutdated, match="migrate-db"):
         store.check_schema()
     store.close()
 
 
-def test_worker_and_web_that_start_together_migrate_once(tmp_path):
-    stores = [open_store(f"sqlite:///{tmp_path / 'deep' / 'new.db'}") for _ in range(4)]
+def test_worker_and_web_that_start_together_migrate_once(new_url):
+    stores = [open_store(new_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda store: store.migrate(), stores))
     for store in stores:
@@ -64,9 +124,15 @@ def test_sqlite_runs_as_the_design_says(store):
 
 
 def test_a_database_in_memory_is_refused():
-    for url in ("sqlite://", "sqlite:///:memory:", "nonsense"):
+    for url in ("sqlite://", "sqlite:///:memory:"):
         with pytest.raises(BadUrl, match="expected"):
             open_store(url)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://root@localhost/wenzheng"])
+def test_an_operator_who_mistypes_the_url_is_shown_one_that_works(url):
+    with pytest.raises(BadUrl, match=r"sqlite:///path.* or postgresql://user@host/database"):
+        open_store(url)
 
 
 def test_an_instant_of_another_zone_comes_back_as_the_same_instant_in_utc(city):

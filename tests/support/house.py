@@ -279,9 +279,9 @@ class Letter:
         return outcome
 
 
-def make_store(folder: Path) -> Store:
-    """A migrated store with the shipped organisation and calendar."""
-    store = open_store(f"sqlite:///{folder / 'wenzheng.db'}")
+def make_store(folder: Path, url: str | None = None) -> Store:
+    """A migrated store with the shipped organisation and calendar; SQLite in `folder` without a URL."""
+    store = open_store(url or f"sqlite:///{folder / 'wenzheng.db'}")
     store.migrate()
     calendar = china()
     organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
@@ -308,9 +308,10 @@ async def house(
     *,
     cached_workflows: int = 200,
     workflows: Sequence[type] = (ProcessWorkflow,),
+    database_url: str | None = None,
 ) -> AsyncIterator[House]:
-    """A worker on a server, with a store in `folder`."""
-    store = make_store(folder)
+    """A worker on a server, with a store in `folder` or at a URL."""
+    store = make_store(folder, database_url)
     digest = deploy(store, petition_bundle()).digest
     registry = registry_of(store)
     environment = server if isinstance(server, WorkflowEnvironment) else None

@@ -200,5 +200,6 @@ class BoardReads(Part):
         # Grouped outside, so that the instant is bound in one place only: PostgreSQL takes the lamp
         # of the select list and that of GROUP BY for two expressions when their parameters differ.
         shown = (rows.c.department, rows.c.lamp)
-        query = select(*shown, func.count()).group_by(*shown).order_by(*shown)
+        query = select(*shown, func.count()).group_by(*shown)
+        query = query.order_by(rows.c.department.nulls_first(), rows.c.lamp)
         return [LampCount(department=d, lamp=name, count=n) for d, name, n in self.session.execute(query)]

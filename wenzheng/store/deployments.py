@@ -73,7 +73,7 @@ class DeploymentWrites(DeploymentReads):
         if known is None or known.files != files or known.name != name:
             msg = f"definition {digest} is kept with other files; a digest names one content for ever"
             raise Conflict(msg)
-        row = self.session.get_one(DefinitionTable, digest)
+        row = self.session.get_one(DefinitionTable, digest, with_for_update=True)
         row.deployed_at = max(row.deployed_at, at)
         self.session.flush()
 
@@ -85,7 +85,7 @@ class DeploymentWrites(DeploymentReads):
         values = {"digest": digest, "calendar_id": id, "document": document, "saved_at": at}
         if insert_new(self.session, CalendarTable, values):
             return
-        row = self.session.get_one(CalendarTable, digest)
+        row = self.session.get_one(CalendarTable, digest, with_for_update=True)
         if row.calendar_id != id or canonical(row.document) != canonical(document):
             msg = f"calendar {digest} is kept with another document; a digest names one content for ever"
             raise Conflict(msg)

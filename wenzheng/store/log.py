@@ -86,16 +86,19 @@ class LogWrites(Part):
 
     def _instance_row(self, flush: Flush) -> InstanceTable:
         """The instance's row, locked where the database locks rows."""
-        query = select(InstanceTable).where(InstanceTable.instance == flush.instance).with_for_update()
-        row = self.session.scalars(query).one_or_none()
-        if row is None:
+        if self.session.get(InstanceTable, flush.instance) is None:
             # A process that handles no petition: petitions get their row at submission.
-            row = new_instance(
-                flush.instance, petition_id=None, definition=flush.definition, calendar=flush.calendar
-            )
-            self.session.add(row)
-            self.session.flush()
-        return row
+            self.line_up(f"instance/{flush.instance}")
+            if self.session.get(InstanceTable, flush.instance) is None:
+                row = new_instance(
+                    flush.instance, petition_id=None, definition=flush.definition, calendar=flush.calendar
+                )
+                self.session.add(row)
+                self.session.flush()
+        # Read again once it is locked: another flush may have come in between.
+        return self.session.get_one(
+            InstanceTable, flush.instance, with_for_update=True, populate_existing=True
+        )
 
     def _kept_rows(self, instance: str, records: Sequence[Record]) -> Kept:
         """What an incoming flush may touch: rows from its first seq on and rows of its acts."""

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
 from wenzheng.store.errors import SchemaOutdated
 from wenzheng.store.tables import Base
@@ -21,9 +21,24 @@ def _config() -> Config:
     return config
 
 
+def revisions() -> list[str]:
+    """All revisions, the oldest first."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return [script.revision for script in scripts][::-1]
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Line up behind other migrators. On SQLite the transaction has done that already."""
+    if connection.dialect.name == "postgresql":
+        # However long another one takes: the limit is for the locks of everyday work.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('wenzheng/migrate', 0))"))
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Migrate up to a revision, in one transaction that other migrators wait for."""
     with engine.begin() as connection:
+        _wait_for_others(connection)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
@@ -32,6 +47,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Migrate down to a revision; `base` is the empty database."""
     with engine.begin() as connection:
+        _wait_for_others(connection)
         config = _config()
         config.attributes["connection"] = connection
         command.downgrade(config, revision)

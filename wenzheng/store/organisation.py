@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import select
 
@@ -15,6 +16,10 @@ from wenzheng.store.views import Account, Unit
 
 UnitSpec = tuple[str, str | None, str, str, str]
 """(id, parent_id, kind, name_zh, name_en)"""
+
+
+_LINE: Final = "organisation"
+"""Where changes of units and accounts line up."""
 
 
 def token_digest(token: str) -> str:
@@ -56,6 +61,7 @@ class OrganisationWrites(OrganisationReads):
         Units that are not named stay: letters and accounts may point at them.
         Raises NotFound for a parent nobody knows, StoreError for a unit above itself.
         """
+        self.line_up(_LINE)
         waiting = {unit[0]: (position, unit) for position, unit in enumerate(units)}
         while waiting:
             ready = [
@@ -98,6 +104,7 @@ class OrganisationWrites(OrganisationReads):
         Raises NotFound for an unknown unit, Conflict for a token of somebody else.
         """
         check_text(id=id, name=name)
+        self.line_up(_LINE)
         if unit_id is not None and self.session.get(UnitTable, unit_id) is None:
             msg = f"expected a known unit for account {id!r}, found {unit_id!r}; save the unit first"
             raise NotFound(msg)

@@ -77,7 +77,7 @@ class OutboxWrites(OutboxReads):
 
     def mark_sent(self, *, id: str, at: datetime) -> bool:  # noqa: A002 - the binding name
         """Record a hand-over. False when the row is gone (its cause was voided) or was sent before."""
-        row = self.session.get(OutboxTable, id)
+        row = self.session.get(OutboxTable, id, with_for_update=True)
         if row is None or row.sent_at is not None:
             return False
         row.sent_at, row.attempts = at, row.attempts + 1
@@ -86,7 +86,7 @@ class OutboxWrites(OutboxReads):
 
     def mark_failed(self, *, id: str, at: datetime, error: str, retry_at: datetime) -> bool:  # noqa: A002
         """Record a hand-over that failed; the row is due again at `retry_at`. False as in mark_sent."""
-        row = self.session.get(OutboxTable, id)
+        row = self.session.get(OutboxTable, id, with_for_update=True)
         if row is None or row.sent_at is not None:
             return False
         # An error text may come from anywhere; it must never be the reason why nothing is recorded.

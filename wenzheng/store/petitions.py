@@ -83,6 +83,7 @@ class PetitionWrites(BoardReads, ContentReads):
         }
         digest = hashlib.sha256(canonical(said).encode()).hexdigest()
         self._lock_numbers(received_on.year)
+        self.line_up(f"submission/{act_id}")  # the same one again, when a year has just begun
         known = self._submitted(act_id, digest)
         if known is not None:
             return known

@@ -167,7 +167,10 @@ class Projection:
         )
         gone = [id_ for id_, key in rows if key not in self.notices]
         for id_ in gone:
-            self.session.execute(delete(OutboxTable).where(OutboxTable.id == id_))
+            # Asked again: a sender may have handed it over since it was read.
+            self.session.execute(
+                delete(OutboxTable).where(OutboxTable.id == id_, OutboxTable.sent_at.is_(None))
+            )
 
     # --- one method for each kind of record ------------------------------------------------
 
@@ -316,7 +319,7 @@ class Projection:
             return
         # A row with this key is from before a rebuild. Sent: said is said. Unsent: the record that
         # stands now decides what it says; a failed attempt keeps its count and its next time.
-        row = self.session.get_one(OutboxTable, values["id"])
+        row = self.session.get_one(OutboxTable, values["id"], with_for_update=True)
         if row.sent_at is None:
             kept = ("attempts", "last_error", "failed_at", *(("not_before",) if row.attempts else ()))
             for column, value in values.items():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 View = TypeVar("View")
@@ -34,3 +35,11 @@ class Part:
     def __init__(self, session: Session, clock: Callable[[], datetime] = wall_clock) -> None:
         self.session = session
         self.clock = clock
+
+    def line_up(self, name: str) -> None:
+        """Wait until no other unit of work that lined up under this name is open.
+
+        For what is checked first and written then. On SQLite a unit of work is alone anyway.
+        """
+        if self.session.get_bind().dialect.name == "postgresql":
+            self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))

@@ -26,8 +26,11 @@ from wenzheng.store.outbox import OutboxReads, OutboxWrites
 from wenzheng.store.petitions import ContentReads, PetitionWrites
 from wenzheng.store.session import wall_clock
 
-BUSY_TIMEOUT: Final = 10.0
-"""Seconds a connection waits for SQLite's write lock (design.md §3)."""
+LOCK_TIMEOUT: Final = 10.0
+"""Seconds a connection waits for a lock: SQLite's for writing (design.md §3), PostgreSQL's of a row."""
+_POOL: Final = 16
+"""Connections kept to PostgreSQL: one for each of a worker's threads."""
+_EXAMPLES: Final = "sqlite:///path/to/wenzheng.db or postgresql://user@host/database"
 
 _READ: Final = "wenzheng_read"
 
@@ -49,7 +52,7 @@ class Store:
 
     def __init__(self, engine: Engine, clock: Callable[[], datetime] = wall_clock) -> None:
         self.engine = engine
-        self._reading = engine.execution_options(**{_READ: True})
+        self._reading = engine.execution_options(**_reading_options(engine))
         self._clock = clock
 
     def migrate(self) -> None:
@@ -108,18 +111,48 @@ class Store:
 
 
 def open_store(url: str, *, clock: Callable[[], datetime] = wall_clock) -> Store:
-    """Open the database of an SQLAlchemy URL; for SQLite a file, made with its folder when missing.
+    """Open the database of a URL: an SQLite file, made with its folder when missing, or PostgreSQL.
 
+    A PostgreSQL database exists already; libpq's parameters may follow (`?host=…&sslmode=…`).
     Nothing is migrated here. `clock` gives the present instant (UTC) for rows that record when
     the store itself did something. Raises BadUrl.
     """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise BadUrl(f"expected a database URL like sqlite:///path/to/wenzheng.db: {error}") from error
-    if parsed.get_backend_name() == "sqlite":
+        raise BadUrl(f"expected a database URL like {_EXAMPLES}; SQLAlchemy says: {error}") from error
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
         return Store(_sqlite_engine(parsed), clock)
-    return Store(create_engine(parsed), clock)
+    if backend in ("postgresql", "postgres"):
+        return Store(_postgresql_engine(parsed), clock)
+    raise BadUrl(f"expected a database URL like {_EXAMPLES}, found one of {backend!r}")
+
+
+def _reading_options(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "postgresql":
+        # One picture for all questions of a reader; a reader's statement can change nothing.
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {_READ: True}
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,  # a server that was restarted costs no request
+        pool_size=_POOL,
+        max_overflow=_POOL,
+        connect_args={"connect_timeout": int(LOCK_TIMEOUT)},
+    )
+    event.listen(engine, "connect", _limit_waiting)
+    return engine
+
+
+def _limit_waiting(connection: Any, _record: Any) -> None:
+    # As long as SQLite waits. Without a limit, one transaction nobody ends stops the whole city.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT:g}s'")
+    connection.commit()
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -127,7 +160,7 @@ def _sqlite_engine(url: URL) -> Engine:
         # WAL and the lock rules need a file; a database in memory would behave like another product.
         raise BadUrl("expected an SQLite file, found a database in memory; use sqlite:///path/to/wenzheng.db")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT, "check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
