@@ -85,6 +85,13 @@ def test_a_form_that_is_not_right_is_refused_and_nothing_changes(data: dict[str,
     assert digest(run.instance) == before
 
 
+@pytest.mark.parametrize(("title", "grade"), [("ab", 1), ("abcde", 3)])
+def test_the_limits_of_a_field_are_allowed_values(title: str, grade: int) -> None:
+    run = Run(FORM).start()
+    run.complete("ask", title=title, grade=grade)
+    assert run.state == "completed"
+
+
 def test_another_role_may_not_complete_a_user_task() -> None:
     run = Run(FORM).start()
     with pytest.raises(EventRefused, match="role 'clerk'") as refused:

@@ -433,7 +433,7 @@ def test_an_error_in_a_condition_is_shown_behind_its_tag() -> None:
 
 
 def test_an_error_in_an_attributes_expression_is_shown_at_its_element() -> None:
-    data = bpmn('start s\nservice c call=tell who="nobody"\ns -> c')
+    data = bpmn("start s\nservice c call=tell who=\"'a' + nobody\"\ns -> c")
     (finding,) = refused(data)
     line = data.decode().splitlines()[finding.position.line - 1]
     assert line[finding.position.column - 1 :].startswith("<wz:input")
@@ -481,3 +481,18 @@ def test_an_event_sub_process_is_reported_by_its_attribute_and_what_is_in_it_not
     rules = {finding.rule for finding in found}
     assert "attribute-not-executed" in rules
     assert not rules & {"incoming-missing", "sub-process-start"}
+
+
+@pytest.mark.parametrize(("value", "runs"), [("true", True), ("1", True), ("false", False), ("0", False)])
+def test_a_process_says_that_it_is_executable(value: str, runs: bool) -> None:
+    data = in_process("").replace(b'isExecutable="true"', f'isExecutable="{value}"'.encode())
+    if runs:
+        compiled(data)
+    else:
+        (finding,) = refused(data)
+        assert (finding.rule, finding.element) == ("process-not-executable", "p")
+
+
+def test_a_process_that_does_not_say_so_is_not_executable() -> None:
+    (finding,) = refused(in_process("").replace(b'isExecutable="true"', b""))
+    assert finding.rule == "process-not-executable"
