@@ -140,3 +140,13 @@ def test_the_description_of_the_api_holds_every_route(city: City) -> None:
     assert "/api/petitions/{ref}/reply" in described["paths"]
     assert "ProblemDetails" in json.dumps(described)
     assert "/submit" not in described["paths"]
+
+
+def test_openapi_gives_errors_the_media_type_they_are_sent_with(city: City) -> None:
+    described = city.client.get("/api/openapi.json").json()
+    for path in described["paths"].values():
+        for operation in path.values():
+            assert {"4XX", "5XX"} <= operation["responses"].keys()
+            for status, response in operation["responses"].items():
+                sent = "application/json" if status.startswith("2") else "application/problem+json"
+                assert list(response["content"]) == [sent]

@@ -17,7 +17,7 @@ from wenzheng import __version__
 from wenzheng.web import api, pages
 from wenzheng.web.access import ROUTES, undeclared
 from wenzheng.web.limits import SECURITY_HEADERS, BodyLimit, SecurityHeaders
-from wenzheng.web.problems import Problem, from_http, from_validation, internal, problem_response
+from wenzheng.web.problems import MEDIA_TYPE, Problem, from_http, from_validation, internal, problem_response
 from wenzheng.web.services import Services
 
 
@@ -47,6 +47,7 @@ def create_app(
     app.include_router(api.router())
     app.include_router(pages.router())
     app.mount("/static", pages.static_files(), name="static")
+    _describe_problems(app)
     _answer_errors(app)
     app.add_middleware(BodyLimit, limit=services.settings.body_limit)
     # Added last, so outermost: also what the middleware below answers carries the headers.
@@ -72,6 +73,23 @@ def served(app: FastAPI) -> Iterator[Served]:
         if isinstance(route.original_route, APIRoute):
             for method in route.methods or ():
                 yield Served(method, route.path or "", route.endpoint)
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Errors are described under the media type they are sent with; FastAPI knows one type a route."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = describe()
+        for path in described["paths"].values():
+            for operation in path.values():
+                for status, response in operation["responses"].items():
+                    content = response.get("content", {})
+                    if not status.startswith("2") and "application/json" in content:
+                        content[MEDIA_TYPE] = content.pop("application/json")
+        return described
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
 def _answer_errors(app: FastAPI) -> None:
