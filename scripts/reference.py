@@ -16,6 +16,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # run as a script, from anywhere
 
 from scripts.elements_page import elements_page  # noqa: E402  # after the path is set
+from scripts.yaml_page import schema_text, yaml_page  # noqa: E402
 from wenzheng.cli.main import app  # noqa: E402
 from wenzheng.settings import Settings  # noqa: E402
 
@@ -82,6 +83,8 @@ def pages() -> dict[Path, str]:
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "elements.md": elements_page(),
         REFERENCE / "settings.md": settings_page(),
+        REFERENCE / "yaml.md": yaml_page(),
+        ROOT / "definitions" / "language-1.schema.json": schema_text(),
     }
 
 

@@ -23,11 +23,12 @@ from activities.services import contracts
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import Bundle, read_bundle
-from wenzheng.catalog.lint import check_names
+from wenzheng.catalog.compiling import compile_bundle
+from wenzheng.catalog.language import Names
 from wenzheng.catalog.registry import Registry
 from wenzheng.contracts import CLOCK_STARTED
 from wenzheng.engine.compiled import CompiledProcess
-from wenzheng.engine.definition import Definition, compile_definition
+from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import EventRefused, Start
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 from wenzheng.engine.instance import ProcessInstance
@@ -107,8 +108,8 @@ def deploy_or_keep(store: Store, folder: Path) -> list[str]:
 
 def deploy(store: Store, bundle: Bundle) -> Definition:
     """Check a bundle and keep it; new letters take the latest. Raises DefinitionRefused."""
-    definition = compile_definition(bundle.digest, bundle.files, contracts())
-    check_names(definition, roles=ELEMENT_ROLES, recipients=NOTIFY_NAMES)
+    names = Names(ELEMENT_ROLES, NOTIFY_NAMES)
+    definition = compile_bundle(bundle.digest, bundle.files, contracts(), names)
     if bundle.name == PETITION:
         _check_takes_letters(definition, bundle)
     with store.unit_of_work() as unit:

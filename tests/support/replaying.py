@@ -29,8 +29,9 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from activities.services import contracts
 from wenzheng.bootstrap import CALENDAR, PETITION
 from wenzheng.catalog.bundle import Bundle
+from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.registry import Registry
-from wenzheng.engine.definition import Definition, compile_definition
+from wenzheng.engine.definition import Definition
 from wenzheng.gateways.codec import data_converter
 from wenzheng.store import Store
 from workflows import process
@@ -60,7 +61,7 @@ class Library(Registry):
         if not self._tampered:
             return definition
         files = {name: text.replace(*TAMPERED) for name, text in (self.bundles(digest) or {}).items()}
-        other = compile_definition(digest, files, contracts())
+        other = compile_bundle(digest, files, contracts())
         self._definitions[digest] = other
         return other
 

@@ -15,8 +15,8 @@ from typing import Final
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 
 MAX_BUNDLE_BYTES: Final = 20_000_000
-SUFFIXES: Final = (".bpmn",)
-"""What the engine reads of a bundle today."""
+SUFFIXES: Final = (".bpmn", ".yaml")
+"""Process definitions: drawn or written. A process may stand in a bundle once only, in one of the two."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def read_bundle(path: Path) -> Bundle:
         if found.is_file() and found.suffix in SUFFIXES
     }
     if not files:
-        raise _refused(path, "bundle-empty", f"Expected BPMN files in '{path.name}', found none.")
+        raise _refused(path, "bundle-empty", f"Expected .yaml or .bpmn files in '{path.name}', found none.")
     size = sum(len(content) for content in files.values())
     if size > MAX_BUNDLE_BYTES:
         raise _refused(
@@ -61,5 +61,5 @@ def read_bundle(path: Path) -> Bundle:
 
 
 def _refused(path: Path, rule: str, message: str) -> DefinitionRefused:
-    hint = "Name a folder with the definition's files, or one .bpmn file."
+    hint = "Name a folder with the definition's files, or one .yaml or .bpmn file."
     return DefinitionRefused([Finding(Position(str(path), 1, 1), None, rule, message, hint)])

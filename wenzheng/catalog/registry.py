@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from wenzheng.calendars import Calendar
 from wenzheng.catalog.bundle import Bundle
-from wenzheng.engine.definition import Definition, compile_definition
+from wenzheng.catalog.compiling import compile_bundle
+from wenzheng.engine.definition import Definition
 from wenzheng.engine.services import ServiceContract
 
 _Loaded = TypeVar("_Loaded")
@@ -58,7 +59,7 @@ class Registry:
                         f"Expected files of digest {digest}, found {bundle.digest}: the stored "
                         "definition was changed. Deploy it again."
                     )
-                self._definitions[digest] = compile_definition(digest, files, self.services)
+                self._definitions[digest] = compile_bundle(digest, files, self.services)
             return self._definitions[digest]
 
     def fetch_calendar(self, digest: str) -> Calendar:

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from wenzheng import __version__
 from wenzheng.cli import calendar, petition, serve
+from wenzheng.cli.compile import compile_yaml
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.options import DataOption, load_settings
 from wenzheng.cli.trace import trace
@@ -66,6 +67,7 @@ app.command()(serve.worker)
 app.command()(serve.web)
 app.command("migrate-db")(serve.migrate_db)
 app.command()(validate)
+app.command("compile")(compile_yaml)
 app.command()(trace)
 app.add_typer(calendar.app)
 app.add_typer(petition.app)

@@ -66,7 +66,7 @@ def _world(files: list[Path], begin: datetime, answers: Path | None) -> World:
     from activities.services import contracts
     from wenzheng.calendars.china import china
     from wenzheng.catalog.bundle import Bundle, read_bundle
-    from wenzheng.engine.definition import compile_definition
+    from wenzheng.catalog.compiling import compile_bundle
     from wenzheng.simulation.answers import Answers, AnswersRefusedError
     from wenzheng.simulation.world import World
 
@@ -79,7 +79,7 @@ def _world(files: list[Path], begin: datetime, answers: Path | None) -> World:
             raise CommandError(f"two files are called {name}; rename one of them")
         together |= found
     bundle = Bundle("trace", together)
-    definition = compile_definition(bundle.digest, bundle.files, contracts())
+    definition = compile_bundle(bundle.digest, bundle.files, contracts())
     given = Answers()
     if answers is not None:
         try:

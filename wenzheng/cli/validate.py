@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wenzheng.cli.connection import CommandError
 from wenzheng.engine.findings import DefinitionRefused, Finding
+
+if TYPE_CHECKING:
+    from wenzheng.engine.definition import Definition
 
 
 class Format(StrEnum):
@@ -21,7 +24,7 @@ class Format(StrEnum):
 
 
 def validate(
-    paths: Annotated[list[Path], typer.Argument(help="Definitions: folders or .bpmn files.")],
+    paths: Annotated[list[Path], typer.Argument(help="Definitions: folders, .yaml or .bpmn files.")],
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
     """Check definitions without running or deploying anything; exit code 1 when one is refused."""
@@ -29,9 +32,11 @@ def validate(
     refused = False
     for path in paths:
         if not path.exists():
-            raise CommandError(f"cannot read {path}: it does not exist; name a folder or a .bpmn file")
+            raise CommandError(
+                f"cannot read {path}: it does not exist; name a folder, a .yaml or a .bpmn file"
+            )
         try:
-            findings += _findings(path)
+            findings += check(path).findings
         except DefinitionRefused as error:
             findings += error.findings
             refused = True
@@ -46,15 +51,14 @@ def validate(
         raise typer.Exit(1)
 
 
-def _findings(path: Path) -> tuple[Finding, ...]:
+def check(path: Path) -> Definition:
+    """The compiled definition of a folder or file. Raises DefinitionRefused with all findings."""
     from activities.services import contracts
     from wenzheng.catalog.bundle import read_bundle
-    from wenzheng.catalog.lint import check_names
-    from wenzheng.engine.definition import compile_definition
+    from wenzheng.catalog.compiling import compile_bundle
+    from wenzheng.catalog.language import Names
     from wenzheng.petitions.recipients import NOTIFY_NAMES
     from wenzheng.petitions.roles import ELEMENT_ROLES
 
     bundle = read_bundle(path)
-    definition = compile_definition(bundle.digest, bundle.files, contracts())
-    check_names(definition, roles=ELEMENT_ROLES, recipients=NOTIFY_NAMES)
-    return definition.findings
+    return compile_bundle(bundle.digest, bundle.files, contracts(), Names(ELEMENT_ROLES, NOTIFY_NAMES))

@@ -1,0 +1,189 @@
+"""Examples of the YAML language, one a construct: each is a whole definition that the tests run."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXAMPLES: Final = {
+    "definition": """\
+language: 1
+process: greeting
+name: {zh: 问候, en: Greeting}
+steps:
+  greet:
+    name: {zh: 打招呼, en: Say hello}
+    by: clerk
+    go: greeted
+outcomes:
+  greeted: {zh: 已问候, en: Greeted}
+""",
+    "data": """\
+language: 1
+process: counting
+data:
+  title: text
+  amount: {type: whole_number, initial: 3}
+steps:
+  double:
+    set: {amount: amount * 2}
+    go: counted
+outcomes:
+  counted: Counted
+""",
+    "deadlines": """\
+language: 1
+process: answering
+data:
+  received_on: date
+start:
+  received: {zh: 收到来信, en: Letter received}
+deadlines:
+  letter:
+    name: {zh: 答复时限, en: Time to reply}
+    starts: received
+    day_0: received_on
+    stops: reply
+    limits:
+      yellow: {working_days: 5, lamp: yellow, notify: department_head}
+      red: {working_days: 15, lamp: red, notify: [department_head, supervision]}
+steps:
+  reply:
+    by: department
+    go: answered
+outcomes:
+  answered: Answered
+""",
+    "by": """\
+language: 1
+process: rating
+steps:
+  rate:
+    name: {zh: 评价, en: Rate}
+    by: author
+    fact: verdict
+    form:
+      solved: {type: yes_no, required: true, name: {zh: 是否解决, en: Is it solved?}}
+      satisfaction: {type: whole_number, min: 1, max: 5, name: Satisfaction}
+      why: {type: choice, values: [late, wrong, unfriendly], name: What went wrong}
+    unless:
+      expired: {working_days: 10, go: unconfirmed}
+    go: rated
+outcomes:
+  rated: Rated
+  unconfirmed: Nobody rated it in time
+""",
+    "tell": """\
+language: 1
+process: telling
+data:
+  petition_id: {type: text, required: true}
+steps:
+  tell_accepted:
+    tell: accepted
+    go: told
+outcomes:
+  told: Told
+""",
+    "call": """\
+language: 1
+process: calling
+data:
+  petition_id: {type: text, required: true}
+  result: map
+steps:
+  notify:
+    call: notify_author
+    with:
+      petition_id: petition_id
+      template: "'replied'"
+    output: result
+    go: called
+outcomes:
+  called: Called
+""",
+    "set": """\
+language: 1
+process: setting
+data:
+  amount: {type: whole_number, initial: 1}
+  large: yes_no
+steps:
+  judge:
+    set:
+      amount: amount + 1
+      large: amount > 100
+    go: judged
+outcomes:
+  judged: Judged
+""",
+    "choose": """\
+language: 1
+process: choosing
+data:
+  amount: {type: whole_number, initial: 50}
+steps:
+  how_much:
+    name: {zh: 金额, en: How much?}
+    choose:
+      - if: amount > 1000
+        go: large
+      - if: amount > 10
+        go: middle
+      - otherwise: small
+outcomes:
+  large: Large
+  middle: Middle
+  small: Small
+""",
+    "wait": """\
+language: 1
+process: waiting
+steps:
+  cool_down:
+    wait: {working_days: 3}
+  an_hour_more:
+    wait: {duration: PT1H}
+    go: waited
+outcomes:
+  waited: Waited
+""",
+    "back_to": """\
+language: 1
+process: repeating
+steps:
+  draft:
+    by: department
+    form:
+      good: {type: yes_no, required: true}
+  is_good:
+    choose:
+      - if: good
+        go: approved
+      - if: "!good"
+        go: once_more
+      - otherwise: given_up
+  once_more:
+    back_to: draft
+    rounds: 3
+    count: round
+outcomes:
+  approved: Approved
+  given_up: Three drafts and none was good
+""",
+    "anytime": """\
+language: 1
+process: withdrawing
+steps:
+  reply:
+    by: department
+    go: replied
+outcomes:
+  replied: Replied
+  withdrawn: Withdrawn
+anytime:
+  author_withdraws:
+    name: {zh: 来信人撤回, en: The author withdraws}
+    message: withdrawn
+    go: withdrawn
+""",
+}

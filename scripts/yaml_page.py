@@ -1,0 +1,176 @@
+"""The page of the YAML language: tables from its grammar, an example for each construct, its findings."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from scripts.yaml_examples import EXAMPLES
+from wenzheng.catalog.language import grammar
+from wenzheng.catalog.language.shapes import (
+    Choice,
+    Group,
+    Items,
+    Kinds,
+    Shape,
+    Short,
+    Table,
+    Text,
+    Value,
+    Whole,
+    YesNo,
+)
+
+HEAD: Final = """\
+# The YAML language, version 1
+
+A definition says how a letter is handled: what is done, in which order, by whom, and in how many working
+days. `definitions/petition/petition.yaml` is one; change it, check it with
+`wenzheng validate definitions/petition`, and the next `wenzheng run` gives it to new letters. Letters under
+way keep the version they began with.
+
+It is YAML 1.2: `on` and `yes` are words, `true` and `false` are yes and no. Indent with two spaces, never
+tabs. A key stands once. Anchors, aliases, merge keys and tags are refused: what is written is what is meant.
+Names before a colon are ASCII and stand for one thing in the whole file; what people read goes into `name`,
+as a text or as `{zh: …, en: …}`. A step leads to the next one unless it says `go`. Conditions and
+calculations are CEL: `accepted`, `!solved`, `amount > 10 && kind == 'help'`; one that begins with `!` stands
+in quotes.
+
+`wenzheng compile FILE.yaml -o FILE.bpmn` writes the BPMN it stands for. That is what runs, and any BPMN
+viewer shows it. Findings point at the YAML. The first line of the shipped file names the schema
+(`definitions/language-1.schema.json`), by which editors complete and check while you type.
+
+This page is written by `scripts/reference.py` from `wenzheng/catalog/language/grammar.py`; do not edit it by
+hand.
+"""
+
+SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
+    ("A definition", "definition", grammar.DEFINITION, "", "The keys of the file."),
+    (
+        "data",
+        "data",
+        grammar.DATUM,
+        "",
+        "A type alone is the short form. What forms ask for is data by itself.",
+    ),
+    (
+        "deadlines",
+        "deadlines",
+        grammar.DEADLINE,
+        "",
+        "Day 0 does not count. When a limit's last working day is over its lamp is lit, and people are told.",
+    ),
+    ("A limit", "", grammar.LIMIT, "", "Each stands under its name in `limits`, shortest first."),
+    ("by: a person's step", "by", grammar.STEP, "by", "A task of everybody who has the role."),
+    ("A form field", "", grammar.FORM_FIELD, "", "Each stands under its name in `form`."),
+    (
+        "tell: a notice to the author",
+        "tell",
+        grammar.STEP,
+        "tell",
+        "The service `notify_author` with this template.",
+    ),
+    ("call: another service", "call", grammar.STEP, "call", "Texts stand in quotes inside the expression."),
+    ("set: a calculation", "set", grammar.STEP, "set", "Expressions are worked out one after the other."),
+    ("choose: a fork", "choose", grammar.STEP, "choose", "The first branch whose condition holds is taken."),
+    ("wait: a pause", "wait", grammar.STEP, "wait", "Exactly one of working_days, duration and message."),
+    (
+        "back_to: a loop",
+        "back_to",
+        grammar.STEP,
+        "back_to",
+        "Nothing else leads back: every loop has a limit. A branch leads here only while rounds are left.",
+    ),
+    ("anytime", "anytime", grammar.ANYTIME, "", "It interrupts whatever is being done."),
+]
+
+RULES: Final = {
+    "yaml-syntax": "The text is not YAML; the line above is often the cause.",
+    "yaml-tab": "A line is indented with a tab.",
+    "yaml-encoding": "The file is not UTF-8.",
+    "yaml-empty": "There is nothing in the file.",
+    "yaml-too-large": "More than 10,000,000 bytes.",
+    "yaml-too-deep": "More than 20 levels.",
+    "yaml-too-many-values": "More than 50,000 values.",
+    "yaml-documents": "More than one document in a file.",
+    "yaml-directive": "A line that begins with %.",
+    "yaml-anchor": "An anchor, `&name`.",
+    "yaml-alias": "An alias, `*name`.",
+    "yaml-merge": "A merge key, `<<`.",
+    "yaml-tag": "A tag, `!name`.",
+    "yaml-key": "A key that is not text.",
+    "yaml-number": "A number that readers take for different things, such as 012, or one without an end.",
+    "yaml-character": "A control character.",
+    "duplicate-key": "The same key twice in one place.",
+    "wrong-type": "Another kind of value than belongs there.",
+    "wrong-value": "The right kind, but not a value that is allowed.",
+    "unknown-key": "A key that the language does not have.",
+    "key-missing": "A key that must be there.",
+    "kind": "A step, wait or branch that says nothing or several things.",
+    "duplicate-id": "One name for two steps, outcomes or events.",
+    "reserved-name": "A name that the language uses itself.",
+    "unknown-role": "A role that nobody has.",
+    "unknown-recipient": "Somebody to be told who does not exist.",
+    "unknown-step": "A name that is no step, or no outcome.",
+    "unknown-data": "Something is set that is not in `data` or of another type.",
+    "unknown-date": "`day_0` is not data of type date.",
+    "initial-value": "A first value of another type.",
+    "leads-nowhere": "The last step has no `go`.",
+    "never-reached": "Nothing leads to a step or outcome.",
+    "choice-values": "A choice without values, or values without a choice.",
+    "choice-otherwise": "A fork that does not end with `otherwise`.",
+    "loop-without-limit": "A step leads back by `go`.",
+    "loop-without-exit": "Something other than a branch leads to a `back_to`.",
+    "loop-forward": "`back_to` names a later step.",
+    "loop-count": "Rounds are counted in something that is no whole number.",
+    "limit-order": "Limits that are not each later than the one before.",
+    "outcome-shared": "An outcome of `anytime` that is used elsewhere.",
+}
+"""The language's own rules; those of expressions and services are the engine's."""
+
+
+def yaml_page() -> str:
+    """The page."""
+    parts = [HEAD]
+    for title, example, shape, kind, words in SECTIONS:
+        group = shape.kinds[kind] if isinstance(shape, Kinds) else shape
+        parts.append(f"## {title}\n\n{words}\n\n{_table(group)}")
+        if example:
+            parts.append(f"```yaml\n{EXAMPLES[example]}```\n")
+    rows = "".join(f"| `{rule}` | {words} |\n" for rule, words in RULES.items())
+    parts.append(f"## Findings\n\n| rule | what is wrong |\n|---|---|\n{rows}")
+    return "\n".join(parts)
+
+
+def schema_text() -> str:
+    """The JSON Schema as a file."""
+    return json.dumps(grammar.schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _table(group: Group) -> str:
+    rows = [
+        f"| `{name}` | {_in_words(entry.shape)} | {'yes' if entry.required else ''} | {entry.about} |\n"
+        for name, entry in group.entries.items()
+    ]
+    return "| key | value | needed | what it is |\n|---|---|---|---|\n" + "".join(rows)
+
+
+def _in_words(shape: Shape) -> str:
+    match shape:
+        case Choice():
+            words = ", ".join(f"`{value}`" for value in shape.values)
+        case Whole(least=least, most=most):
+            words = f"`{least}`" if least == most else f"whole number {least:,} to {most:,}"
+        case YesNo():
+            words = "`true` or `false`"
+        case Text() | Value() | Group() | Kinds():
+            words = shape.words
+        case Table():
+            words = f"names, each with {_in_words(shape.shape)}"
+        case Items():
+            words = f"list of {shape.words}"
+        case Short():
+            words = f"{_in_words(shape.alone)}, or {_in_words(shape.more)}"
+        case _:
+            raise TypeError(f"Expected a shape, found {shape!r}.")
+    return words

@@ -1,0 +1,275 @@
+"""What an administrator is told about a definition that cannot be meant: all at once, at its place."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from wenzheng.catalog.compiling import compile_bundle
+from wenzheng.catalog.language import Names
+from wenzheng.engine.findings import DefinitionRefused, Finding
+from wenzheng.engine.services import ServiceContract, ServiceInput
+
+SERVICES = {
+    "notify_author": ServiceContract(
+        "notify_author",
+        {"petition_id": ServiceInput("string"), "template": ServiceInput("string", values=("hello", "bye"))},
+        {"queued": "bool"},
+        timedelta(seconds=5),
+    ),
+    "look_up": ServiceContract("look_up", {"who": ServiceInput("string")}, {}, timedelta(seconds=5)),
+}
+NAMES = Names(frozenset({"clerk", "head", "author"}), frozenset({"head", "office"}))
+GOOD = """\
+language: 1
+process: p
+name: {zh: 过程, en: Process}
+data:
+  petition_id: {type: text, required: true}
+  day: date
+  found: map
+  n: {type: whole_number, initial: 3}
+start:
+  begun: 开始
+deadlines:
+  answer:
+    starts: begun
+    day_0: day
+    stops: reply
+    limits:
+      soon: {working_days: 3, lamp: yellow, notify: head}
+      late: {working_days: 5, lamp: red, notify: [head, office]}
+steps:
+  reply:
+    by: clerk
+    fact: replied
+    form:
+      ok: {type: yes_no, required: true}
+      why: {type: choice, values: [a, b]}
+    unless:
+      asleep: {working_days: 9, go: lapsed}
+  told:
+    tell: hello
+  looked:
+    call: look_up
+    with: {who: petition_id + '!'}
+    output: found
+  noted:
+    set: {n: n + 1}
+  rest:
+    wait: {duration: PT1H}
+  fine:
+    choose:
+      - if: ok && n < 9
+        go: done
+      - if: "!ok"
+        go: again
+      - otherwise: lapsed
+  again:
+    back_to: reply
+    rounds: 3
+    count: turn
+outcomes:
+  done: Done
+  lapsed: Lapsed
+  gone: Gone
+anytime:
+  leaves: {message: withdrawn, go: gone}
+"""
+
+
+def refused(text: str | bytes) -> list[Finding]:
+    data = text if isinstance(text, bytes) else text.encode()
+    with pytest.raises(DefinitionRefused) as caught:
+        compile_bundle("d", {"p.yaml": data}, SERVICES, NAMES)
+    return caught.value.findings
+
+
+def only(text: str | bytes) -> tuple[int, int, str]:
+    (finding,) = refused(text)
+    assert finding.position.file == "p.yaml"
+    assert finding.message.startswith(("Expected ", "In the "))
+    assert finding.hint
+    return finding.position.line, finding.position.column, finding.rule
+
+
+def changed(old: str, new: str) -> str:
+    assert GOOD.count(old) == 1, f"{old!r} stands in the file {GOOD.count(old)} times"
+    return GOOD.replace(old, new)
+
+
+def place(text: str, part: str) -> tuple[int, int]:
+    before = text[: text.index(part)]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def test_the_definition_that_the_cases_are_made_of_is_accepted() -> None:
+    assert compile_bundle("d", {"p.yaml": GOOD.encode()}, SERVICES, NAMES).findings == ()
+
+
+CASES = [
+    # what is changed, into what, the text at whose beginning the finding stands, its rule
+    ("by: clerk", "by: clark", "clark", "unknown-role"),
+    ("notify: head", "notify: boss", "boss", "unknown-recipient"),
+    ("[head, office]", "[head, nobody]", "nobody", "unknown-recipient"),
+    ("go: done", "go: dome", "dome", "unknown-step"),
+    ("otherwise: lapsed", "otherwise: nowhere", "nowhere", "unknown-step"),
+    ("stops: reply", "stops: answered", "answered", "unknown-step"),
+    ("day_0: day", "day_0: n", "n\n    stops", "unknown-date"),
+    ("working_days: 5", "working_days: five", "five", "wrong-type"),
+    ("working_days: 5", 'working_days: "5"', '"5"', "wrong-type"),
+    ("working_days: 5", "working_days: 5.5", "5.5", "wrong-type"),
+    ("working_days: 5", "working_days: -5", "-5", "wrong-value"),
+    ("working_days: 5", "working_days: 012", "012", "yaml-number"),
+    ("working_days: 5", "working_days: 3", "late:", "limit-order"),
+    ("lamp: red", "lamp: purple", "purple", "wrong-value"),
+    ("required: true}\n      why", "required: yes}\n      why", "yes}", "wrong-type"),
+    ("type: yes_no", "type: boolean", "boolean", "wrong-value"),
+    ("values: [a, b]", "values: a", "a}\n    unless", "wrong-type"),
+    (", values: [a, b]", "", "why:", "choice-values"),
+    ("language: 1", "language: 2", "2", "wrong-value"),
+    ("fact: replied", "facts: replied", "facts", "unknown-key"),
+    ("tell: hello", "tell: helo", "helo", "service-input"),
+    ("call: look_up", "call: look_down", "look_down", "unknown-service"),
+    ("n + 1", "n + ", " }\n  rest", "syntax"),
+    ("ok && n < 9", "ok && m < 9", "m < 9", "not_declared"),
+    ("set: {n: n + 1}", "set: {m: n + 1}", "m: n", "unknown-data"),
+    ("output: found", "output: n", "n\n  noted", "unknown-data"),
+    ("duration: PT1H", "duration: one hour", "one hour", "wrong-value"),
+    ("      - otherwise: lapsed\n", "", "fine:", "choice-otherwise"),
+    ("rounds: 3", "rounds: many", "many", "wrong-type"),
+    ("back_to: reply", "go: reply", "go: reply\n    rounds", "kind"),
+    ("count: turn", "count: petition_id", "petition_id\noutcomes", "loop-count"),
+    ("initial: 3", "initial: three", "three", "initial-value"),
+    ("  lapsed: Lapsed", "  reply: Lapsed\n  lapsed: Lapsed", "reply: Lapsed", "duplicate-id"),
+    ("  lapsed: Lapsed", "  done: Lapsed\n  lapsed: Lapsed", "done: Lapsed", "duplicate-key"),
+    ("  gone: Gone", "  gone: Gone\n  spare: Spare", "spare", "never-reached"),
+    ("  gone: Gone", "  gone: Gone\n  mark_x: Spare", "mark_x", "never-reached"),
+    ("withdrawn, go: gone", "withdrawn, go: done", "done}\n", "outcome-shared"),
+    ("process: p", "process: 过程", "过程", "wrong-value"),
+    ("process: p", "process: &a p", "&a", "yaml-anchor"),
+    ("process: p", "process: !!str p", "!!str", "yaml-tag"),
+    ("name: {zh: 过程, en: Process}", 'name: "\\x07"', '"', "yaml-character"),
+    ("by: clerk", "on: clerk", "on: clerk", "unknown-key"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "where", "rule"), CASES, ids=lambda value: value[:25].strip())
+def test_each_fault_is_found_once_at_its_place(old: str, new: str, where: str, rule: str) -> None:
+    text = changed(old, new)
+    found = {(f.position.line, f.position.column, f.rule) for f in refused(text)}
+    assert (*place(text, where), rule) in found
+    assert all(f.hint for f in refused(text))
+
+
+ALONE = {"unknown-role", "unknown-step", "wrong-type", "yaml-number", "limit-order", "unknown-data"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "rule"),
+    [case for case in CASES if case[3] in ALONE and case[0] != "go: done"],
+    ids=lambda value: value[:25].strip(),
+)
+def test_one_fault_gives_one_finding(old: str, new: str, where: str, rule: str) -> None:
+    assert only(changed(old, new))[2] == rule
+
+
+def test_all_faults_are_told_at_once() -> None:
+    text = GOOD
+    for old, new in (
+        ("by: clerk", "by: clark"),
+        ("working_days: 5", "working_days: five"),
+        ("otherwise: lapsed", "otherwise: nowhere"),
+        ("n + 1", "n + x"),
+        ("  gone: Gone", "  gone: Gone\n  gone: Again"),
+        ("tell: hello", "tell: helo"),
+    ):
+        text = text.replace(old, new)
+    assert {finding.rule for finding in refused(text)} == {
+        "unknown-role",
+        "wrong-type",
+        "unknown-step",
+        "not_declared",
+        "duplicate-key",
+        "service-input",
+    }
+
+
+def test_a_way_back_without_a_limit_is_refused_with_the_remedy() -> None:
+    text = changed("        go: again", "        go: reply")
+    (back, unused) = refused(text)
+    assert (back.rule, unused.rule) == ("loop-without-limit", "never-reached")
+    assert "back_to: reply" in back.hint
+
+
+def test_a_loop_that_a_step_walks_into_has_no_exit() -> None:
+    text = changed("      - otherwise: lapsed\n", "      - otherwise: more\n  more:\n    set: {n: 1}\n")
+    assert (
+        only(text.replace("  lapsed: Lapsed\n", "").replace("go: lapsed", "go: done"))[2]
+        == "loop-without-exit"
+    )
+
+
+def test_the_last_step_says_where_it_leads() -> None:
+    text = changed("    back_to: reply\n    rounds: 3\n    count: turn\n", "    set: {n: 1}\n")
+    assert only(text)[2] == "leads-nowhere"
+
+
+def test_on_stays_a_word() -> None:
+    text = changed("fact: replied", "on: replied")
+    (finding,) = refused(text)
+    assert "found 'on'" in finding.message
+
+
+def test_tabs_are_told_line_by_line() -> None:
+    text = GOOD.replace("  reply:\n    by", "\treply:\n\t\tby")
+    assert [(f.rule, f.position.column) for f in refused(text)] == [("yaml-tab", 1), ("yaml-tab", 1)]
+
+
+def test_ten_megabytes_are_refused_at_once() -> None:
+    began = time.monotonic()
+    assert only(b"a: " + b"x" * 10_000_000)[2] == "yaml-too-large"
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (b"", "yaml-empty"),
+        (b"# nothing\n", "yaml-empty"),
+        (b"\xff\xfe", "yaml-encoding"),
+        (b"a: \x00", "yaml-syntax"),
+        (b"a: [1", "yaml-syntax"),
+        (b"a: *x", "yaml-alias"),
+        (b"%YAML 1.1\n---\na: 1", "yaml-directive"),
+        (b"a: 1\n---\nb: 1", "yaml-documents"),
+        (b"[" * 5_000, "yaml-too-deep"),
+        (b"a: [" + b"1," * 60_000 + b"]", "yaml-too-many-values"),
+        (b"<<: {a: 1}", "yaml-merge"),
+        (b"? [a]\n: 1", "yaml-key"),
+        (b"1: 1", "yaml-key"),
+        (b"a: 1e999", "yaml-number"),
+        (b"a: 0x10", "yaml-number"),
+        (b"- a", "wrong-type"),
+        (b"just text", "wrong-type"),
+        (b"<?xml version='1.0'?><definitions/>", "wrong-type"),
+    ],
+)
+def test_what_is_no_definition_is_refused_in_a_sentence(data: bytes, rule: str) -> None:
+    assert rule in {finding.rule for finding in refused(data)}
+
+
+def test_a_process_written_and_drawn_in_one_bundle_is_refused() -> None:
+    drawn = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:x">
+      <process id="p" isExecutable="true"><startEvent id="s"/><endEvent id="e"/>
+      <sequenceFlow id="f" sourceRef="s" targetRef="e"/></process></definitions>"""
+    with pytest.raises(DefinitionRefused) as caught:
+        compile_bundle("d", {"p.yaml": GOOD.encode(), "p.bpmn": drawn}, SERVICES, NAMES)
+    assert [finding.rule for finding in caught.value.findings] == ["duplicate-process"]
+
+
+def test_roles_are_not_held_against_what_is_deployed_already() -> None:
+    text = changed("by: clerk", "by: office_of_yesterday")
+    assert compile_bundle("d", {"p.yaml": text.encode()}, SERVICES).processes.keys() == {"p"}

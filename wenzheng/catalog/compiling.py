@@ -1,0 +1,103 @@
+"""Compiles a bundle's files, YAML and BPMN, by one path: YAML becomes BPMN, BPMN runs."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import replace
+from typing import Final
+
+from wenzheng.catalog.language import Names, Translation, translate
+from wenzheng.catalog.lint import check_names
+from wenzheng.engine.definition import Definition, compile_definition
+from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList
+from wenzheng.engine.services import ServiceContract
+
+YAML: Final = ".yaml"
+_UNKNOWN: Final = Names()
+
+
+def compile_bundle(
+    digest: str,
+    files: Mapping[str, bytes],
+    services: Mapping[str, ServiceContract],
+    names: Names = _UNKNOWN,
+) -> Definition:
+    """Compile the files of a bundle; `names` are the roles that definitions may use, where known.
+
+    Raises DefinitionRefused with all findings, those on YAML at their place in the YAML. A process
+    that stands in two files, as YAML and as BPMN, is refused like any process that is there twice.
+    """
+    findings = FindingList()
+    sources: dict[str, bytes] = {}
+    translations: dict[str, Translation] = {}
+    for name, data in sorted(files.items()):
+        if not name.endswith(YAML):
+            sources[name] = data
+        elif (translation := _translated(name, data, names, findings)) is not None:
+            sources[name] = translation.data
+            translations[name] = translation
+    definition: Definition | None = None
+    found: list[Finding] = []
+    try:
+        if sources:
+            definition = compile_definition(digest, sources, services)
+            found = list(definition.findings)
+    except DefinitionRefused as refused:
+        found = refused.findings
+    for finding in _at_source(found, translations):
+        findings.add(finding)
+    if definition is not None:
+        _relocate(definition, translations)
+        for finding in _unknown_names(definition, names, set(translations)):
+            findings.add(finding)
+    findings.raise_if_errors()
+    assert definition is not None
+    return Definition(definition.digest, definition.processes, services, tuple(findings.items))
+
+
+def _translated(name: str, data: bytes, names: Names, findings: FindingList) -> Translation | None:
+    own = FindingList()
+    translation: Translation | None = None
+    try:
+        translation = translate(data, name, own, names)
+    except DefinitionRefused as unreadable:
+        own.items[:] = unreadable.findings
+    for finding in own.items:
+        findings.add(finding)
+    return translation
+
+
+def _relocate(definition: Definition, translations: Mapping[str, Translation]) -> None:
+    """Give what came from YAML its place there, so that whatever is found later points at the YAML."""
+    for process in definition.processes.values():
+        model = process.model
+        translation = translations.get(model.position.file)
+        if translation is None:
+            continue
+        for element in model.all_elements():
+            element.position = translation.place(element.position)
+        for clock in model.clocks.values():
+            model.clocks[clock.id] = replace(clock, position=translation.place(clock.position))
+        model.position = translation.process.position
+
+
+def _unknown_names(definition: Definition, names: Names, checked: Container[str]) -> list[Finding]:
+    """Roles and recipients nobody has, in BPMN files; in YAML the language has looked for them."""
+    if names.roles is None or names.recipients is None:
+        return []
+    try:
+        check_names(definition, roles=names.roles, recipients=names.recipients)
+    except DefinitionRefused as refused:
+        return [
+            finding
+            for finding in refused.findings
+            if finding not in definition.findings and finding.position.file not in checked
+        ]
+    return []
+
+
+def _at_source(found: list[Finding], translations: Mapping[str, Translation]) -> list[Finding]:
+    kept = [finding for finding in found if finding.position.file not in translations]
+    for name, translation in translations.items():
+        kept += translation.engine_findings([f for f in found if f.position.file == name])
+    return kept

@@ -1,0 +1,266 @@
+"""The words of the language, version 1: the one source of the checker, the schema and the reference page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wenzheng.catalog.language.shapes import (
+    Choice,
+    Entry,
+    Group,
+    Items,
+    JsonSchema,
+    Kinds,
+    Short,
+    Table,
+    Text,
+    Value,
+    Whole,
+    YesNo,
+)
+from wenzheng.engine.extensions import MAX_VARIABLES, MAX_WORKING_DAYS
+
+VERSION: Final = 1
+MAX_STEPS: Final = 400
+MAX_ROUNDS: Final = 99
+_LIMIT: Final = 999_999_999
+
+DATA_TYPES: Final = {
+    "text": "string",
+    "yes_no": "bool",
+    "whole_number": "int",
+    "number": "double",
+    "date": "date",
+    "moment": "timestamp",
+    "list": "list",
+    "map": "map",
+    "any": "any",
+}
+"""A word of `data` and the engine's name of that type."""
+FORM_TYPES: Final = {
+    "text": "string",
+    "yes_no": "bool",
+    "whole_number": "int",
+    "number": "double",
+    "date": "date",
+    "choice": "string",
+    "unit": "unit",
+    "content": "content",
+}
+"""A word of `form` and the engine's name of that type."""
+
+ID: Final = Text(
+    "a name of letters a-z, digits and _",
+    r"[A-Za-z_][A-Za-z0-9_]*",
+    60,
+    "Names are ASCII and begin with a letter; what people read, in Chinese or English, goes into 'name:'.",
+)
+EXPRESSION: Final = Value("an expression such as accepted, !solved or round + 1")
+LABEL: Final = Short(
+    Text("what people read", longest=200),
+    Group(
+        "a name in two languages",
+        {
+            "zh": Entry(Text("what people read in Chinese", longest=200), "In Chinese."),
+            "en": Entry(Text("what people read in English", longest=200), "In English."),
+        },
+        least=1,
+    ),
+)
+_NAME: Final = {"name": Entry(LABEL, "What people read: a text, or {zh: …, en: …}.")}
+_GO: Final = {"go": Entry(ID, "The step or outcome that follows; without it, the next step of the list.")}
+_DAYS: Final = Entry(
+    Whole(0, MAX_WORKING_DAYS), "So many working days, counted by the calendar.", required=True
+)
+_DURATION: Final = Entry(
+    Text(
+        "an ISO 8601 duration such as P3D or PT8H",
+        r"P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?",
+        40,
+        "P3D is three calendar days, PT8H eight hours; for working days use working_days.",
+    ),
+    "So much calendar time.",
+    required=True,
+)
+_MESSAGE: Final = Entry(ID, "The name of the message that is waited for.", required=True)
+
+DATUM: Final = Group(
+    "a piece of data",
+    {
+        "type": Entry(Choice(tuple(DATA_TYPES)), "What kind of value it holds.", required=True),
+        "required": Entry(YesNo(), "Whether it must be given at the start; no unless said."),
+        "initial": Entry(Value("a first value"), "Its value at the start, as it is (no expression)."),
+    },
+)
+DATA: Final = Short(Choice(tuple(DATA_TYPES)), DATUM)
+LIMIT: Final = Group(
+    "a limit",
+    {
+        "working_days": Entry(
+            Whole(0, MAX_WORKING_DAYS), "How many working days after day 0 it is reached.", required=True
+        ),
+        "lamp": Entry(Choice(("yellow", "red")), "The lamp that is lit from the day after."),
+        "notify": Entry(
+            Short(ID, Items("roles", ID, most=10)), "Who is told: reminder before, escalation after."
+        ),
+    },
+)
+DEADLINE: Final = Group(
+    "a deadline",
+    {
+        **_NAME,
+        "starts": Entry(ID, "The step, or the start, whose completion starts the count.", required=True),
+        "day_0": Entry(ID, "The date of `data` that is day 0; without it the day on which it starts."),
+        "stops": Entry(ID, "The step whose completion stops the count; without it the end does."),
+        "limits": Entry(
+            Table("limits", ID, LIMIT, most=20), "What happens after how many working days, shortest first."
+        ),
+    },
+)
+FORM_FIELD: Final = Group(
+    "a form field",
+    {
+        "type": Entry(Choice(tuple(FORM_TYPES)), "What kind of value is asked for.", required=True),
+        **_NAME,
+        "required": Entry(YesNo(), "Whether it must be filled in; no unless said."),
+        "min": Entry(Whole(-_LIMIT, _LIMIT), "Least value of a number, or least length of a text."),
+        "max": Entry(Whole(-_LIMIT, _LIMIT), "Greatest value of a number, or greatest length of a text."),
+        "values": Entry(
+            Items("words", Text("a word without blanks", r"\S+", 60)), "What a choice offers, in order."
+        ),
+    },
+)
+_WAITS: Final = {"working_days": _DAYS, "duration": _DURATION, "message": _MESSAGE}
+UNLESS: Final = Kinds(
+    "an interruption",
+    {
+        key: Group(
+            "an interruption",
+            {key: entry, **_NAME, "go": Entry(ID, "The step or outcome that follows.", required=True)},
+        )
+        for key, entry in _WAITS.items()
+    },
+)
+WAIT: Final = Kinds("a wait", {key: Group("a wait", {key: entry}) for key, entry in _WAITS.items()})
+BRANCH: Final = Kinds(
+    "a branch",
+    {
+        "if": Group(
+            "a branch",
+            {
+                "if": Entry(EXPRESSION, "The condition; the first that holds is taken.", required=True),
+                "go": Entry(ID, "The step or outcome that follows.", required=True),
+            },
+        ),
+        "otherwise": Group(
+            "a branch",
+            {"otherwise": Entry(ID, "The step or outcome when no condition holds.", required=True)},
+        ),
+    },
+)
+STEP: Final = Kinds(
+    "a step",
+    {
+        "by": Group(
+            "a step that a person does",
+            {
+                "by": Entry(ID, "The role that does it.", required=True),
+                **_NAME,
+                "fact": Entry(ID, "The fact that its completion records about the letter."),
+                "form": Entry(Table("form fields", ID, FORM_FIELD, most=100), "What is filled in."),
+                "unless": Entry(
+                    Table("interruptions", ID, UNLESS, most=10), "What ends it before somebody does it."
+                ),
+                **_GO,
+            },
+        ),
+        "tell": Group(
+            "a step that tells the author",
+            {"tell": Entry(ID, "The notice's template.", required=True), **_NAME, **_GO},
+        ),
+        "call": Group(
+            "a step that calls a service",
+            {
+                "call": Entry(ID, "The registered service.", required=True),
+                **_NAME,
+                "with": Entry(Table("inputs", ID, EXPRESSION, most=50), "Its inputs, each an expression."),
+                "output": Entry(ID, "The `data` of type map that keeps the result."),
+                **_GO,
+            },
+        ),
+        "set": Group(
+            "a step that sets data",
+            {
+                "set": Entry(
+                    Table("data", ID, EXPRESSION, most=50),
+                    "Data and the expressions of their new values.",
+                    required=True,
+                ),
+                **_NAME,
+                **_GO,
+            },
+        ),
+        "choose": Group(
+            "a step that chooses",
+            {
+                "choose": Entry(
+                    Items("branches", BRANCH, least=2, most=50),
+                    "Where it leads, first match first.",
+                    required=True,
+                ),
+                **_NAME,
+            },
+        ),
+        "wait": Group(
+            "a step that waits", {"wait": Entry(WAIT, "What it waits for.", required=True), **_NAME, **_GO}
+        ),
+        "back_to": Group(
+            "a step that goes back",
+            {
+                "back_to": Entry(ID, "The earlier step that is done again.", required=True),
+                **_NAME,
+                "rounds": Entry(
+                    Whole(2, MAX_ROUNDS),
+                    "How often it is done at most, the first time included.",
+                    required=True,
+                ),
+                "count": Entry(ID, "The data that counts the rounds, from 1.", required=True),
+            },
+        ),
+    },
+)
+ANYTIME: Final = Group(
+    "what may happen at any time",
+    {
+        "message": _MESSAGE,
+        **_NAME,
+        "go": Entry(ID, "The outcome that follows; it belongs to this alone.", required=True),
+    },
+)
+DEFINITION: Final = Group(
+    "a definition",
+    {
+        "language": Entry(Whole(VERSION, VERSION), "The version of this language: 1.", required=True),
+        "process": Entry(ID, "The name of the process; programs know it by this.", required=True),
+        **_NAME,
+        "data": Entry(
+            Table("data", ID, DATA, most=MAX_VARIABLES), "What is known of a letter while it runs."
+        ),
+        "start": Entry(
+            Table("the start", ID, LABEL, most=1), "The name of the beginning; `start` unless said."
+        ),
+        "deadlines": Entry(Table("deadlines", ID, DEADLINE, most=100), "What is counted in working days."),
+        "steps": Entry(Table("steps", ID, STEP, most=MAX_STEPS), "What is done, in order.", required=True),
+        "outcomes": Entry(Table("outcomes", ID, LABEL, most=100), "How it can end."),
+        "anytime": Entry(Table("events", ID, ANYTIME, most=10), "What can end it at any time."),
+    },
+)
+
+
+def schema() -> JsonSchema:
+    """The JSON Schema of a definition."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Wenzheng definition language, version {VERSION}",
+        **DEFINITION.schema(),
+    }

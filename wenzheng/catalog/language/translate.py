@@ -1,0 +1,102 @@
+"""From the text of a YAML definition to BPMN, with all that is wrong with it on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from wenzheng.catalog.language.grammar import DEFINITION
+from wenzheng.catalog.language.meaning import Names, check_meaning
+from wenzheng.catalog.language.model import Process, read_process
+from wenzheng.catalog.language.writer import Written, write_bpmn
+from wenzheng.catalog.yaml_reader import read_yaml
+from wenzheng.engine.findings import Finding, FindingList, Position
+
+_UNKNOWN: Final = Names()
+_TOO_MANY: Final = 50
+"""Findings after which the engine is not asked as well: the file is not what it was meant to be."""
+# What the language knows better, because it has said it in its own words already.
+_SAID: Final = frozenset(
+    {
+        "boundary-host",
+        "choice-values",
+        "clock-day0",
+        "condition-missing",
+        "default-flow-unknown",
+        "duplicate-id",
+        "event-without-definition",
+        "extension-missing",
+        "implicit-split",
+        "incoming-missing",
+        "initial-value",
+        "name-not-ascii",
+        "outgoing-missing",
+        "role-missing",
+        "script-missing",
+        "service-missing",
+        "service-output",
+        "sub-process-start",
+        "threshold-order",
+        "timer-value",
+        "undeclared",
+        "unknown-message",
+        "unknown-reference",
+    }
+)
+_HINTS: Final = {
+    "service-input": "Correct the inputs below 'with:'.",
+    "field-type": "Give the field another name, or 'data' the same type.",
+    "too-many-flow-nodes": "Split the definition into several files.",
+}
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A definition and the BPMN it stands for; `refused` when the language has found errors."""
+
+    process: Process
+    written: Written
+    refused: bool
+
+    @property
+    def data(self) -> bytes:
+        """The BPMN file."""
+        return self.written.data
+
+    def place(self, position: Position) -> Position:
+        """The place in the YAML that a place in the BPMN came from."""
+        return self.written.source(position) or self.process.position
+
+    def engine_findings(self, found: list[Finding]) -> list[Finding]:
+        """The engine's findings on the BPMN, at their place in the YAML and with a remedy for it.
+
+        Where the language has refused the file, those that only follow from it are left out.
+        """
+        kept: list[Finding] = []
+        for finding in found:
+            if self.refused and finding.rule in _SAID:
+                continue
+            position = self.place(finding.position)
+            hint = _HINTS.get(finding.rule, finding.hint)
+            moved = replace(finding, position=position, hint=hint)
+            if moved not in kept:
+                kept.append(moved)
+        return kept
+
+
+def translate(data: bytes, file: str, findings: FindingList, names: Names = _UNKNOWN) -> Translation | None:
+    """The BPMN of a YAML definition; None when too much is wrong to tell what it stands for.
+
+    Every finding is added to `findings`. Raises DefinitionRefused with them when the text is no YAML.
+    """
+    before = len(findings.items)
+    root = read_yaml(data, file, findings)
+    DEFINITION.check(root, findings)
+    if root.kind != "mapping":
+        return None
+    process = read_process(root, file)
+    check_meaning(process, names, findings)
+    wrong = len(findings.items) - before
+    if wrong > _TOO_MANY:
+        return None
+    return Translation(process, write_bpmn(process), wrong > 0)

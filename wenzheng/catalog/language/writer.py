@@ -1,0 +1,358 @@
+"""Writes BPMN from a YAML definition, one XML element a line, and remembers where each came from."""
+
+from __future__ import annotations
+
+import bisect
+import json
+from dataclasses import dataclass, field
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
+
+from wenzheng.catalog.language.graph import Flow, Graph, Node, build_graph
+from wenzheng.catalog.language.layout import draw
+from wenzheng.catalog.language.meaning import MARK, OUTCOME
+from wenzheng.catalog.language.model import (
+    Data,
+    Deadline,
+    Event,
+    FormField,
+    Label,
+    Process,
+    Step,
+    Waiting,
+    Word,
+)
+from wenzheng.engine.findings import Position
+
+TELL: Final = "notify_author"
+"""The service behind `tell`, its inputs being the letter and the template."""
+_NAMESPACES: Final = {
+    "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
+    "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
+    "dc": "http://www.omg.org/spec/DD/20100524/DC",
+    "di": "http://www.omg.org/spec/DD/20100524/DI",
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "wz": "urn:wenzheng:bpmn:1",
+}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a line came from; from `column` on it is the YAML's own text, when that is known."""
+
+    position: Position
+    column: int | None = None
+
+
+@dataclass
+class Written:
+    """BPMN as text, the origin of its lines, and what people read.
+
+    `labels` are by element id; a deadline's stand under `deadline/ID`, a form field's under `STEP/ID`.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    origins: dict[int, Origin] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
+
+    @property
+    def data(self) -> bytes:
+        """The BPMN file."""
+        return ("\n".join(self.lines) + "\n").encode()
+
+    def source(self, position: Position) -> Position | None:
+        """The place in the YAML that a place in the BPMN came from."""
+        known = sorted(self.origins)
+        at = bisect.bisect_right(known, position.line)
+        if not at:
+            return None
+        origin = self.origins[known[at - 1]]
+        column = origin.position.column
+        if origin.column is not None and known[at - 1] == position.line:
+            column += max(position.column - origin.column, 0)
+        return Position(origin.position.file, origin.position.line, column)
+
+
+def write_bpmn(process: Process) -> Written:
+    """The BPMN of a definition; what is missing from the model is missing here."""
+    return _Writer(process).write()
+
+
+def shown(label: Label, otherwise: str = "") -> str:
+    """What a BPMN viewer shows of a label: Chinese first."""
+    return label.get("zh") or label.get("") or label.get("en") or otherwise
+
+
+class _Writer:
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._written = Written()
+        self._depth = 0
+        self._graph = build_graph(process)
+
+    def write(self) -> Written:
+        process = self._process
+        spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
+        self._line('<?xml version="1.0" encoding="UTF-8"?>', process.position)
+        self._open(
+            f'bpmn:definitions {spaces} id="definitions_of_{process.id}" '
+            f'targetNamespace="urn:wenzheng:{process.id}" expressionLanguage="urn:cel"',
+            process.position,
+        )
+        for name, position in self._messages().items():
+            self._line(f'<bpmn:message id="message_{name}" name="{name}"/>', position)
+        self._open(
+            f'bpmn:process id="{process.id}" name={_quoted(shown(process.label, process.id))} '
+            'isExecutable="true" processType="Private"',
+            process.position,
+        )
+        self._written.labels[process.id] = process.label
+        self._declarations()
+        self._scope(self._graph)
+        self._close("bpmn:process")
+        self._picture()
+        self._close("bpmn:definitions")
+        return self._written
+
+    # --- lines ----------------------------------------------------------------------------
+
+    def _line(self, text: str, position: Position, column: int | None = None) -> None:
+        self._written.lines.append("  " * self._depth + text)
+        self._written.origins[len(self._written.lines)] = Origin(position, column)
+
+    def _text(self, opened: str, word: Word | None, text: str, closed: str, position: Position) -> None:
+        """A line that ends in a word of the YAML and what stands around it."""
+        if word is not None and word.node.exact:
+            column = 2 * self._depth + len(opened) + 1
+            self._line(opened + text + closed, word.node.text_position, column)
+        else:
+            self._line(opened + text + closed, word.position if word is not None else position)
+
+    def _open(self, tag: str, position: Position) -> None:
+        self._line(f"<{tag}>", position)
+        self._depth += 1
+
+    def _close(self, tag: str) -> None:
+        self._depth -= 1
+        self._written.lines.append("  " * self._depth + f"</{tag}>")
+
+    # --- the head -------------------------------------------------------------------------
+
+    def _messages(self) -> dict[str, Position]:
+        found: dict[str, Position] = {}
+        events = [*self._process.anytime, *(event for step in self._process.steps for event in step.unless)]
+        waits = [event.wait for event in events] + [step.wait for step in self._process.steps]
+        for wait in waits:
+            if wait is not None and wait.kind == "message":
+                found.setdefault(wait.value.text, wait.value.position)
+        return found
+
+    def _declarations(self) -> None:
+        process = self._process
+        data = dict(process.data)
+        for step in process.steps:
+            if step.count is not None and step.count.text not in data:
+                data[step.count.text] = Data(step.count.text, step.count.position, {}, "int")
+        if process.outcomes and OUTCOME not in data:
+            data[OUTCOME] = Data(OUTCOME, process.outcomes[0].position, {}, "string")
+        # What is set without being declared is refused already; its other uses are not held against it.
+        asked = {asked.id for step in process.steps for asked in step.form}
+        for key in (key for step in process.steps if step.kind == "set" for key, _ in step.expressions):
+            if key.text not in data and key.text not in asked:
+                data[key.text] = Data(key.text, key.position, {}, "any")
+        if not data and not process.deadlines:
+            return
+        counts = {step.count.text for step in process.steps if step.count is not None}
+        self._open("bpmn:extensionElements", process.position)
+        for item in data.values():
+            initial = _initial(item)
+            if initial is None and item.id in counts:
+                initial = "1"
+            more = ' required="true"' if item.required else ""
+            more += f" initial={_quoted(initial)}" if initial is not None else ""
+            self._line(f'<wz:variable name="{item.id}" type="{item.type}"{more}/>', item.position)
+        for deadline in process.deadlines:
+            self._deadline(deadline)
+        self._close("bpmn:extensionElements")
+
+    def _deadline(self, deadline: Deadline) -> None:
+        ends = {"starts": deadline.starts, "from": deadline.day_0, "stops": deadline.stops}
+        more = "".join(f" {name}={_quoted(word.text)}" for name, word in ends.items() if word is not None)
+        self._written.labels[f"deadline/{deadline.id}"] = deadline.label
+        self._open(
+            f'wz:clock id="{deadline.id}" name={_quoted(shown(deadline.label, deadline.id))}{more}',
+            deadline.position,
+        )
+        for limit in deadline.limits:
+            lamp = f' lamp="{limit.lamp}"' if limit.lamp else ""
+            names = " ".join(word.text for word in limit.notify)
+            notify = f" notify={_quoted(names)}" if names else ""
+            self._line(
+                f'<wz:threshold id="{limit.id}" after="{limit.working_days or 0}"{lamp}{notify}/>',
+                limit.position,
+            )
+        self._close("wz:clock")
+
+    # --- flow nodes -----------------------------------------------------------------------
+
+    def _scope(self, graph: Graph) -> None:
+        for node in graph.nodes.values():
+            self._node(node, graph)
+        for flow in graph.flows.values():
+            self._flow(flow)
+
+    def _node(self, node: Node, graph: Graph) -> None:
+        name = shown(node.label)
+        attributes = f'id="{node.id}"' + (f" name={_quoted(name)}" if name else "")
+        self._written.labels[node.id] = node.label
+        if node.host is not None:
+            attributes += f' attachedToRef="{node.host}" cancelActivity="true"'
+        if node.default is not None:
+            attributes += f' default="{node.default}"'
+        step = node.of if isinstance(node.of, Step) else None
+        if step is not None and step.kind == "by":
+            attributes += f" wz:role={_quoted(step.value.text if step.value else '')}"
+            attributes += f" wz:fact={_quoted(step.fact.text)}" if step.fact else ""
+        if node.tag == "scriptTask":
+            attributes += ' scriptFormat="urn:cel"'
+        self._open(f"bpmn:{node.tag} {attributes}", node.position)
+        english = node.label.get("en")
+        if english and english != name:
+            self._line(f"<bpmn:documentation>{escape(english)}</bpmn:documentation>", node.position)
+        if node.tag == "subProcess" and graph.inner is not None:
+            self._scope(graph.inner)
+        elif step is not None:
+            self._step(step)
+        elif node.id.startswith(MARK):
+            self._line(
+                f'<bpmn:script>{OUTCOME} = "{node.id.removeprefix(MARK)}"</bpmn:script>', node.position
+            )
+        elif isinstance(node.of, Event) and node.of.wait is not None:
+            self._wait(node.of.wait)
+        self._close(f"bpmn:{node.tag}")
+
+    def _step(self, step: Step) -> None:
+        match step.kind:
+            case "by" if step.form:
+                self._open("bpmn:extensionElements", step.position)
+                for form_field in step.form:
+                    self._written.labels[f"{step.id}/{form_field.id}"] = form_field.label
+                    self._field(form_field)
+                self._close("bpmn:extensionElements")
+            case "tell" if step.value is not None:
+                template = Word(json.dumps(step.value.text), step.value.node)
+                self._service(
+                    TELL,
+                    [("petition_id", "petition_id", step.value), ("template", template.text, template)],
+                    step,
+                )
+            case "call" if step.value is not None:
+                inputs = [(key.text, word.text, word) for key, word in step.expressions]
+                self._service(step.value.text, inputs, step)
+            case "set":
+                self._script(step)
+            case "wait" if step.wait is not None:
+                self._wait(step.wait)
+            case "back_to" if step.count is not None:
+                name = step.count.text
+                self._line(f"<bpmn:script>{name} = {name} + 1</bpmn:script>", step.count.position)
+
+    def _field(self, form_field: FormField) -> None:
+        more = ' required="true"' if form_field.required else ""
+        more += "".join(f' {name}="{value}"' for name, value in form_field.limits.items())
+        values = " ".join(word.text for word in form_field.values)
+        more += f" values={_quoted(values)}" if values else ""
+        self._line(
+            f'<wz:field id="{form_field.id}" type="{form_field.type}" '
+            f"name={_quoted(shown(form_field.label, form_field.id))}{more}/>",
+            form_field.position,
+        )
+
+    def _service(self, name: str, inputs: list[tuple[str, str, Word]], step: Step) -> None:
+        place = step.value.position if step.value is not None else step.position
+        output = f' output="{step.output.text}"' if step.output else ""
+        self._open("bpmn:extensionElements", step.position)
+        self._open(f'wz:service name="{name}"{output}', place)
+        for key, text, word in inputs:
+            self._line(f"<wz:input name={_quoted(key)} value={_quoted(text)}/>", word.position)
+        self._close("wz:service")
+        self._close("bpmn:extensionElements")
+
+    def _script(self, step: Step) -> None:
+        """An assignment a line; the lines of the script stand at the margin, its columns being the file's."""
+        last = len(step.expressions) - 1
+        depth, self._depth = self._depth, 0
+        for number, (key, word) in enumerate(step.expressions):
+            opened = f"{'<bpmn:script>' if number == 0 else ''}{key.text} = "
+            closed = "</bpmn:script>" if number == last else ""
+            self._text(opened, word, escape(word.text), closed, key.position)
+        self._depth = depth
+
+    def _wait(self, wait: Waiting) -> None:
+        text, position = wait.value.text, wait.value.position
+        if wait.kind == "message":
+            self._line(f'<bpmn:messageEventDefinition messageRef="message_{text}"/>', position)
+        elif wait.kind == "working_days":
+            self._line(f"<bpmn:timerEventDefinition wz:workingDays={_quoted(text)}/>", position)
+        else:
+            inner = f"<bpmn:timeDuration>{escape(text)}</bpmn:timeDuration>"
+            self._line(f"<bpmn:timerEventDefinition>{inner}</bpmn:timerEventDefinition>", position)
+
+    def _flow(self, flow: Flow) -> None:
+        ends = f'id="{flow.id}" sourceRef="{flow.source}" targetRef="{flow.target}"'
+        if flow.condition is None:
+            self._line(f"<bpmn:sequenceFlow {ends}/>", flow.position)
+            return
+        self._open(f"bpmn:sequenceFlow {ends}", flow.position)
+        self._text(
+            f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(flow.before)}',
+            flow.condition,
+            escape(flow.condition.text),
+            f"{escape(flow.after)}</bpmn:conditionExpression>",
+            flow.position,
+        )
+        self._close("bpmn:sequenceFlow")
+
+    # --- the picture ----------------------------------------------------------------------
+
+    def _picture(self) -> None:
+        drawing = draw(self._graph)
+        here = self._process.position
+        self._open('bpmndi:BPMNDiagram id="picture"', here)
+        self._open(f'bpmndi:BPMNPlane id="plane" bpmnElement="{self._process.id}"', here)
+        for name, box in drawing.boxes.items():
+            more = ' isExpanded="true"' if name in self._graph.nodes and self._is_scope(name) else ""
+            more += ' isMarkerVisible="true"' if self._is_choice(name) else ""
+            self._open(f'bpmndi:BPMNShape id="shape_{name}" bpmnElement="{name}"{more}', here)
+            self._line(
+                f'<dc:Bounds x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}"/>', here
+            )
+            self._close("bpmndi:BPMNShape")
+        for name, points in drawing.edges.items():
+            self._open(f'bpmndi:BPMNEdge id="edge_{name}" bpmnElement="{name}"', here)
+            for x, y in points:
+                self._line(f'<di:waypoint x="{x}" y="{y}"/>', here)
+            self._close("bpmndi:BPMNEdge")
+        self._close("bpmndi:BPMNPlane")
+        self._close("bpmndi:BPMNDiagram")
+
+    def _is_scope(self, name: str) -> bool:
+        return self._graph.nodes[name].tag == "subProcess"
+
+    def _is_choice(self, name: str) -> bool:
+        graph = self._graph.inner or self._graph
+        return name in graph.nodes and graph.nodes[name].tag == "exclusiveGateway"
+
+
+def _quoted(text: str) -> str:
+    return quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+
+
+def _initial(item: Data) -> str | None:
+    """The first value as an expression that stands for it."""
+    value = item.initial.value if item.initial is not None else None
+    if value is None:
+        return None
+    if item.type == "double" and not isinstance(value, bool | str):
+        return repr(float(value))
+    return json.dumps(value, ensure_ascii=False)
