@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.web.conftest import City
+from wenzheng.store import store as store_module
 
 
 def problem_of(answer: Any, status: int) -> dict[str, Any]:
@@ -150,3 +154,17 @@ def test_openapi_gives_errors_the_media_type_they_are_sent_with(city: City) -> N
             for status, response in operation["responses"].items():
                 sent = "application/json" if status.startswith("2") else "application/problem+json"
                 assert list(response["content"]) == [sent]
+
+
+def test_author_is_asked_to_send_again_while_the_database_is_locked(
+    monkeypatch: pytest.MonkeyPatch, make_city: Callable[..., City], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(store_module, "LOCK_TIMEOUT", 0.1)
+    city = make_city()
+    letter = {"title": "路灯坏了", "text": "路灯坏了三个星期。", "act_id": "a-1"}
+    with closing(sqlite3.connect(tmp_path / "wenzheng.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        answer = city.client.post("/api/petitions", json=letter)
+    assert problem_of(answer, 503)["code"] == "store-away"
+    assert answer.headers["retry-after"]
+    assert city.client.post("/api/petitions", json=letter).status_code == 201

@@ -5,7 +5,7 @@ Only this package imports SQLAlchemy and Alembic. It may import `contracts`, `pe
 Methods are synchronous; an asyncio caller runs them in a thread.
 """
 
-from wenzheng.store.errors import BadText, Conflict, NotFound, SchemaOutdated, StoreError
+from wenzheng.store.errors import BadText, Conflict, NotFound, SchemaOutdated, StoreAway, StoreError
 from wenzheng.store.store import Reader, Store, UnitOfWork, open_store
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Reader",
     "SchemaOutdated",
     "Store",
+    "StoreAway",
     "StoreError",
     "UnitOfWork",
     "open_store",

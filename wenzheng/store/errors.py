@@ -15,6 +15,15 @@ class StoreError(Exception):
     code: ClassVar[str] = "store"
 
 
+class StoreAway(Exception):
+    """The database could not be reached, or was locked for longer than we wait. Try again.
+
+    No StoreError: it refused nothing, and nothing is wrong with what was asked.
+    """
+
+    code: ClassVar[str] = "store.away"
+
+
 class Conflict(StoreError):
     """An id, key or entry is already taken by something else.
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from wenzheng.contracts import Flush
 from wenzheng.store import migrate
 from wenzheng.store.board import BoardReads
 from wenzheng.store.deployments import DeploymentReads, DeploymentWrites
-from wenzheng.store.errors import BadUrl
+from wenzheng.store.errors import BadUrl, StoreAway
 from wenzheng.store.handling import HandlingReads
 from wenzheng.store.inbox import InboxReads, InboxWrites
 from wenzheng.store.log import LogWrites
@@ -65,14 +65,17 @@ class Store:
 
     @contextlib.contextmanager
     def unit_of_work(self) -> Iterator[UnitOfWork]:
-        """One transaction: committed at the end of the block, undone when the block raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """One transaction: committed at the end of the block, undone when the block raises.
+
+        Raises StoreAway when the database cannot be reached or stays locked.
+        """
+        with _away_named(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield UnitOfWork(session, self._clock)
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[Reader]:
-        """Questions only. Waits for no writer and keeps none waiting."""
-        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+        """Questions only. Waits for no writer and keeps none waiting. Raises StoreAway."""
+        with _away_named(), Session(self._reading, expire_on_commit=False) as session, session.begin():
             yield Reader(session, self._clock)
 
     def apply_flush(self, flush: Flush) -> None:
@@ -108,6 +111,15 @@ class Store:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+@contextlib.contextmanager
+def _away_named() -> Iterator[None]:
+    """What the driver says about a database that is away, as an error that callers can know."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreAway(f"expected the database to answer, found: {error.orig}; try again") from error
 
 
 def open_store(url: str, *, clock: Callable[[], datetime] = wall_clock) -> Store:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wenzheng import __version__
+from wenzheng.store import StoreAway
 from wenzheng.web import api, pages
 from wenzheng.web.access import ROUTES, undeclared
 from wenzheng.web.limits import SECURITY_HEADERS, BodyLimit, SecurityHeaders
@@ -113,6 +114,11 @@ def _answer_errors(app: FastAPI) -> None:
             response.headers.setdefault(name, value)
         return response
 
+    async def away(request: Request, _error: Any) -> Response:
+        detail = "The database does not answer just now. Nothing was stored: try again with the same act id."
+        return answer(request, Problem(503, "store-away", detail, headers={"Retry-After": "10"}))
+
+    app.add_exception_handler(StoreAway, away)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Exception, broken)
