@@ -161,6 +161,22 @@ def test_an_intermediate_timer_goes_on_at_its_instant_and_not_before(timer: str,
     assert run.traced("caught") == ["c"]
 
 
+@pytest.mark.parametrize(
+    ("begun", "duration", "due"),
+    [
+        ("2026-01-31T02:00:00+00:00", "P1M", "2026-02-28T02:00:00+00:00"),
+        ("2028-01-31T02:00:00+00:00", "P1M", "2028-02-29T02:00:00+00:00"),
+        ("2028-02-29T02:00:00+00:00", "P1Y", "2029-02-28T02:00:00+00:00"),
+        # Half past one at night of 1 February in Beijing: the month is counted there, not in UTC.
+        ("2026-01-31T17:30:00+00:00", "P1M", "2026-02-28T17:30:00+00:00"),
+        ("2026-12-07T02:00:00+00:00", "P1M1W1DT1H1M1S", "2027-01-15T03:01:01+00:00"),
+    ],
+)
+def test_months_are_calendar_months_and_end_on_their_last_day(begun: str, duration: str, due: str) -> None:
+    run = Run(f"start s\ncatch c duration={duration}\ns -> c", now=datetime.fromisoformat(begun)).start()
+    assert run.instance.next_alarm() == datetime.fromisoformat(due)
+
+
 def test_a_date_that_has_gone_by_rings_at_once() -> None:
     run = Run("start s\ncatch c date=2020-01-01T00:00:00Z\nend e\ns -> c -> e").start()
     run.wait(seconds=0)
