@@ -168,6 +168,8 @@ class Value:
 
 
 _LONGEST_EXPRESSION: Final = 4_000
+_GUESSES: Final = 100
+"""Findings up to which it is guessed what was meant: a guess costs half a millisecond."""
 
 
 @dataclass(frozen=True)
@@ -361,7 +363,7 @@ def unknown_key(
         None,
         "unknown-key",
         f"Expected a key of {where}, found '{name[:60]}'.",
-        nearest(name, known) or f"Keys are: {', '.join(known)}.",
+        (nearest(name, known) if len(findings.items) < _GUESSES else "") or f"Keys are: {', '.join(known)}.",
     )
 
 

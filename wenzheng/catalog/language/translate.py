@@ -14,7 +14,7 @@ from wenzheng.engine.findings import Finding, FindingList, Position
 
 _UNKNOWN: Final = Names()
 _TOO_MANY: Final = 50
-"""Findings after which the engine is not asked as well: the file is not what it was meant to be."""
+"""Findings on shapes after which meaning is not looked for: the file is not what it was meant to be."""
 # What the language knows better, because it has said it in its own words already.
 _SAID: Final = frozenset(
     {
@@ -94,9 +94,8 @@ def translate(data: bytes, file: str, findings: FindingList, names: Names = _UNK
     DEFINITION.check(root, findings)
     if root.kind != "mapping":
         return None
+    if len(findings.items) - before > _TOO_MANY:
+        return None
     process = read_process(root, file)
     check_meaning(process, names, findings)
-    wrong = len(findings.items) - before
-    if wrong > _TOO_MANY:
-        return None
-    return Translation(process, write_bpmn(process), wrong > 0)
+    return Translation(process, write_bpmn(process), len(findings.items) > before)

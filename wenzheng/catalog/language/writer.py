@@ -62,7 +62,7 @@ class Written:
 
     def source(self, position: Position) -> Position | None:
         """The place in the YAML that a place in the BPMN came from."""
-        known = sorted(self.origins)
+        known = list(self.origins)  # in the order of the lines
         at = bisect.bisect_right(known, position.line)
         if not at:
             return None
@@ -240,7 +240,7 @@ class _Writer:
                     self._field(form_field)
                 self._close("bpmn:extensionElements")
             case "tell" if step.value is not None:
-                template = Word(json.dumps(step.value.text), step.value.node)
+                template = Word(f"'{step.value.text}'", step.value.node)
                 self._service(
                     TELL,
                     [("petition_id", "petition_id", step.value), ("template", template.text, template)],
