@@ -27,7 +27,7 @@ from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.language import Names
 from wenzheng.catalog.registry import Registry
 from wenzheng.contracts import CLOCK_STARTED
-from wenzheng.engine.compiled import CompiledProcess
+from wenzheng.engine.compiled import MESSAGE_SUFFIX, CompiledProcess
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import EventRefused, Start
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
@@ -123,7 +123,8 @@ def deploy(store: Store, bundle: Bundle) -> Definition:
 
 def _check_takes_letters(definition: Definition, bundle: Bundle) -> None:
     """The web starts the process `petition` with a letter's variables: refuse what that cannot start."""
-    where = Position(min(bundle.files), 1, 1)
+    processes = (name for name in bundle.files if not name.endswith(MESSAGE_SUFFIX))
+    where = Position(min(processes, default=bundle.name), 1, 1)
     process = definition.processes.get(PETITION)
     if process is None:
         message = f"Expected a process '{PETITION}', found {', '.join(definition.processes) or 'none'}."
@@ -314,9 +315,10 @@ def clocks_at_start(process: CompiledProcess, calendar: Calendar, received_on: d
 
 
 def web_app(settings: Settings) -> FastAPI:
-    """The API and the pages, with the relay that starts workflows for new letters."""
+    """The API and the pages, with the relay that starts new letters' workflows and the notices' sender."""
     from wenzheng.gateways.processes import TemporalProcesses
     from wenzheng.gateways.relay import StartRelay
+    from wenzheng.notifying import notice_sender
     from wenzheng.web.app import create_app
     from wenzheng.web.services import Services, WebSettings
 
@@ -324,6 +326,7 @@ def web_app(settings: Settings) -> FastAPI:
     store.check_schema()
     processes = TemporalProcesses(settings.temporal_address or "", settings.namespace)
     relay = StartRelay(StoreStarts(store), processes, utc_now)
+    notices = notice_sender(store, settings, utc_now)
 
     registry = registry_of(store)
     calendar = latest_calendar(store)
@@ -341,12 +344,13 @@ def web_app(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
-        sweeping = asyncio.create_task(relay.run())
+        sweeping = [asyncio.create_task(relay.run()), asyncio.create_task(notices.run())]
         try:
             yield
         finally:
-            sweeping.cancel()
-            await asyncio.gather(sweeping, return_exceptions=True)
+            for task in sweeping:
+                task.cancel()
+            await asyncio.gather(*sweeping, return_exceptions=True)
             store.close()
 
     services = Services(

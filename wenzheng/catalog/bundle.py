@@ -15,8 +15,10 @@ from typing import Final
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 
 MAX_BUNDLE_BYTES: Final = 20_000_000
-SUFFIXES: Final = (".bpmn", ".yaml")
-"""Process definitions: drawn or written. A process may stand in a bundle once only, in one of the two."""
+SUFFIXES: Final = (".bpmn", ".yaml", ".txt")
+"""Process definitions, drawn or written, and words of notices (messages.py).
+
+A process may stand in a bundle once only, drawn or written."""
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,10 @@ class CompiledProcess:
         return self.starts[scope_id]
 
 
+MESSAGE_SUFFIX: Final = ".txt"
+"""Files of a bundle that hold words of notices: part of its digest, no processes."""
+
+
 def compile_bpmn(
     files: Mapping[str, bytes], services: Mapping[str, ServiceContract] = _NO_SERVICES
 ) -> tuple[dict[str, CompiledProcess], FindingList]:
@@ -63,6 +67,8 @@ def compile_bpmn(
     findings = FindingList()
     models: dict[str, ProcessModel] = {}
     for name, data in sorted(files.items()):
+        if name.endswith(MESSAGE_SUFFIX):
+            continue
         try:
             read = read_bpmn(data, name, findings)
         except DefinitionRefused as unreadable:

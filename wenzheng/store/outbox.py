@@ -6,12 +6,13 @@ over with their key as idempotency key, and marks them; a kill in between repeat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from wenzheng.store.session import Part, as_view
+from wenzheng.store.session import Part, as_view, maybe_view
 from wenzheng.store.tables import OutboxTable
 from wenzheng.store.types import insert_new, row_id
 from wenzheng.store.views import OutboxEntry
@@ -61,6 +62,10 @@ class OutboxReads(Part):
         query = query.order_by(OutboxTable.not_before, OutboxTable.created_at, OutboxTable.id).limit(limit)
         return [as_view(OutboxEntry, row) for row in self.session.scalars(query)]
 
+    def outbox_entry(self, id: str) -> OutboxEntry | None:  # noqa: A002 - the binding name
+        """One row, or None."""
+        return maybe_view(OutboxEntry, self.session.get(OutboxTable, id))
+
     def outbox(self, *, petition_id: str | None = None, instance: str | None = None) -> list[OutboxEntry]:
         """Rows of a petition or an instance, sent and unsent, in the order of their time."""
         query = select(OutboxTable)
@@ -75,6 +80,22 @@ class OutboxReads(Part):
 class OutboxWrites(OutboxReads):
     """Changes of the outbox."""
 
+    def claim(self, *, now: datetime, until: datetime, kind: str) -> OutboxEntry | None:
+        """Take the due row of a kind that has waited longest; nobody is given it again before `until`.
+
+        None when none is due. A row that is claimed and not marked is due again at `until`.
+        """
+        query = select(OutboxTable).where(
+            OutboxTable.sent_at.is_(None), OutboxTable.not_before <= now, OutboxTable.kind == kind
+        )
+        query = query.order_by(OutboxTable.not_before, OutboxTable.created_at, OutboxTable.id).limit(1)
+        row = self.session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
+        if row is None:
+            return None
+        row.not_before = until
+        self.session.flush()
+        return as_view(OutboxEntry, row)
+
     def mark_sent(self, *, id: str, at: datetime) -> bool:  # noqa: A002 - the binding name
         """Record a hand-over. False when the row is gone (its cause was voided) or was sent before."""
         row = self.session.get(OutboxTable, id, with_for_update=True)
@@ -84,14 +105,27 @@ class OutboxWrites(OutboxReads):
         self.session.flush()
         return True
 
-    def mark_failed(self, *, id: str, at: datetime, error: str, retry_at: datetime) -> bool:  # noqa: A002
-        """Record a hand-over that failed; the row is due again at `retry_at`. False as in mark_sent."""
+    def mark_failed(
+        self,
+        *,
+        id: str,  # noqa: A002 - the binding name
+        at: datetime,
+        error: str,
+        retry_at: datetime,
+        delivered: Sequence[str] = (),
+    ) -> bool:
+        """Record a hand-over that failed; the row is due again at `retry_at`. False as in mark_sent.
+
+        `delivered` names the addresses that took it all the same; it is kept in the row's data.
+        """
         row = self.session.get(OutboxTable, id, with_for_update=True)
         if row is None or row.sent_at is not None:
             return False
         # An error text may come from anywhere; it must never be the reason why nothing is recorded.
         row.last_error = error.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
         row.failed_at, row.not_before, row.attempts = at, retry_at, row.attempts + 1
+        if delivered:
+            row.data = row.data | {"delivered": list(delivered)}
         self.session.flush()
         return True
 

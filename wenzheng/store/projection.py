@@ -321,6 +321,8 @@ class Projection:
         # stands now decides what it says; a failed attempt keeps its count and its next time.
         row = self.session.get_one(OutboxTable, values["id"], with_for_update=True)
         if row.sent_at is None:
+            if "delivered" in row.data:
+                values["data"] = values["data"] | {"delivered": row.data["delivered"]}
             kept = ("attempts", "last_error", "failed_at", *(("not_before",) if row.attempts else ()))
             for column, value in values.items():
                 if column not in kept:

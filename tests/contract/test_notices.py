@@ -1,0 +1,384 @@
+"""Notices: from the outbox to a mail server and a web hook, at least once, never before their time."""
+
+import asyncio
+import json
+import logging
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import SMTP
+
+from tests.contract.store_samples import (
+    LETTER,
+    SUBMITTED,
+    YELLOW,
+    act,
+    day,
+    first_round,
+    flush,
+    letter,
+    passed,
+)
+from wenzheng.bootstrap import prepare, web_app
+from wenzheng.catalog.bundle import read_bundle
+from wenzheng.catalog.messages import LANGUAGES, WORDS, BadMessage, message_file, render
+from wenzheng.gateways.channels import NotDelivered, Target, deliver
+from wenzheng.gateways.notices import LEASE, NoticeSender
+from wenzheng.notifying import StoreNotices
+from wenzheng.settings import Settings, definitions_dir
+from wenzheng.store import open_store
+
+BUNDLE = read_bundle(definitions_dir() / "petition")
+ROOT = Path(__file__).parents[2]
+
+
+class Inbox:
+    """Keeps the letters a mail server was given."""
+
+    def __init__(self):
+        self.letters = []
+        self.refuse = False
+        self.came = threading.Event()
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        if self.refuse:
+            return "451 try again later"
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.came.set()
+        return "250 OK"
+
+
+@pytest.fixture
+def mail():
+    """A mail server: (its port, what it was given)."""
+    inbox = Inbox()
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(
+        loop.create_server(lambda: SMTP(inbox, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0)
+    )
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield server.sockets[0].getsockname()[1], inbox
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture
+def hook():
+    """A web hook: (its port, [(path, headers, JSON)]). A status other than 200 is what it answers."""
+    calls, status = [], [200]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            calls.append((self.path, dict(self.headers), json.loads(body)))
+            self.send_response(status[0])
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_address[1], calls, status
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def channels(tmp_path, mail, hook):
+    path = tmp_path / "channels.yaml"
+    path.write_text(
+        f"""
+site: https://petitions.example
+author:
+  mail: "mailto://127.0.0.1:{mail[0]}?from=noreply@petitions.example&to={{address}}&mode=insecure"
+  sms: "json://127.0.0.1:{hook[0]}/sms?:phone={{address}}"
+roles:
+  supervisor:
+    - "json://127.0.0.1:{hook[0]}/supervision"
+    - "mailto://127.0.0.1:{mail[0]}?from=noreply@petitions.example&to=boss@petitions.example&mode=insecure"
+units:
+  water:
+    department_head: ["json://127.0.0.1:{hook[0]}/water"]
+""",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def filed(city):
+    """A letter of the shipped definition."""
+    with city.unit_of_work() as unit:
+        unit.save_definition(digest=BUNDLE.digest, name="petition", files=dict(BUNDLE.files), at=SUBMITTED)
+        unit.submit_petition(**letter(author_contact="wang@example.org", definition=BUNDLE.digest))
+    return city
+
+
+def sender(store, channels, now=SUBMITTED, send=deliver):
+    return NoticeSender(StoreNotices(store), channels, lambda: now, send)
+
+
+def happened(store, rows):
+    """An act of a letter of the shipped definition."""
+    store.apply_flush(replace(flush(rows), definition=BUNDLE.digest))
+
+
+def tell_author(store, key="k", template="replied", not_before=SUBMITTED, petition_id="p1"):
+    store.queue_notice(
+        key=key,
+        instance=LETTER,
+        petition_id=petition_id,
+        template=template,
+        recipient_role="author",
+        recipient_unit=None,
+        not_before=not_before,
+        data={},
+    )
+
+
+def notices(store):
+    with store.reader() as reader:
+        return [row for row in reader.outbox(instance=LETTER) if row.kind == "notice"]
+
+
+def test_the_author_reads_in_chinese_that_the_letter_was_answered(filed, channels, mail):
+    tell_author(filed)
+    assert sender(filed, channels).send_next() is True
+    (got,) = mail[1].letters
+    assert got["Subject"] == "来信 2026-000001 已答复"
+    assert got["To"] == "wang@example.org"
+    assert "承办单位已答复您的来信 2026-000001" in got.get_content()
+    assert "https://petitions.example" in got.get_content()
+    assert len(got.get_all("Message-ID")) == 1
+    (row,) = notices(filed)
+    assert (row.sent_at, row.attempts) == (SUBMITTED, 1)
+    assert sender(filed, channels, day(9)).send_next() is False
+
+
+def test_a_phone_number_is_told_by_the_gateway_for_messages(city, channels, hook):
+    with city.unit_of_work() as unit:
+        unit.save_definition(digest=BUNDLE.digest, name="petition", files=dict(BUNDLE.files), at=SUBMITTED)
+        unit.submit_petition(**letter(definition=BUNDLE.digest))
+    tell_author(city, template="accepted")
+    channels.write_text(channels.read_text() + "\nlanguage: en\n")
+    assert sender(city, channels).send_next() is True
+    ((path, headers, said),) = hook[1]
+    assert path.startswith("/sms")
+    assert said["phone"] == "13800000000"
+    assert said["title"] == "Your letter 2026-000001 was accepted"
+    assert headers["Idempotency-Key"].startswith(notices(city)[0].id)
+
+
+def test_a_department_and_both_supervision_offices_hear_of_red_at_half_past_eight_not_at_midnight(
+    filed, channels, mail, hook
+):
+    for rows in first_round()[:3]:
+        happened(filed, rows)
+    happened(filed, act(4, "t", YELLOW, passed("red", "department_head", "supervision")))
+    half_past_eight = YELLOW + timedelta(hours=8, minutes=30)
+    assert sender(filed, channels, half_past_eight - timedelta(seconds=1)).send_next() is False
+    on_time = sender(filed, channels, half_past_eight)
+    while on_time.send_next():
+        pass
+    assert sorted(path for path, _, _ in hook[1]) == ["/supervision", "/water"]
+    assert [got["To"] for got in mail[1].letters] == ["boss@petitions.example"]
+    assert "红灯" in mail[1].letters[0]["Subject"]
+    assert "“答复时限”应于 2026-09-08 前完成" in mail[1].letters[0].get_content()
+
+
+def test_a_refused_notice_waits_longer_each_time_and_goes_only_where_it_was_not_taken(
+    filed, channels, mail, hook
+):
+    happened(filed, act(1, "t", YELLOW, passed("red", "supervision")))
+    mail[1].refuse = True
+    at, pauses = day(20), []
+    for _ in range(3):
+        assert sender(filed, channels, at).send_next() is True
+        (row,) = notices(filed)
+        pauses.append((row.not_before - at).total_seconds())
+        assert row.last_error == "expected mailto at 127.0.0.1 to take the letter, found that it refused it"
+        at = row.not_before
+    assert pauses == [30, 60, 120]
+    mail[1].refuse = False
+    assert sender(filed, channels, at).send_next() is True
+    assert len(mail[1].letters) == len(hook[1]) == 1
+    assert notices(filed)[0].sent_at == at
+
+
+async def test_the_web_sends_what_is_due_as_soon_as_it_runs(tmp_path, channels, mail):
+    settings = Settings(data_dir=tmp_path, temporal_address="127.0.0.1:9")
+    prepare(settings)
+    with closing(open_store(settings.database_url)) as store, store.unit_of_work() as unit:
+        latest = unit.latest_definition("petition")
+        assert latest is not None
+        unit.submit_petition(
+            **letter(
+                author_contact="wang@example.org", definition=latest.digest, addressee=unit.units()[0].id
+            )
+        )
+        tell_author(unit)
+    app = web_app(settings)
+    async with app.router.lifespan_context(app):
+        assert await asyncio.to_thread(mail[1].came.wait, 30)
+    assert "已答复" in mail[1].letters[0]["Subject"]
+
+
+KILLED = """
+import os, sys
+from datetime import datetime
+from pathlib import Path
+from wenzheng.gateways.channels import deliver
+from wenzheng.gateways.notices import NoticeSender
+from wenzheng.notifying import StoreNotices
+from wenzheng.store import open_store
+
+def deliver_and_die(*notice):
+    deliver(*notice)
+    os._exit(9)
+
+store = open_store(sys.argv[1])
+at = datetime.fromisoformat(sys.argv[3])
+NoticeSender(StoreNotices(store), Path(sys.argv[2]), lambda: at, deliver_and_die).send_next()
+"""
+
+
+def test_after_a_kill_between_hand_over_and_record_the_repeat_has_the_same_message_id(
+    filed, store_url, channels, mail
+):
+    tell_author(filed)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, store_url, str(channels), SUBMITTED.isoformat()], cwd=ROOT, check=False
+    )
+    assert killed.returncode == 9
+    assert notices(filed)[0].sent_at is None
+    # Another process does not take it while the first may still be at it.
+    assert sender(filed, channels, SUBMITTED + LEASE - timedelta(seconds=1)).send_next() is False
+    assert sender(filed, channels, SUBMITTED + LEASE).send_next() is True
+    first, repeat = mail[1].letters
+    assert first["Message-ID"] == repeat["Message-ID"]
+    assert first.get_content() == repeat.get_content()
+
+
+def test_of_four_senders_each_notice_is_sent_by_one(filed, channels):
+    for n in range(12):
+        tell_author(filed, key=f"k{n}")
+    sent, ready = [], threading.Barrier(4)
+
+    def work():
+        mine = sender(filed, channels, send=lambda target, message, key: sent.append(key))
+        ready.wait()
+        while mine.send_next():
+            pass
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sent) == len(set(sent))
+    # One that passed over rows others held may stop early; whatever is left is due for the next sweep.
+    rest = sender(filed, channels, send=lambda target, message, key: sent.append(key))
+    while rest.send_next():
+        pass
+    assert len(sent) == len(set(sent)) == 12
+
+
+def test_without_channels_notices_wait_and_the_operator_is_told_once(filed, tmp_path, caplog):
+    tell_author(filed)
+    waiting = sender(filed, tmp_path / "channels.yaml")
+    assert [waiting.send_next(), waiting.send_next()] == [False, False]
+    assert [record.getMessage() for record in caplog.records] == [
+        "Notices wait in the outbox: there is no channels.yaml."
+    ]
+    (row,) = notices(filed)
+    assert (row.sent_at, row.attempts, row.not_before) == (None, 0, SUBMITTED)
+
+
+def test_a_recipient_nobody_configured_waits_and_the_row_says_which_key_is_missing(filed, channels):
+    happened(filed, act(1, "t", YELLOW, passed("late", "centre_head")))
+    assert sender(filed, channels, day(20)).send_next() is True
+    (row,) = notices(filed)
+    assert row.last_error == "expected roles.centre_head in channels.yaml, found none; add it"
+    assert row.sent_at is None
+
+
+@pytest.mark.parametrize(
+    "text", ["site: 5", "site: x\nrolls: {}", "site: x\nroles: {clerk: 'mailto://a:secret@b'}", ": :", "\t-"]
+)
+def test_a_mistake_in_channels_stops_nothing_for_good_and_quotes_no_password(filed, tmp_path, caplog, text):
+    (tmp_path / "channels.yaml").write_text(text)
+    tell_author(filed)
+    assert sender(filed, tmp_path / "channels.yaml").send_next() is False
+    (record,) = caplog.records
+    assert "channels.yaml" in record.getMessage()
+    assert "secret" not in record.getMessage()
+    assert notices(filed)[0].attempts == 0
+
+
+def test_no_log_line_names_a_person(filed, channels, mail, hook, caplog):
+    caplog.set_level(logging.DEBUG, "wenzheng")
+    caplog.set_level(logging.DEBUG, "apprise")
+    tell_author(filed)
+    mail[1].refuse = True
+    sender(filed, channels).send_next()
+    with pytest.raises(NotDelivered) as refused:
+        deliver(Target("json://user:secret@127.0.0.1:9/?:phone=13800000000"), _message(), "k")
+    said = caplog.text + str(refused.value)
+    assert not [word for word in ("wang@", "王芳", "13800000000", "secret") if word in said]
+
+
+def _message():
+    return render(BUNDLE.files, "accepted", "en", dict.fromkeys(WORDS, "x"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ["accepted", "rejected", "replied", "fed_back", "escalation"])
+def test_every_notice_has_its_words_in_both_languages(template, language):
+    message = render(BUNDLE.files, template, language, {word: f"<{word}>" for word in WORDS})
+    assert "<number>" in message.subject
+    assert "<site>" in message.body
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (b"only a subject", "an empty line"),
+        (b"s\n\nDear {author_name}", "author_name"),
+        ("主题\n\n正文".encode("gbk"), "UTF-8"),
+        (b"two\nlines\n\nbody", "a subject"),
+    ],
+)
+def test_an_administrator_who_miswrites_a_notice_is_told_file_and_remedy(text, wrong):
+    with pytest.raises(BadMessage, match=wrong):
+        render({message_file("a", "zh"): text}, "a", "zh", dict.fromkeys(WORDS, ""))
+
+
+def test_words_of_notices_are_part_of_the_definitions_digest():
+    changed = dict(BUNDLE.files)
+    changed[message_file("replied", "zh")] += "。".encode()
+    assert type(BUNDLE)(BUNDLE.name, changed).digest != BUNDLE.digest
+
+
+def test_a_letter_in_flight_of_a_definition_without_messages_gets_the_latest_words(city, channels, mail):
+    old = {name: data for name, data in BUNDLE.files.items() if name.endswith(".bpmn")}
+    with city.unit_of_work() as unit:
+        unit.save_definition(digest="d" * 64, name="petition", files=old, at=SUBMITTED)
+        unit.save_definition(digest=BUNDLE.digest, name="petition", files=dict(BUNDLE.files), at=day(1))
+        unit.submit_petition(**letter(author_contact="wang@example.org", definition="d" * 64))
+    tell_author(city)
+    assert sender(city, channels, datetime(2026, 9, 2, tzinfo=UTC)).send_next() is True
+    assert "已答复" in mail[1].letters[0]["Subject"]

@@ -1,0 +1,97 @@
+"""Wires the sender of notices to the store: used by bootstrap, knows both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from wenzheng.catalog.messages import BadMessage, Message, message_file, render
+from wenzheng.gateways.notices import AUTHOR, Notice, NoticeSender, words
+from wenzheng.settings import Settings
+from wenzheng.store import Reader, Store
+from wenzheng.store.outbox import NOTICE
+from wenzheng.store.views import OutboxEntry
+
+CHANNELS_FILE = "channels.yaml"
+"""In the data folder: where notices go."""
+
+
+def notice_sender(store: Store, settings: Settings, now: Callable[[], datetime]) -> NoticeSender:
+    """The sender of this installation."""
+    return NoticeSender(StoreNotices(store), settings.data_dir / CHANNELS_FILE, now)
+
+
+class StoreNotices:
+    """The outbox's notices, as the sender wants them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def claim(self, now: datetime, until: datetime) -> Notice | None:
+        """See notices.NoticeOutbox."""
+        with self._store.unit_of_work() as unit:
+            claimed = unit.claim(now=now, until=until, kind=NOTICE)
+            if claimed is None:
+                return None
+            petition = unit.petition(claimed.petition_id) if claimed.petition_id else None
+        role = claimed.recipient_role or ""
+        return Notice(
+            id=claimed.id,
+            role=role,
+            unit=claimed.recipient_unit,
+            contact=petition.author_contact if petition is not None and role == AUTHOR else None,
+            attempts=claimed.attempts,
+            delivered=claimed.data.get("delivered", ()),
+        )
+
+    def message(self, notice: Notice, language: str, site: str) -> Message:
+        """See notices.NoticeOutbox."""
+        with self._store.reader() as reader:
+            row = reader.outbox_entry(notice.id)
+            if row is None or row.template is None:
+                raise BadMessage("expected a notice with a template, found none: its cause was voided")
+            petition = reader.petition(row.petition_id) if row.petition_id else None
+            given = words(
+                number=petition.number if petition is not None else "",
+                site=site,
+                language=language,
+                clock=_clock_name(reader, row, language),
+                due=row.data.get("due", ""),
+                lamp=row.data.get("lamp"),
+            )
+            return render(_files(reader, row, language), row.template, language, given)
+
+    def sent(self, notice: Notice, at: datetime) -> None:
+        """See notices.NoticeOutbox."""
+        with self._store.unit_of_work() as unit:
+            unit.mark_sent(id=notice.id, at=at)
+
+    def not_sent(
+        self, notice: Notice, at: datetime, error: str, retry_at: datetime, delivered: Sequence[str]
+    ) -> None:
+        """See notices.NoticeOutbox."""
+        with self._store.unit_of_work() as unit:
+            unit.mark_failed(id=notice.id, at=at, error=error, retry_at=retry_at, delivered=delivered)
+
+
+def _clock_name(reader: Reader, row: OutboxEntry, language: str) -> str:
+    """The clock's name as the definition gives it; in English its id, which is an English word."""
+    clock: str = row.data.get("clock", "")
+    if language == "en" or row.petition_id is None:
+        return clock
+    return next((found.name for found in reader.clocks(row.petition_id) if found.clock == clock), clock)
+
+
+def _files(reader: Reader, row: OutboxEntry, language: str) -> dict[str, bytes]:
+    """The files of the definition the letter is pinned to.
+
+    A letter of a definition that has no such message gets that of the latest one of its name.
+    """
+    instance = reader.instance(row.instance)
+    pinned = reader.definition(instance.definition) if instance is not None else None
+    if pinned is None:
+        raise BadMessage("expected the letter's definition in the store, found none; deploy it again")
+    if message_file(row.template or "", language) in pinned.files:
+        return pinned.files
+    latest = reader.latest_definition(pinned.name)
+    return latest.files if latest is not None else pinned.files
