@@ -3,9 +3,12 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from threading import Barrier
+
+import pytest
 
 from tests.contract.store_samples import (
     LETTER,
@@ -19,7 +22,7 @@ from tests.contract.store_samples import (
     passed,
     started,
 )
-from wenzheng.store import Conflict, open_store
+from wenzheng.store import Conflict, StoreAway, open_store
 
 PROCESSES, LETTERS = 4, 25
 
@@ -190,3 +193,14 @@ def test_a_reader_sees_one_picture_though_letters_come_in_between(city, store_ur
     with city.reader() as reader:
         assert reader.petition("p1") is not None
     writer.close()
+
+
+def test_a_writer_behind_one_that_does_not_finish_is_told_to_try_again(sqlite_migrated, monkeypatch):
+    monkeypatch.setattr("wenzheng.store.store.LOCK_TIMEOUT", 0.05)
+    with closing(open_store(sqlite_migrated)) as store:
+        one = flush(act(1, "start", day(0), started()), instance="other")
+        with store.unit_of_work(), pytest.raises(StoreAway):
+            at_once(1, lambda _n: store.apply_flush(one))
+        at_once(1, lambda _n: store.apply_flush(one))
+        with store.reader() as reader:
+            assert len(reader.records("other")) == 1

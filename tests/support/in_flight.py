@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import random
 import sqlite3
@@ -30,6 +31,7 @@ from wenzheng.gateways.parts import Part
 from wenzheng.gateways.temporal_server import EmbeddedServer, free_port
 from wenzheng.settings import Settings
 
+_LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 PAUSE = 0.1
 """Seconds between two looks at something that belongs to another process."""
@@ -54,7 +56,7 @@ PATH: Sequence[Step] = (
 )
 """What is done to a letter after its submission: (act, account, body)."""
 
-_BUSY = frozenset({"try-again", "not-started", "process-away", "not-open"})
+_BUSY = frozenset({"try-again", "not-started", "process-away", "store-away", "not-open"})
 """Answers that mean: send it again. `not-open` is one of them because the service task behind the
 act before (telling the author) may still run."""
 
@@ -110,6 +112,8 @@ class City:
 
     def said(self, name: str) -> str:
         """The log of a part."""
+        if not self._parts[name].log.exists():
+            return ""
         return self._parts[name].log.read_text(encoding="utf-8", errors="replace")
 
 
@@ -120,6 +124,10 @@ async def city(folder: Path) -> AsyncIterator[City]:
     await asyncio.to_thread(prepare, made.settings)
     try:
         yield made
+    except BaseException:
+        for name in PARTS:
+            _LOG.error("The last words of the %s:\n%s", name, made.said(name)[-4000:])
+        raise
     finally:
         made.stop()
 

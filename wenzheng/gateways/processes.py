@@ -154,10 +154,9 @@ def _is_no_instance(error: RPCError) -> bool:
     A server that has just started may not know its namespace yet: that says nothing of an instance,
     and callers take "no such instance" for the proof that the store has its last word.
     """
-    about_namespace = any(
-        detail.Is(NamespaceNotFoundFailure.DESCRIPTOR) for detail in error.grpc_status.details
-    )
-    return error.status == RPCStatusCode.NOT_FOUND and not about_namespace
+    if error.status != RPCStatusCode.NOT_FOUND:
+        return False
+    return not any(detail.Is(NamespaceNotFoundFailure.DESCRIPTOR) for detail in error.grpc_status.details)
 
 
 def _refusal(failed: WorkflowUpdateFailedError) -> ActRefused | ProcessUnavailable:
