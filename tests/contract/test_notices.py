@@ -374,7 +374,7 @@ def test_words_of_notices_are_part_of_the_definitions_digest():
 
 
 def test_a_letter_in_flight_of_a_definition_without_messages_gets_the_latest_words(city, channels, mail):
-    old = {name: data for name, data in BUNDLE.files.items() if name.endswith(".bpmn")}
+    old = {name: data for name, data in BUNDLE.files.items() if not name.endswith(".txt")}
     with city.unit_of_work() as unit:
         unit.save_definition(digest="d" * 64, name="petition", files=old, at=SUBMITTED)
         unit.save_definition(digest=BUNDLE.digest, name="petition", files=dict(BUNDLE.files), at=day(1))
