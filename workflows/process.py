@@ -294,7 +294,8 @@ class ProcessWorkflow:
         except (ActivityError, ApplicationError) as failed:
             event = _failure(call_id, failed)
         self._reach_time()
-        self._step(f"service-{call_id}", event)
+        # A call retried after an incident keeps its id, and with it its idempotency key; its act is new.
+        self._step(f"service-{call_id}-{self._journal.seq + 1}", event)
         del self._services[call_id]
 
     @property

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -72,12 +73,13 @@ class FaultySink:
     """The real store behind a switch: while `away`, every write fails like a lost database.
 
     `notices_away` takes only the notices of services away: an outage that begins between a record
-    and the service behind it.
+    and the service behind it. `notices_refused` refuses them for good.
     """
 
     store: Store
     away: bool = False
     notices_away: bool = False
+    notices_refused: bool = False
     attempts: int = 0
     flushes: list[Flush] = field(default_factory=list)
 
@@ -98,6 +100,8 @@ class FaultySink:
 
     def queue_notice(self, **notice: Any) -> bool:
         self.attempts += 1
+        if self.notices_refused:
+            raise ApplicationError("No such template.", type="template-missing", non_retryable=True)
         if self.away or self.notices_away:
             raise OSError("Expected the database to answer, found it is away.")
         return self.store.queue_notice(**notice)
@@ -223,6 +227,15 @@ class Letter:
     async def snapshot(self) -> Snapshot:
         snapshot: Snapshot = await self.handle.query(SNAPSHOT_QUERY, result_type=Snapshot)
         return snapshot
+
+    async def until_incident(self) -> dict[str, Any]:
+        """Wait until the letter has stopped, and say with what."""
+        for _ in range(400):
+            incidents = (await self.snapshot()).incidents
+            if incidents:
+                return incidents[0]
+            await asyncio.sleep(0.02)
+        raise AssertionError("no incident was raised")
 
     async def until_stuck(self) -> None:
         """Wait until a workflow task of the letter has failed."""

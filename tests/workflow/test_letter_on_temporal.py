@@ -20,7 +20,10 @@ from wenzheng.contracts import (
     REFUSED_DATA,
     REFUSED_NOT_OPEN,
     REFUSED_ROLE,
+    RESOLVE_INCIDENT_UPDATE,
+    SERVICE_FINISHED,
     THRESHOLD_PASSED,
+    ResolveIncident,
 )
 
 NATIONAL_DAY: dict[str, Any] = {
@@ -257,3 +260,20 @@ async def test_letter_waits_for_a_definition_that_is_not_deployed_yet(
         await letter.until_stuck()
         deploy(home.store, later)
         assert await letter.close() == "solved"
+
+
+async def test_operator_retries_a_service_that_failed_and_both_tries_are_recorded(tmp_path: Path) -> None:
+    async with skipping_server() as server, house(tmp_path, server) as home:
+        letter = await home.submit(date(2026, 11, 2))
+        await letter.until_open("accept")
+        home.sink.notices_refused = True
+        await letter.act("accept", "clerk", accepted=True)
+        incident = await letter.until_incident()
+        assert (incident["element"], incident["code"]) == ("tell_accepted", "template-missing")
+        home.sink.notices_refused = False
+        act = ResolveIncident("retry-1", incident["incident_id"], "operator", "retry")
+        await letter.handle.execute_update(RESOLVE_INCIDENT_UPDATE, act, id=act.act_id)
+        await letter.until_open("assign")
+        with home.store.reader() as reader:
+            errors = [r.data["error"] for r in reader.timeline(letter.id) if r.kind == SERVICE_FINISHED]
+        assert errors == ["template-missing: No such template.", None]
