@@ -25,7 +25,7 @@ HEAD: Final = """\
 # The YAML language, version 1
 
 A definition says how a letter is handled: what is done, in which order, by whom, and in how many working
-days. `definitions/petition/petition.yaml` is one; change it, check it with
+days. `definitions/examples/petition-yaml/petition.yaml` is one; change it, check it with
 `wenzheng validate definitions/petition`, and the next `wenzheng run` gives it to new letters. Letters under
 way keep the version they began with.
 

@@ -1,0 +1,104 @@
+"""The petition written in YAML is the same process as the one drawn in BPMN, whatever people answer."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from activities.services import contracts
+from tests.support.bpmn import Run
+from wenzheng.catalog.bundle import read_bundle
+from wenzheng.catalog.compiling import compile_bundle
+from wenzheng.engine.compiled import CompiledProcess
+from wenzheng.settings import definitions_dir
+
+
+def shipped(folder: str) -> CompiledProcess:
+    bundle = read_bundle(definitions_dir() / folder)
+    return compile_bundle(bundle.digest, bundle.files, contracts()).processes["petition"]
+
+
+YAML = shipped("examples/petition-yaml")
+BPMN = shipped("examples/petition-bpmn")
+ANSWERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "accept": ("clerk", [{"accepted": True}, {"accepted": True}, {"accepted": False, "reason": "not_ours"}]),
+    "assign": ("clerk", [{"department": "roads"}]),
+    "reply": ("department", [{"content_id": "c", "reply_kind": kind} for kind in ("done", "promised")]),
+    "complete": ("department", [{"content_id": "c"}]),
+    "feedback": ("department", [{"content_id": "c"}]),
+    "rate": ("author", [{"solved": solved, "satisfaction": 3} for solved in (True, False, False)]),
+    "decide": ("supervisor", [{"content_id": "c"}]),
+}
+
+
+def walk(process: CompiledProcess, seed: int) -> Run:
+    """One way through the process: who answers what and when, and what goes wrong, by the seed."""
+    chance = random.Random(seed)
+    run = Run(process).start(petition_id="p", received_on="2026-09-07")
+    for _ in range(60):
+        if run.instance.ended:
+            break
+        luck = chance.random()
+        if run.instance.calls:
+            run.fail() if luck < 0.1 else run.serve({"queued": True})
+        elif run.instance.incidents:
+            run.resolve("retry")
+        elif luck < 0.05:
+            run.message("withdrawn")
+        elif luck < 0.35:
+            run.wait(days=chance.choice([1, 3, 9, 20]))
+        elif run.open:
+            role, answers = ANSWERS[run.open[0]]
+            run.complete(run.open[0], role, **chance.choice(answers))
+    return run
+
+
+def told(run: Run) -> list[Any]:
+    return [
+        [asdict(entry) for entry in run.instance.trace or []],
+        [asdict(effect) for effect in run.effects],
+        run.instance.variables,
+        run.instance.ended,
+    ]
+
+
+@pytest.mark.parametrize("first", range(0, 200, 20))
+def test_yaml_and_bpmn_give_the_same_trace_and_the_same_effects(first: int) -> None:
+    for seed in range(first, first + 20):
+        assert told(walk(YAML, seed)) == told(walk(BPMN, seed))
+
+
+def test_the_walks_together_reach_every_outcome_and_every_step() -> None:
+    runs = [walk(YAML, seed) for seed in range(200)]
+    outcomes = {run.instance.variables["outcome"] for run in runs if run.instance.ended}
+    assert outcomes == {"solved", "unconfirmed", "decided", "rejected", "withdrawn"}
+    seen = {entry.element for run in runs for entry in run.instance.trace or []}
+    assert seen == {element.id for element in YAML.model.all_elements()}
+
+
+def test_the_models_say_the_same_of_clocks_forms_and_roles() -> None:
+    def facts(process: CompiledProcess) -> Any:
+        clocks = [
+            (c.id, c.name, c.starts, c.stops, c.day0_variable, c.thresholds)
+            for c in process.model.clocks.values()
+        ]
+        elements = [
+            (e.id, e.type, e.name, e.scope, e.role, e.fact, e.fields, e.message, e.attached_to)
+            for e in process.model.all_elements()
+        ]
+        return clocks, sorted(elements, key=str), set(process.initial_variables)
+
+    assert facts(YAML) == facts(BPMN)
+
+
+def test_a_letter_nobody_answers_reddens_at_the_same_instant() -> None:
+    def lamps(process: CompiledProcess) -> list[Any]:
+        run = Run(process).start(petition_id="p", received_on="2026-09-07")
+        for _ in range(60):
+            run.wait(days=1)
+        return [asdict(effect) for effect in run.effects]
+
+    assert lamps(YAML) == lamps(BPMN)
