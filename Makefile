@@ -7,6 +7,9 @@ ARGS  ?=
 # Any interpreter may be forced: make install PYTHON=/path/to/python3.12
 PYTHON ?=
 
+# uv trusts what pip trusts: the system's certificates, also those of an office's own proxy.
+export UV_SYSTEM_CERTS ?= 1
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test check bench docs clean lock wheel
 
