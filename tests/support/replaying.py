@@ -28,7 +28,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from activities.services import contracts
 from wenzheng.bootstrap import CALENDAR, PETITION
-from wenzheng.catalog.bundle import Bundle
+from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.registry import Registry
 from wenzheng.engine.definition import Definition
@@ -46,7 +46,7 @@ class Library(Registry):
     def __init__(self, folder: Path, *, tampered: bool = False) -> None:
         def files(digest: str) -> Mapping[str, bytes] | None:
             found = folder / "definitions" / digest
-            return {path.name: path.read_bytes() for path in found.iterdir()} if found.is_dir() else None
+            return dict(read_bundle(found).files) if found.is_dir() else None
 
         def document(digest: str) -> Mapping[str, Any] | None:
             found = folder / "calendars" / f"{digest}.json"
@@ -82,8 +82,8 @@ class Anything(str):
 def keep(folder: Path, bundle: Bundle, calendar_version: str, calendar: Mapping[str, Any]) -> None:
     """Put a definition and a calendar into a library."""
     kept = folder / "definitions" / bundle.digest
-    kept.mkdir(parents=True, exist_ok=True)
     for name, content in bundle.files.items():
+        (kept / name).parent.mkdir(parents=True, exist_ok=True)
         (kept / name).write_bytes(content)
     (folder / "calendars").mkdir(exist_ok=True)
     (folder / "calendars" / f"{calendar_version}.json").write_text(
