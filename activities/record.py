@@ -14,7 +14,9 @@ class RecordActivity:
     def __init__(self, sink: RecordSink) -> None:
         self._sink = sink
 
-    @activity.defn(name=RECORD_ACTIVITY)
+    # No exception is thrown into the thread when its time is up: amid a transaction it would leave a
+    # lock or a connection behind. The attempt ends by the store's own time limits; a repeat is harmless.
+    @activity.defn(name=RECORD_ACTIVITY, no_thread_cancel_exception=True)
     def record(self, flush: Flush) -> str:
         """Write the rows in one transaction; returns the drift digest as the history's witness."""
         self._sink.apply_flush(flush)

@@ -186,6 +186,31 @@ async def test_limit_that_passes_while_the_store_is_away_is_told_once_and_with_i
         assert told == ["centre_head"]
 
 
+async def test_acts_on_a_store_that_another_program_locks_are_written_once_when_it_lets_go(
+    tmp_path: Path,
+) -> None:
+    letters = [Sent(f"locked{number}") for number in range(24)]
+    accept, account, body = PATH[0]
+    async with city(tmp_path) as town, people_of(town.settings, town.url) as people:
+        await town.start(SERVER, WORKER, WEB)
+        await people.until_web_answers()
+        client = await client_of(town.server.address)
+        await people.carry(calm := Sent("calm"))
+        await asyncio.gather(*map(people.submit, letters))
+
+        async def all_wait() -> bool:
+            return all([(await people.read(letter))["open"] == [accept] for letter in letters])
+
+        await until_true(all_wait, "every letter to wait for the clerk", 60)
+        async with store_locked(town.settings):
+            # Longer than the worker gives an attempt to write: the first ones are given up.
+            answers = await asyncio.gather(*(people.once(each, accept, account, body) for each in letters))
+            assert {answer.json()["code"] for answer in answers} <= {"process-away", "try-again"}
+        await asyncio.gather(*(people.go_on(letter, PATH) for letter in letters))
+        events = await check_all(client, town.settings.database_url, [calm, *letters])
+        assert max(events[letter.name] for letter in letters) - events["calm"] <= EXTRA_EVENTS
+
+
 # --- Temporal away --------------------------------------------------------------------------
 
 
