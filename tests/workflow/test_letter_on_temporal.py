@@ -237,12 +237,6 @@ async def test_letter_lives_through_many_histories(tmp_path: Path) -> None:
         assert seqs == list(range(1, len(seqs) + 1))
 
 
-async def test_worker_without_a_cache_replays_at_every_step(tmp_path: Path) -> None:
-    async with skipping_server() as server, house(tmp_path, server, cached_workflows=0) as home:
-        letter = await home.submit(date(2026, 11, 2))
-        assert await letter.close() == "solved"
-
-
 async def test_letter_waits_for_a_definition_that_is_not_deployed_yet(
     tmp_path: Path,
 ) -> None:
