@@ -83,6 +83,7 @@ def _unfold(row: InstanceTable) -> None:
     row.started_at = row.ended_at = None
     row.state, row.stage = PENDING, RECEIVED
     row.round, row.seq = 1, 0
+    row.co_handling, row.emergency = [], False
 
 
 def add_expected_clocks(session: Session, instance: str, petition: PetitionTable) -> None:

@@ -2,7 +2,8 @@
 
 Three sorts, kept apart because they are repaired differently:
 
-* *said by people*: petitions, contents, acknowledgements, organisation: never derived, never lost;
+* *said by people*: petitions, contents, attachments, acknowledgements, disclosures, organisation: never
+  derived, never lost;
 * *the log*: records and voided_records: append and void only;
 * *read model*: instances, tasks, clocks, facts, incidents, inbox and the notices in the outbox that
   come from records: a fold over the log, may be dropped and built again (projection.py).
@@ -16,7 +17,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from wenzheng.store.types import UtcDateTime
@@ -58,7 +69,10 @@ class UnitTable(Base):
 
 
 class AccountTable(Base):
-    """Somebody who may act; of the token only the sha256 is kept."""
+    """Somebody who may act; of token and password only a hash is kept.
+
+    `contact` is where notices to this person go. Disabled accounts stay: their acts name them.
+    """
 
     __tablename__ = "accounts"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -66,6 +80,32 @@ class AccountTable(Base):
     role: Mapped[str]
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
     token_sha256: Mapped[str | None] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="zh")
+    contact: Mapped[str | None]
+    disabled_at: Mapped[datetime | None]
+
+
+class SessionTable(Base):
+    """A person signed in at a browser; of its cookie only the sha256 is kept."""
+
+    __tablename__ = "sessions"
+    token_sha256: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    csrf: Mapped[str]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FailureTable(Base):
+    """Wrong passwords or passphrases in a row, by whose they should have been: guessing is slowed down."""
+
+    __tablename__ = "failures"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    first_at: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]
 
 
 class PetitionNumberTable(Base):
@@ -81,7 +121,8 @@ class PetitionTable(Base):
 
     `submission_sha256` tells a repeated submission from another one under the same act id.
     `expected_clocks` are the clocks as they will run once the instance has started, so that the
-    board is right for letters that wait for Temporal.
+    board is right for letters that wait for Temporal. `passphrase_hash` is of the second thing, besides
+    the tracking code, that the author chose; `language` is the one the author is told in.
     """
 
     __tablename__ = "petitions"
@@ -103,6 +144,8 @@ class PetitionTable(Base):
     received_on: Mapped[date]
     submitted_at: Mapped[datetime]
     expected_clocks: Mapped[list[Any]]
+    passphrase_hash: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="zh")
 
 
 class ContentTable(Base):
@@ -114,7 +157,59 @@ class ContentTable(Base):
     kind: Mapped[str]
     text: Mapped[str]
     author: Mapped[str]
+    unit_id: Mapped[str | None]
     at: Mapped[datetime]
+
+
+class DraftTable(Base):
+    """A letter being written, step by step; its id is the sha256 of the browser's cookie."""
+
+    __tablename__ = "drafts"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[JsonMap]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AttachmentTable(Base):
+    """A file of a draft, of a letter, or of a text said about one. Its bytes lie elsewhere, by sha256.
+
+    `position` is its place in the list, from 0; `size` is in bytes.
+    """
+
+    __tablename__ = "attachments"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    petition_id: Mapped[str | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    draft_id: Mapped[str | None] = mapped_column(index=True)
+    content_id: Mapped[str | None]
+    position: Mapped[int]
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(index=True)
+    added_by: Mapped[str]
+    unit_id: Mapped[str | None]
+    added_at: Mapped[datetime]
+
+
+class DisclosureTable(Base):
+    """Somebody was shown what is shown on request only: who, what, and why (defaults.md)."""
+
+    __tablename__ = "disclosures"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    petition_id: Mapped[str] = mapped_column(ForeignKey("petitions.id"), index=True)
+    account_id: Mapped[str]
+    field_group: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class PropertyTable(Base):
+    """What is fixed for this database once and for all, by name (the pace of a practice city)."""
+
+    __tablename__ = "properties"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[JsonMap]
 
 
 class RecordTable(Base):
@@ -164,6 +259,8 @@ class InstanceTable(Base):
     outcome: Mapped[str | None]
     accepted: Mapped[bool | None]
     department: Mapped[str | None]
+    co_handling: Mapped[list[Any]]
+    emergency: Mapped[bool]
     round: Mapped[int]
     seq: Mapped[int]
     digest: Mapped[str]
