@@ -87,10 +87,10 @@ class City:
 
 @pytest.fixture
 def make_city(tmp_path: Path) -> Iterator[Callable[..., City]]:
-    """Builds a city with given web settings."""
+    """Builds a city with given web settings, and if wanted with another definition of the petition."""
     opened = []
 
-    def make(**settings: Any) -> City:
+    def make(bundle: Path | None = None, **settings: Any) -> City:
         clock = [RECEIVED]
         store = open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}", clock=lambda: clock[0])
         store.migrate()
@@ -98,7 +98,7 @@ def make_city(tmp_path: Path) -> Iterator[Callable[..., City]]:
         organisation = read_organisation(
             (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
         )
-        definition = deploy(store, read_bundle(definitions_dir() / "petition"))
+        definition = deploy(store, read_bundle(bundle or definitions_dir() / "petition"))
         with store.unit_of_work() as unit:
             unit.save_units(organisation.rows())
             for account, name, role, at in first_accounts(organisation):

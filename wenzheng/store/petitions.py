@@ -15,7 +15,14 @@ from wenzheng.store.errors import Conflict, NotFound
 from wenzheng.store.outbox import BY_SUBMISSION, START_WORKFLOW, outbox_values
 from wenzheng.store.projection import add_expected_clocks, new_instance
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import ContentTable, OutboxTable, PetitionNumberTable, PetitionTable, UnitTable
+from wenzheng.store.tables import (
+    AttachmentTable,
+    ContentTable,
+    OutboxTable,
+    PetitionNumberTable,
+    PetitionTable,
+    UnitTable,
+)
 from wenzheng.store.types import canonical, check_text, insert_new
 from wenzheng.store.views import Content, PetitionRow
 
@@ -28,6 +35,12 @@ class ContentReads(Part):
         query = select(ContentTable).where(ContentTable.petition_id == petition_id)
         query = query.order_by(ContentTable.at, ContentTable.id)
         return [as_view(Content, row) for row in self.session.scalars(query)]
+
+    def attachment_ids(self, petition_id: str, *, unit_id: str | None) -> list[str]:
+        """Ids of the files that people of a unit (None: of no unit) added to a petition."""
+        query = select(AttachmentTable.id).where(AttachmentTable.petition_id == petition_id)
+        query = query.where(AttachmentTable.unit_id.is_not_distinct_from(unit_id))
+        return list(self.session.scalars(query.order_by(AttachmentTable.position, AttachmentTable.id)))
 
     def content(self, content_id: str) -> Content | None:
         """One text, or None."""
@@ -169,19 +182,28 @@ class PetitionWrites(BoardReads, ContentReads):
         return found
 
     def save_content(
-        self, *, content_id: str, petition_id: str, kind: str, text: str, author: str, at: datetime
+        self,
+        *,
+        content_id: str,
+        petition_id: str,
+        kind: str,
+        text: str,
+        author: str,
+        at: datetime,
+        unit_id: str | None = None,
     ) -> Content:
         """Keep a text before the act that carries its id. The same again is the same text.
 
-        Raises Conflict for another text under the same id, NotFound for an unknown petition,
-        BadText for NUL and lone surrogates.
+        `unit_id` is the unit its author acts for: who sees only their own part sees that unit's.
+        Raises Conflict for another text under the same id, NotFound for an unknown petition, BadText for
+        NUL and lone surrogates.
         """
         check_text(content_id=content_id, text=text)
         if self.session.get(PetitionTable, petition_id) is None:
             msg = f"expected a petition for content {content_id!r}, found none with id {petition_id!r}"
             raise NotFound(msg + "; check the id")
         values = {"id": content_id, "petition_id": petition_id, "kind": kind, "text": text, "author": author}
-        if not insert_new(self.session, ContentTable, values | {"at": at}):
+        if not insert_new(self.session, ContentTable, values | {"unit_id": unit_id, "at": at}):
             row = self.session.get_one(ContentTable, content_id)
             if any(getattr(row, name) != value for name, value in values.items()):
                 msg = f"content id {content_id!r} holds another text; use a new id for a new text"

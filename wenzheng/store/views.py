@@ -95,13 +95,14 @@ class LampCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """A text said in the course of a petition."""
+    """A text said in the course of a petition; `unit_id` is the unit its author acted for."""
 
     id: str
     petition_id: str
     kind: str
     text: str
     author: str
+    unit_id: str | None
     at: datetime
 
 

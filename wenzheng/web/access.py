@@ -42,7 +42,13 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/petitions/{ref}/timeline"): PUBLIC,
     ("POST", "/api/petitions/{ref}/accept"): Access(CENTRE),
     ("POST", "/api/petitions/{ref}/assign"): Access(CENTRE),
+    # Who may do which task is the definition's to say: wenzheng.web.tasks asks petitions.roles.
+    ("GET", "/api/petitions/{ref}/tasks"): Access(STAFF),
+    ("POST", "/api/petitions/{ref}/tasks/{element}"): Access(STAFF),
+    ("POST", "/api/petitions/{ref}/sign"): Access(DEPARTMENTS),
     ("POST", "/api/petitions/{ref}/reply"): Access(DEPARTMENTS),
+    ("POST", "/api/petitions/{ref}/approve"): Access(frozenset({Role.DEPARTMENT_HEAD})),
+    ("POST", "/api/petitions/{ref}/check"): Access(CENTRE),
     ("POST", "/api/petitions/{ref}/complete"): Access(DEPARTMENTS),
     ("POST", "/api/petitions/{ref}/feedback"): Access(DEPARTMENTS),
     ("POST", "/api/petitions/{ref}/decide"): Access(SUPERVISION),

@@ -18,7 +18,7 @@ import anyio
 from wenzheng import contracts
 from wenzheng.contracts import ActResult, CompleteTask, SendMessage
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
-from wenzheng.store import BadText, Reader
+from wenzheng.store import BadText, Reader, UnitOfWork
 from wenzheng.store.views import Act, PetitionRow
 from wenzheng.web.problems import Fault, Problem
 from wenzheng.web.schemas import Done
@@ -33,24 +33,24 @@ _CONTENT_NAMESPACE: Final = uuid.UUID("6f0b6b0e-3b7c-5d43-9c1c-0a4a2f1f6a10")
 _PAUSE: Final = 0.05
 """Seconds between two looks while an act settles."""
 
-# What stands after an act, should the process still be busy with the steps behind it.
-_AFTER: Final = {
-    "accept": "accepted",
-    "assign": "assigned",
-    "reply": "replied",
-    "complete": "completed",
-    "feedback": "fed_back",
-    "rate": "verdict",
-    "decide": "decided",
+MAIN_TEXT: Final = "content_id"
+"""The field by which a task of the shipped definition takes its text."""
+WITHDRAWAL: Final = "withdrawal"
+"""Kind of the text that a message carries."""
+_KINDS: Final = {
+    "complete": "completion",
+    "rate": "rating",
+    "decide": "decision",
 }
+"""Kinds of the main texts that are not called like their element."""
 
 
 @dataclass(frozen=True)
 class Intent:
     """What a person wants to do to a letter.
 
-    `element` is the user task, or None for a message. `text` is stored as content of
-    `content_kind`; its id joins `data` as `content_id`.
+    `element` is the user task, or None for a message. Each of `texts` (by field of the task's form) is
+    stored as content; its id joins `data` under the field's name. `unit` is the actor's.
     """
 
     element: str | None
@@ -58,8 +58,8 @@ class Intent:
     role: str
     act_id: str
     data: dict[str, Any] = field(default_factory=dict)
-    content_kind: str = ""
-    text: str | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    unit: str | None = None
     task_id: str | None = None
 
 
@@ -68,15 +68,24 @@ def new_act_id() -> str:
     return str(uuid.uuid4())
 
 
-def content_id(instance: str, intent: Intent) -> str:
-    """The id of an act's text.
+def content_kind(element: str | None, field_id: str) -> str:
+    """What sort of text a field holds: the shipped tasks' have words of their own, others their ids."""
+    if element is None:
+        return WITHDRAWAL
+    return _KINDS.get(element, element) if field_id == MAIN_TEXT else field_id
+
+
+def content_id(instance: str, intent: Intent, field_id: str) -> str:
+    """The id of an act's text in one field.
 
     Derived from the act, its actor and the words: the same act sent twice stores one text,
     and somebody who uses a taken act id never overwrites another's words.
     """
-    words = hashlib.sha256((intent.text or "").encode()).hexdigest()
-    name = f"{instance}\0{intent.act_id}\0{intent.actor}\0{intent.content_kind}\0{words}"
-    return str(uuid.uuid5(_CONTENT_NAMESPACE, name))
+    words = hashlib.sha256(intent.texts[field_id].encode()).hexdigest()
+    kind = content_kind(intent.element, field_id)
+    name = f"{instance}\0{intent.act_id}\0{intent.actor}\0{kind}\0{words}"
+    # The main text's name is as it always was: an act that is sent again after an upgrade is the same one.
+    return str(uuid.uuid5(_CONTENT_NAMESPACE, name if field_id == MAIN_TEXT else f"{name}\0{field_id}"))
 
 
 async def perform(services: Services, row: PetitionRow, intent: Intent) -> Done:
@@ -88,15 +97,15 @@ async def perform(services: Services, row: PetitionRow, intent: Intent) -> Done:
     """
     data = dict(intent.data)
     # A message's text is found by its kind, not by its id: none may be added to a closed letter.
-    if intent.text and (intent.element is not None or row.ended_at is None):
-        saved = await _save_content(services, row, intent)
+    if intent.element is not None or row.ended_at is None:
+        saved = await _save_contents(services, row, intent)
         if intent.element is not None:
             # A message sets process variables only; its text is found by its kind (views.contents).
-            data["content_id"] = saved
+            data |= saved
     try:
         result = await _ask(services, row, intent, data)
     except ProcessUnavailable as error:
-        problem = await _why_away(services, row, intent, error)
+        problem = await away(services, row, intent.element, error)
         if not error.not_started:
             raise problem from error
         # Temporal knows no such running instance: if the store has the act, it is from a finished one.
@@ -104,7 +113,7 @@ async def perform(services: Services, row: PetitionRow, intent: Intent) -> Done:
     except ActRefused as error:
         if error.code != contracts.REFUSED_ENDED:
             raise await _refusal(services, row, intent, error) from error
-        result = await _recorded_or(services, row, intent, await _ended(services, row, intent))
+        result = await _recorded_or(services, row, intent, await _ended(services, row, intent.element))
     _check_mine(result, intent)
     return _done(row, intent, await _settle(services, row, intent, result))
 
@@ -129,23 +138,30 @@ async def _send(services: Services, row: PetitionRow, intent: Intent, data: dict
     return await services.process.complete_task(row.instance, act)
 
 
-async def _save_content(services: Services, row: PetitionRow, intent: Intent) -> str:
-    identity = content_id(row.instance, intent)
-    at, text = services.now(), intent.text or ""
-    try:
-        await services.write(
-            lambda unit: unit.save_content(
+async def _save_contents(services: Services, row: PetitionRow, intent: Intent) -> dict[str, str]:
+    """Keep the texts of an act; their ids by field."""
+    at = services.now()
+    ids = {name: content_id(row.instance, intent, name) for name in intent.texts}
+
+    def save(unit: UnitOfWork) -> None:
+        for name, identity in ids.items():
+            unit.save_content(
                 content_id=identity,
                 petition_id=row.id,
-                kind=intent.content_kind,
-                text=text,
+                kind=content_kind(intent.element, name),
+                text=intent.texts[name],
                 author=intent.actor,
+                unit_id=intent.unit,
                 at=at,
             )
-        )
+
+    if not ids:
+        return {}
+    try:
+        await services.write(save)
     except BadText as error:
         raise unstorable("#/text", error) from error
-    return identity
+    return ids
 
 
 def unstorable(pointer: str, error: BadText) -> Problem:
@@ -185,11 +201,10 @@ def _lost(detail: str, by: str | None, at: datetime | None) -> Problem:
     return Problem(409, "already-done", detail, extra=extra)
 
 
-async def _ended(services: Services, row: PetitionRow, intent: Intent) -> Problem:
+async def _ended(services: Services, row: PetitionRow, element: str | None) -> Problem:
     """The letter is closed; whoever lost a race for its last act hears who did it."""
     outcome = f" ({row.outcome})" if row.outcome else ""
     closed = f"Letter {row.number} is closed{outcome}. Nothing more can be done with it."
-    element = intent.element
     if element is None:
         return Problem(409, "ended", closed)
     by, at = await services.read(lambda reader: _who_closed(reader, row, element))
@@ -199,13 +214,13 @@ async def _ended(services: Services, row: PetitionRow, intent: Intent) -> Proble
     return Problem(409, "ended", detail, extra={"by": by, "at": at.isoformat()})
 
 
-async def _why_away(
-    services: Services, row: PetitionRow, intent: Intent, error: ProcessUnavailable
+async def away(
+    services: Services, row: PetitionRow, element: str | None, error: ProcessUnavailable
 ) -> Problem:
     """Nobody there: the instance has ended since we looked, has not started, or Temporal is away."""
     latest = await services.read(lambda reader: reader.petition(row.id))
     if error.not_started and latest is not None and latest.ended_at is not None:
-        return await _ended(services, latest, intent)
+        return await _ended(services, latest, element)
     if error.not_started:
         detail = "The letter is stored; its handling has not yet started. Try again in a moment."
         return Problem(503, "not-started", detail, headers={"Retry-After": "2"})
@@ -240,14 +255,22 @@ def _who_closed(reader: Reader, row: PetitionRow, element: str) -> tuple[str | N
     return task.actor, task.closed_at
 
 
-async def _settle(services: Services, row: PetitionRow, intent: Intent, result: ActResult) -> ActResult:
+@dataclass(frozen=True)
+class _Settled:
+    """The result of an act, and the state of the letter that the store shows with it."""
+
+    result: ActResult
+    state: str
+
+
+async def _settle(services: Services, row: PetitionRow, intent: Intent, result: ActResult) -> _Settled:
     """Wait until the store shows the act and what is open next, but never long.
 
     Service steps behind an act (telling the author) take a moment; a script that accepts
     and then assigns should not have to know.
     """
 
-    def shown(reader: Reader) -> ActResult | None:
+    def shown(reader: Reader) -> _Settled | None:
         act = reader.act(row.instance, intent.act_id)
         if act is None:
             return None
@@ -257,13 +280,14 @@ async def _settle(services: Services, row: PetitionRow, intent: Intent, result: 
         now_open = [task.element for task in reader.tasks(instance=row.instance, open_only=True)]
         if not now_open and not ended:
             return None
-        return replace(result, open_elements=now_open, ended=ended)
+        latest = reader.petition(row.id) or row
+        return _Settled(replace(result, open_elements=now_open, ended=ended), latest.state)
 
     deadline = time.monotonic() + services.settings.settle_seconds
     while True:
         settled = await services.read(shown)
         if settled is not None or time.monotonic() >= deadline:
-            return settled or result
+            return settled or _Settled(result, row.state)
         await anyio.sleep(_PAUSE)
 
 
@@ -271,9 +295,7 @@ def _check_same_act(act: Act, row: PetitionRow, intent: Intent) -> None:
     """One act id names one act: used again for something else it is refused, not called done."""
     if act.kind != contracts.TASK_CLOSED or act.actor is None:
         return
-    wanted = dict(intent.data)
-    if intent.text:
-        wanted["content_id"] = content_id(row.instance, intent)
+    wanted = intent.data | {name: content_id(row.instance, intent, name) for name in intent.texts}
     if act.element != intent.element:
         already = f"already names '{act.element}'"
     elif act.actor == intent.actor and act.data.get("data") != wanted:
@@ -284,8 +306,9 @@ def _check_same_act(act: Act, row: PetitionRow, intent: Intent) -> None:
     raise Problem(409, "act-id-taken", detail)
 
 
-def _done(row: PetitionRow, intent: Intent, result: ActResult) -> Done:
-    state = "closed" if result.ended or intent.element is None else _AFTER.get(intent.element, row.state)
+def _done(row: PetitionRow, intent: Intent, settled: _Settled) -> Done:
+    result = settled.result
+    state = "closed" if result.ended or intent.element is None else settled.state
     if intent.element == "accept" and intent.data.get("accepted") is False:
         state = "rejected"
     return Done(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -90,6 +90,26 @@ class Statement(Act):
     """A text: what was done (complete), the result (feedback), the decision (decide)."""
 
     text: Words
+
+
+class Approve(Act):
+    """The department's head approves the draft, or returns it with a note."""
+
+    approved: bool = True
+    note: Note | None = None
+
+
+class Check(Act):
+    """The centre accepts the report of completion, or returns it with a note."""
+
+    done: bool = True
+    note: Note | None = None
+
+
+class Perform(Act):
+    """A task completed by its own form: values by field, texts as they were written."""
+
+    data: dict[str, Any] = Field(default_factory=dict)
 
 
 class Rate(Act):
@@ -251,6 +271,38 @@ class Tasks(BaseModel):
     """My open tasks, most urgent first."""
 
     items: list[TaskView]
+
+
+class FieldView(BaseModel):
+    """A field of a task's form; `min` and `max` bound a number's value or a text's length."""
+
+    id: str
+    type: str
+    name_zh: str
+    name_en: str
+    required: bool
+    min: int | None
+    max: int | None
+    values: list[str]
+
+
+class TaskForm(BaseModel):
+    """An open task of a letter with its form."""
+
+    task_id: str
+    element: str
+    name: str
+    role: str
+    fact: str | None
+    round: int
+    opened_at: datetime
+    fields: list[FieldView]
+
+
+class TaskForms(BaseModel):
+    """The open tasks of a letter that the caller may complete."""
+
+    items: list[TaskForm]
 
 
 class InboxEntry(BaseModel):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 
-from wenzheng.petitions.organisation import check_assignment
-from wenzheng.store.views import PetitionRow
 from wenzheng.web import schemas
-from wenzheng.web.acts import AUTHOR, Intent, new_act_id, perform
+from wenzheng.web.acts import AUTHOR, MAIN_TEXT, Intent, new_act_id, perform
 from wenzheng.web.api.letters import Key, one_act_id
-from wenzheng.web.lookup import authors_letter, department_that_may_act, organisation, staff_letter
-from wenzheng.web.problems import Fault, Problem, refused, shown
+from wenzheng.web.lookup import authors_letter
 from wenzheng.web.schemas import Done
 from wenzheng.web.security import Given, Staff
+from wenzheng.web.tasks import Completion, open_forms
+from wenzheng.web.tasks import complete as complete_task
 
 router = APIRouter(prefix="/petitions/{ref}", tags=["acts"])
 
@@ -32,89 +32,111 @@ class Staffer:
     who: Staff
     key: Key = None
 
-    async def do(self, row: PetitionRow, element: str, body: schemas.Act, **more: Any) -> Done:
-        """Complete a user task of the letter in this person's name."""
-        intent = Intent(
+    async def do(
+        self, ref: str, element: str, body: schemas.Act, values: Mapping[str, Any], **more: Any
+    ) -> Done:
+        """Complete a user task of the letter in this person's name; None is left out."""
+        wish = Completion(
+            who=self.who,
+            ref=ref,
             element=element,
-            actor=self.who.account,
-            role=_TASK_ROLES[element],
             act_id=_act_id(self.key, body),
+            values={name: value for name, value in values.items() if value is not None},
             task_id=body.task_id,
             **more,
         )
-        return await perform(self.services, row, intent)
+        return await complete_task(self.services, wish)
 
-    async def department_letter(self, ref: str) -> PetitionRow:
-        """The letter, if this person's department may act on it."""
-        return await department_that_may_act(self.services, ref, self.who)
+    async def verb(self, ref: str, element: str, body: schemas.Act, **values: tuple[str, Any]) -> Done:
+        """A verb with its own words for the shipped form: by field, the word and the value."""
+        said = {name: value for name, (_, value) in values.items()}
+        pointers = {name: f"#/{word}" for name, (word, _) in values.items()}
+        return await self.do(ref, element, body, said, role=_TASK_ROLES[element], pointers=pointers)
 
 
 By = Annotated[Staffer, Depends()]
 
-# The role an element is written for: a head acts in the place of those under them.
+# The role an element of the shipped definition is written for: who hears what before it is open.
 _TASK_ROLES: Final = {
     "accept": "clerk",
     "assign": "clerk",
+    "sign": "department",
     "reply": "department",
+    "approve": "department_head",
     "complete": "department",
+    "check": "clerk",
     "feedback": "department",
     "decide": "supervisor",
 }
 
 
+@router.get("/tasks")
+async def tasks(ref: str, given: Given, who: Staff) -> schemas.TaskForms:
+    """The open tasks of a letter that I may complete, with the fields of their forms."""
+    return await open_forms(given, ref, who)
+
+
+@router.post("/tasks/{element}")
+async def perform_task(ref: str, element: str, body: schemas.Perform, by: By) -> Done:
+    """Complete any open task with its own form; a text stands in its field as it was written."""
+    return await by.do(ref, element, body, body.data)
+
+
 @router.post("/accept")
 async def accept(ref: str, body: schemas.Accept, by: By) -> Done:
     """Accept a letter, or refuse it with a reason."""
-    if not body.accepted and not (body.reason or "").strip():
-        fault = Fault(
-            pointer="#/reason", expected="a reason", found="nothing", hint="Say why; the author is told."
-        )
-        raise Problem(422, "bad-data", "A letter is refused only with a reason.", [fault])
-    row = await staff_letter(by.services, ref)
-    data: dict[str, Any] = {"accepted": body.accepted}
-    if body.reason:
-        data["reason"] = body.reason
-    return await by.do(row, "accept", body, data=data)
+    accepted, reason = ("accepted", body.accepted), ("reason", body.reason or None)
+    return await by.verb(ref, "accept", body, accepted=accepted, reason=reason)
 
 
 @router.post("/assign")
 async def assign(ref: str, body: schemas.Assign, by: By) -> Done:
     """Pass a letter to the unit that shall answer it."""
-    row = await staff_letter(by.services, ref)
-    wrong = check_assignment(body.department, await by.services.read(organisation))
-    if wrong:
-        raise refused("bad-unit", "The letter cannot be assigned there.", wrong, found=shown(body.department))
-    return await by.do(row, "assign", body, data={"department": body.department})
+    return await by.verb(ref, "assign", body, department=("department", body.department))
+
+
+@router.post("/sign")
+async def sign(ref: str, body: schemas.Act, by: By) -> Done:
+    """Sign for a letter (签收), as the department it is assigned to."""
+    return await by.verb(ref, "sign", body)
 
 
 @router.post("/reply")
 async def reply(ref: str, body: schemas.Reply, by: By) -> Done:
     """Answer a letter, as the department it is assigned to."""
-    row = await by.department_letter(ref)
-    return await by.do(
-        row, "reply", body, data={"reply_kind": body.kind}, content_kind="reply", text=body.text
-    )
+    return await by.verb(ref, "reply", body, content_id=("text", body.text), reply_kind=("kind", body.kind))
+
+
+@router.post("/approve")
+async def approve(ref: str, body: schemas.Approve, by: By) -> Done:
+    """Approve the draft of a reply, or return it with a note, as the department's head."""
+    approved, note = ("approved", body.approved), ("note", body.note)
+    return await by.verb(ref, "approve", body, approved=approved, return_note=note)
 
 
 @router.post("/complete")
 async def complete(ref: str, body: schemas.Statement, by: By) -> Done:
     """Report what was done."""
-    row = await by.department_letter(ref)
-    return await by.do(row, "complete", body, content_kind="completion", text=body.text)
+    return await by.verb(ref, "complete", body, content_id=("text", body.text))
+
+
+@router.post("/check")
+async def check(ref: str, body: schemas.Check, by: By) -> Done:
+    """Accept the report of completion, or return it with a note, as the centre."""
+    done, note = ("done", body.done), ("note", body.note)
+    return await by.verb(ref, "check", body, done=done, check_note=note)
 
 
 @router.post("/feedback")
 async def feedback(ref: str, body: schemas.Statement, by: By) -> Done:
     """Tell the author the result."""
-    row = await by.department_letter(ref)
-    return await by.do(row, "feedback", body, content_kind="feedback", text=body.text)
+    return await by.verb(ref, "feedback", body, content_id=("text", body.text))
 
 
 @router.post("/decide")
 async def decide(ref: str, body: schemas.Statement, by: By) -> Done:
     """Decide a letter that two rounds have not solved."""
-    row = await staff_letter(by.services, ref)
-    return await by.do(row, "decide", body, content_kind="decision", text=body.text)
+    return await by.verb(ref, "decide", body, content_id=("text", body.text))
 
 
 def rating(body: schemas.Rate, act_id: str) -> Intent:
@@ -125,8 +147,7 @@ def rating(body: schemas.Rate, act_id: str) -> Intent:
         role=AUTHOR,
         act_id=act_id,
         data={"solved": body.solved, "satisfaction": body.satisfaction},
-        content_kind="rating",
-        text=body.comment,
+        texts={MAIN_TEXT: body.comment} if body.comment else {},
         task_id=body.task_id,
     )
 
@@ -140,7 +161,7 @@ async def rate(ref: str, body: schemas.Rate, given: Given, key: Key = None) -> D
 
 def withdrawal(reason: str | None, act_id: str) -> Intent:
     """The author's taking back as an act."""
-    return Intent(None, AUTHOR, AUTHOR, act_id, content_kind="withdrawal", text=reason)
+    return Intent(None, AUTHOR, AUTHOR, act_id, texts={MAIN_TEXT: reason} if reason else {})
 
 
 @router.post("/withdraw")
