@@ -3,6 +3,9 @@
 
 VENV  := .venv
 PY    := $(VENV)/bin/python
+# What browsers get, bundled from frontend/. Its manifest is written last.
+ASSETS := wenzheng/web/static/build/manifest.json
+FRONTEND := $(shell find frontend -name node_modules -prune -o -type f ! -name '.*' ! -name '*.pyc' -print)
 ARGS  ?=
 # Any interpreter may be forced: make install PYTHON=/path/to/python3.12
 PYTHON ?=
@@ -11,7 +14,7 @@ PYTHON ?=
 export UV_SYSTEM_CERTS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench docs clean lock wheel
+.PHONY: help install run test check bench docs clean lock wheel assets
 
 help:  ## List these commands
 	@echo "Wenzheng (问政): public petitions that are answered in time."
@@ -53,10 +56,18 @@ $(VENV)/.made:
 $(VENV)/.runtime: $(VENV)/.made requirements/runtime.txt requirements/build.txt pyproject.toml hatch_build.py
 	@echo "Installing what running needs (requirements/runtime.txt)"
 	@$(call pip_install,requirements/build.txt)
-	@$(call pip_install,requirements/runtime.txt)
+	@# Both wait for the network: side by side. The build says itself what failed.
+	@$(PY) frontend/build.py & assets=$$!; \
+	if $(call pip_install,requirements/runtime.txt); then wait $$assets; else wait $$assets; exit 1; fi
 	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(PY) --no-build-isolation --no-deps -e .; \
 	else $(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .; fi
 	@touch $@
+
+# Bundles the pages' style sheet and script anew when frontend/ has changed.
+$(ASSETS): $(FRONTEND) | $(VENV)/.runtime
+	@$(PY) frontend/build.py
+
+assets: $(ASSETS)  ## Bundle the pages' style sheet and script (also done by the other commands)
 
 # What tests, lint and docs need on top.
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
@@ -68,10 +79,10 @@ install: $(VENV)/.dev  ## Set up .venv with everything (also done by the other c
 
 # --- use --------------------------------------------------------------------------------------
 
-run: $(VENV)/.runtime  ## Start everything on this machine and print the address; Ctrl-C stops it
+run: $(VENV)/.runtime $(ASSETS)  ## Start everything on this machine and print the address; Ctrl-C stops it
 	@exec $(PY) -m wenzheng run $(ARGS)
 
-test: $(VENV)/.dev  ## Run all tests
+test: $(VENV)/.dev $(ASSETS)  ## Run all tests
 	@$(PY) -m pytest -n auto $(ARGS)
 
 check: $(VENV)/.dev  ## Formatting, lint, types, import rules
@@ -87,7 +98,7 @@ docs: $(VENV)/.dev  ## Build the documentation into site/
 	@$(VENV)/bin/mkdocs build --strict --quiet
 	@echo "Open site/index.html"
 
-wheel: $(VENV)/.runtime  ## Build the wheel into dist/
+wheel: $(VENV)/.runtime $(ASSETS)  ## Build the wheel into dist/
 	@rm -rf dist
 	@$(PY) -m build --wheel --no-isolation --outdir dist . >/dev/null
 	@ls dist/*.whl
@@ -96,5 +107,5 @@ lock: $(VENV)/.made  ## Choose package versions anew and write requirements/*.tx
 	@scripts/lock.sh
 
 clean:  ## Remove .venv and everything built (petitions in .wenzheng/ stay)
-	@rm -rf $(VENV) dist build site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) dist build site wenzheng/web/static/build frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes requirements/{runtime,build,dev}.txt from pyproject.toml: exact versions with hashes, for
-# every platform, without a download address (each machine asks the registry it is set up for).
+# Writes requirements/{runtime,build,dev}.txt from pyproject.toml, and frontend/package-lock.json from
+# package.json: exact versions with hashes, for every platform, without a download address (each
+# machine asks the registry it is set up for).
 # Versions already pinned stay; `scripts/lock.sh --upgrade` chooses the newest that fit.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,3 +29,10 @@ if grep -nE '^\s*[^#].*(://|--index-url|--find-links)' requirements/*.txt; then
   echo "The lines above name a download address; pin by version and hash instead." >&2
   exit 1
 fi
+
+# npm out of the wheel that was just locked; installed beside, so that .venv stays as it is.
+node=$(mktemp -d)
+trap 'rm -rf "${tools:-}" "$node"' EXIT
+.venv/bin/python -m venv "$node/venv"
+"$node/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+"$node/venv/bin/python" frontend/build.py --lock

@@ -9,10 +9,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from frontend.build import BuildError, build
 from tests.support.postgres import PostgresServer, postgres_server
 
 LONGEST = 300.0
 """Seconds after which a coroutine test is stuck; the slowest takes a fraction of it."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Build the browser's files if missing or if frontend/ has changed; once, before workers start."""
+    if not hasattr(config, "workerinput"):
+        try:
+            build()
+        except BuildError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,7 +12,7 @@ from wenzheng.web.problems import Fault, Problem, problem_response
 SECURITY_HEADERS: Final[dict[str, str]] = {
     # Own files only and nothing inline: a letter's text can never become a script or style.
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

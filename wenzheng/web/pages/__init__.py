@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends
-from starlette.staticfiles import StaticFiles
 
+from wenzheng.web.assets import Assets
 from wenzheng.web.pages import board, follow, submit
 from wenzheng.web.pages.render import error_page, wants_page
 from wenzheng.web.security import guard
@@ -20,6 +20,6 @@ def router() -> APIRouter:
     return pages
 
 
-def static_files() -> StaticFiles:
-    """Our own style sheet and icon, out of the package."""
-    return StaticFiles(packages=[("wenzheng.web", "static")])
+def static_files() -> Assets:
+    """Style sheet, script and icon, out of the package."""
+    return Assets(packages=[("wenzheng.web", "static")])

@@ -50,7 +50,8 @@ async def public_board(request: Request, given: Given) -> Response:
         standing=status_key,
         chosen=chosen,
         departments=await _departments(given, t.language),
-        kinds=[kind for kind in KINDS if kind != _HIDDEN_KIND],
+        lamps=[(lamp, t(f"lamp.{lamp}")) for lamp in LAMPS],
+        kinds=[(kind, t(f"kind.{kind}")) for kind in KINDS if kind != _HIDDEN_KIND],
         next_url=f"/?{urlencode({**kept, 'cursor': found.next})}" if found.next else None,
     )
 

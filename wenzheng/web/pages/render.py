@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -16,6 +14,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from wenzheng.web.assets import asset
 from wenzheng.web.i18n import COOKIE, LANGUAGES, Words, chosen_language
 from wenzheng.web.problems import Problem
 from wenzheng.web.services import services_of
@@ -35,13 +34,6 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-@cache
-def _css_version() -> str:
-    """Changes with the style sheet, so that no browser keeps an old one."""
-    css = resources.files("wenzheng.web").joinpath("static", "site.css").read_bytes()
-    return hashlib.sha256(css).hexdigest()[:12]
 
 
 def words(request: Request) -> Words:
@@ -65,7 +57,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         t=t,
         here=request.url.path,
         csrf=token,
-        css_version=_css_version(),
+        asset=asset,
         other_language_url=_same_page(request, other),
         other_language_tag=Words(other, t.zone).tag,
         **values,
