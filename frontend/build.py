@@ -251,7 +251,7 @@ def licences(frontend: Path, packages: Iterable[str]) -> str:
         if not files:
             raise BuildError(
                 "assets-licence",
-                f"{name} {about['version']} is bundled, but ships no licence text (says: {about.get('license')}).",
+                f"{name} is bundled, but ships no licence text; it says: {about.get('license')}.",
                 f"find its licence and put it into frontend/licences/{ours.name}, or do without the package.",
             )
         texts = "\n\n".join(path.read_text(encoding="utf-8").strip() for path in files)
