@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 _LOCAL: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=1.0, maximum_attempts=2
@@ -44,8 +44,9 @@ async def call_with_fallback(
             start_to_close_timeout=attempt_timeout,
             retry_policy=_LOCAL,
         )
-    except (ActivityError, ApplicationError) as failed:
-        # An exhausted local activity raises ApplicationError, a timed-out one ActivityError.
+    except FailureError as failed:
+        # An exhausted local activity raises ApplicationError; a timed-out one ActivityError, and when it is
+        # replayed the TimeoutError itself. Whatever is not caught here ends the letter for good.
         if is_cancelled_exception(failed) or _is_final(failed):
             raise
     if on_outage is not None:
@@ -63,6 +64,6 @@ async def call_with_fallback(
             on_outage(False)
 
 
-def _is_final(failed: ActivityError | ApplicationError) -> bool:
+def _is_final(failed: FailureError) -> bool:
     cause = failed.cause if isinstance(failed, ActivityError) else failed
     return isinstance(cause, ApplicationError) and cause.non_retryable

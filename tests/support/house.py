@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sysconfig
+import threading
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -73,7 +74,8 @@ class FaultySink:
     """The real store behind a switch: while `away`, every write fails like a lost database.
 
     `notices_away` takes only the notices of services away: an outage that begins between a record
-    and the service behind it. `notices_refused` refuses them for good.
+    and the service behind it. `notices_refused` refuses them for good. After `slow` every write lasts
+    until `hurry`: longer than a worker waits for it.
     """
 
     store: Store
@@ -82,9 +84,20 @@ class FaultySink:
     notices_refused: bool = False
     attempts: int = 0
     flushes: list[Flush] = field(default_factory=list)
+    _prompt: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.hurry()
+
+    def slow(self) -> None:
+        self._prompt.clear()
+
+    def hurry(self) -> None:
+        self._prompt.set()
 
     def apply_flush(self, flush: Flush) -> None:
         self.attempts += 1
+        self._prompt.wait(60)
         if self.away:
             raise OSError("Expected the database to answer, found it is away.")
         self.store.apply_flush(flush)
