@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.support.engine_processes import EngineProcesses
+from wenzheng import passwords
 from wenzheng.bootstrap import clocks_at_start, deploy, first_accounts
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
@@ -45,6 +47,28 @@ class City:
     def as_(self, account: str) -> dict[str, str]:
         """Headers of an account; its token is its name."""
         return {"Authorization": f"Bearer token-{account}"}
+
+    def browser(self, account: str) -> TestClient:
+        """A browser that an account has signed in at."""
+        client = TestClient(self.app, raise_server_exceptions=False)
+        token, now = f"session-{account}-{secrets.token_hex(4)}", self.services.wall()
+        week = timedelta(days=7)
+        with self.services.store.unit_of_work() as unit:
+            unit.open_session(
+                token=token,
+                account_id=account,
+                csrf=f"csrf-{account}",
+                now=now,
+                expires_at=now + week,
+                idle=week,
+            )
+        client.cookies.set("wz_session", token)
+        return client
+
+    def password(self, account: str, password: str) -> None:
+        """Give an account a password. Few accounts have one: each costs a moment."""
+        with self.services.store.unit_of_work() as unit:
+            unit.set_password(account, passwords.hashed(password))
 
     def submit(self, **more: Any) -> dict[str, Any]:
         """A public letter about a street lamp."""
@@ -118,6 +142,7 @@ def make_city(tmp_path: Path) -> Iterator[Callable[..., City]]:
             definition=lambda: definition.digest,
             settings=WebSettings(**{"settle_seconds": 0.0} | settings),
             now=lambda: clock[0],
+            wall=lambda: clock[0],
             expected_clocks=expected,
         )
         app = create_app(services)

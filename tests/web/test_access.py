@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.web.conftest import City
 from wenzheng.petitions.roles import Role
@@ -24,9 +25,12 @@ ACCOUNTS = {
 }
 
 
-def call(city: City, method: str, path: str, headers: dict[str, str]) -> Any:
+PAGES = [route for route in sorted(ROUTES) if not route[1].startswith("/api/")]
+
+
+def call(client: TestClient, method: str, path: str, headers: dict[str, str] | None = None) -> Any:
     address = re.sub(r"\{\w+\}", "2026-000001", path)
-    return city.client.request(method, address, headers=headers, follow_redirects=False)
+    return client.request(method, address, headers=headers, follow_redirects=False)
 
 
 def test_every_route_is_in_the_table_and_every_entry_is_a_route(city: City) -> None:
@@ -40,20 +44,53 @@ def test_every_route_is_in_the_table_and_every_entry_is_a_route(city: City) -> N
 def test_every_wrong_role_and_nobody_are_kept_out(city: City, route: tuple[str, str]) -> None:
     method, path = route
     access = ROUTES[route]
-    stranger = call(city, method, path, {})
+    stranger = call(city.client, method, path)
     if access.public or access.author:
         assert stranger.status_code != 401
-    else:
+        assert "/sign-in?" not in stranger.headers.get("location", "")
+    elif route not in PAGES:
         assert stranger.status_code == 401
         assert stranger.headers["www-authenticate"].startswith("Bearer")
+    elif method == "GET":
+        assert stranger.status_code == 303
+        assert stranger.headers["location"].startswith("/sign-in?next=%2F")
+    else:
+        assert stranger.status_code == 401
     if access.author:
         return
     for role, account in ACCOUNTS.items():
-        answer = call(city, method, path, city.as_(account))
-        allowed = access.public or role in access.roles
-        assert (answer.json().get("code") if answer.status_code == 403 and not allowed else None) == (
-            None if allowed else "wrong-role"
-        ), (role, answer.text)
+        answer = call(city.client, method, path, city.as_(account))
+        assert refusal(answer) == (None if access.public or role in access.roles else "wrong-role"), role
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_every_page_keeps_out_those_who_signed_in_with_a_wrong_role(
+    city: City, route: tuple[str, str]
+) -> None:
+    method, path = route
+    access = ROUTES[route]
+    for role, account in ACCOUNTS.items():
+        answer = call(city.browser(account), method, path)
+        allowed = access.public or access.author or role in access.roles
+        assert refusal(answer) == (None if allowed else "wrong-role"), role
+        assert not answer.headers.get("location", "").startswith("/sign-in?"), role
+
+
+def refusal(answer: Any) -> str | None:
+    """The code of a refusal for the role; forms sent without their token are another matter."""
+    if answer.status_code != 403 or "json" not in answer.headers["content-type"]:
+        return None
+    code = answer.json()["code"]
+    return None if code == "bad-form" else str(code)
+
+
+@pytest.mark.parametrize("route", sorted(set(ROUTES) - set(PAGES)))
+def test_the_api_takes_no_session(city: City, route: tuple[str, str]) -> None:
+    method, path = route
+    access = ROUTES[route]
+    if access.public or access.author:
+        return
+    assert call(city.browser("clerk"), method, path).status_code == 401
 
 
 @pytest.mark.parametrize("header", ["Bearer nobody", "Basic Y2xlcms6eA==", "Bearer", "token-clerk"])

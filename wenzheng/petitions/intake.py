@@ -185,14 +185,27 @@ def _contact(value: str) -> str:
     return unicodedata.normalize("NFKC", value).translate(_PHONE_FILLERS).strip()
 
 
+def contact_or_none(value: str) -> str | None:
+    """A mail address or phone number as it is kept; None for nothing. Raises ValueError for anything else."""
+    contact = _contact(value)
+    if not contact:
+        return None
+    if len(contact) > LONGEST_CONTACT or not _is_contact(contact):
+        raise ValueError("expected a mail address or a phone number, found neither; correct it")
+    return contact
+
+
+def _is_contact(contact: str) -> bool:
+    return (_MAIL if "@" in contact else _PHONE).fullmatch(contact) is not None
+
+
 def _reachable(submission: Mapping[str, Any]) -> Iterator[Finding]:
     found = tuple(_written(submission, "contact", LONGEST_CONTACT, needed=False))
     yield from found
     value = submission.get("contact")
     if found or not isinstance(value, str) or not value.strip():
         return
-    contact = _contact(value)
-    if not (_MAIL if "@" in contact else _PHONE).fullmatch(contact):
+    if not _is_contact(_contact(value)):
         yield _finding(
             "contact",
             "contact",

@@ -46,8 +46,10 @@ class OrganisationReads(Part):
         return maybe_view(Account, row)
 
     def account_by_token(self, token: str) -> Account | None:
-        """The account a token belongs to, or None."""
-        query = select(AccountTable).where(AccountTable.token_sha256 == token_digest(token))
+        """The account a token belongs to; None for nobody's and for a disabled account's."""
+        query = select(AccountTable).where(
+            AccountTable.token_sha256 == token_digest(token), AccountTable.disabled_at.is_(None)
+        )
         row = self.session.scalars(query).one_or_none()
         return maybe_view(Account, row)
 
@@ -98,8 +100,9 @@ class OrganisationWrites(OrganisationReads):
         role: str,
         unit_id: str | None = None,
         token: str | None = None,
+        password_hash: str | None = None,
     ) -> Account:
-        """Add or change an account. Without a token the one it has stays valid.
+        """Add or change an account. Without a token or password the one it has stays valid.
 
         Raises NotFound for an unknown unit, Conflict for a token of somebody else.
         """
@@ -109,8 +112,8 @@ class OrganisationWrites(OrganisationReads):
             msg = f"expected a known unit for account {id!r}, found {unit_id!r}; save the unit first"
             raise NotFound(msg)
         if token is not None:
-            holder = self.account_by_token(token)
-            if holder is not None and holder.id != id:
+            query = select(AccountTable.id).where(AccountTable.token_sha256 == token_digest(token))
+            if self.session.scalars(query).one_or_none() not in (None, id):
                 msg = f"the token for account {id!r} belongs to another account; make a new one"
                 raise Conflict(msg)
         row = self.session.get(AccountTable, id)
@@ -120,5 +123,7 @@ class OrganisationWrites(OrganisationReads):
         row.name, row.role, row.unit_id = name, role, unit_id
         if token is not None:
             row.token_sha256 = token_digest(token)
+        if password_hash is not None:
+            row.password_hash = password_hash
         self.session.flush()
         return as_view(Account, row)

@@ -24,6 +24,7 @@ from wenzheng.store.inbox import InboxReads, InboxWrites
 from wenzheng.store.log import LogWrites
 from wenzheng.store.organisation import OrganisationReads, OrganisationWrites
 from wenzheng.store.outbox import OutboxReads, OutboxWrites
+from wenzheng.store.people import PeopleReads, PeopleWrites
 from wenzheng.store.petitions import ContentReads, PetitionWrites
 from wenzheng.store.session import wall_clock
 
@@ -37,13 +38,27 @@ _READ: Final = "wenzheng_read"
 
 
 class Reader(
-    OrganisationReads, BoardReads, ContentReads, HandlingReads, InboxReads, OutboxReads, DeploymentReads
+    OrganisationReads,
+    PeopleReads,
+    BoardReads,
+    ContentReads,
+    HandlingReads,
+    InboxReads,
+    OutboxReads,
+    DeploymentReads,
 ):
     """Every question, on one consistent picture of the database."""
 
 
 class UnitOfWork(
-    OrganisationWrites, PetitionWrites, LogWrites, InboxWrites, OutboxWrites, DeploymentWrites, Reader
+    OrganisationWrites,
+    PeopleWrites,
+    PetitionWrites,
+    LogWrites,
+    InboxWrites,
+    OutboxWrites,
+    DeploymentWrites,
+    Reader,
 ):
     """Every question and every change, in one transaction."""
 
@@ -178,6 +193,7 @@ def _reading_options(engine: Engine) -> dict[str, Any]:
 def _postgresql_engine(url: URL) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # an error in a log quotes no letter, no phone and no password's hash
         pool_pre_ping=True,  # a server that was restarted costs no request
         pool_size=_POOL,
         max_overflow=_POOL,
@@ -199,7 +215,9 @@ def _sqlite_engine(url: URL) -> Engine:
         # WAL and the lock rules need a file; a database in memory would behave like another product.
         raise BadUrl("expected an SQLite file, found a database in memory; use sqlite:///path/to/wenzheng.db")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": LOCK_TIMEOUT, "check_same_thread": False}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -30,6 +30,8 @@ PUBLIC: Final = Access(public=True)
 AUTHOR: Final = Access(author=True)
 SUPERVISION: Final = frozenset({Role.SUPERVISOR})
 STAFF: Final = CENTRE | DEPARTMENTS | OVERSIGHT
+EVERYBODY: Final = STAFF | {Role.PROCESS_ADMIN, Role.OPERATOR}
+"""Whoever has an account."""
 
 ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/health"): PUBLIC,
@@ -57,7 +59,13 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/tasks"): Access(STAFF),
     ("GET", "/api/inbox"): Access(STAFF),
     ("POST", "/api/inbox/{entry_id}/acknowledge"): Access(STAFF),
-    # Pages of this release are for citizens; the author's prove the tracking code themselves.
+    ("GET", "/sign-in"): PUBLIC,
+    ("POST", "/sign-in"): PUBLIC,
+    ("POST", "/sign-out"): PUBLIC,
+    ("GET", "/account"): Access(EVERYBODY),
+    ("POST", "/account"): Access(EVERYBODY),
+    ("POST", "/account/password"): Access(EVERYBODY),
+    # Pages for citizens; the author's prove the tracking code themselves.
     ("GET", "/"): PUBLIC,
     ("GET", "/letters/{number}"): PUBLIC,
     ("GET", "/submit"): PUBLIC,

@@ -102,7 +102,10 @@ def _answer_errors(app: FastAPI) -> None:
         return problem_response(problem, request.url.path)
 
     async def refused(request: Request, error: Any) -> Response:
-        return answer(request, from_http(error))
+        problem = from_http(error)
+        if problem.code == "not-signed-in" and request.method == "POST" and pages.wants_page(request):
+            return await pages.ask_again(request)
+        return answer(request, problem)
 
     async def invalid(request: Request, error: Any) -> Response:
         return answer(request, from_validation(error))

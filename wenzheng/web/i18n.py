@@ -64,10 +64,14 @@ class Words:
         local = at.astimezone(self.zone)
         return f"{self.day(local.date())} {local:%H:%M}"
 
+    def second(self, at: datetime) -> str:
+        """The time of day of an instant of today, to the second, in the city's zone."""
+        return f"{at.astimezone(self.zone):%H:%M:%S}"
 
-def chosen_language(request: Request) -> str:
-    """The reader's language: `?lang=`, then the remembered choice, then Accept-Language."""
-    for wanted in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+
+def chosen_language(request: Request, usual: str | None = None) -> str:
+    """The reader's language: `?lang=`, the remembered choice, the `usual` one, then Accept-Language."""
+    for wanted in (request.query_params.get("lang"), request.cookies.get(COOKIE), usual):
         if wanted in LANGUAGES:
             return wanted
     return _accepted(request.headers.get("accept-language", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -29,6 +29,10 @@ class WebSettings:
     """How long an act waits until the store shows it, so that its author reads it back."""
     page_size: int = 30
     """Letters on a page of the public board."""
+    session_idle: timedelta = timedelta(hours=8)
+    """A person who did nothing for so long signs in again."""
+    session_longest: timedelta = timedelta(days=7)
+    """After this a person signs in again, whatever they did."""
     report_receivers: frozenset[str] = frozenset()
     """Accounts that read reports of wrongdoing (举报); nobody else does (defaults.md)."""
 
@@ -52,7 +56,8 @@ class Services:
     `definition` gives the digest of the petition definition that new letters are pinned to. `now` is
     the one clock of lamps, receipts and pages (UTC). `expected_clocks` gives the clocks an instance
     will start with for a day of receipt (data of clock_started), so that boards are right before
-    Temporal has started it. `submitted` is called when a letter has been kept.
+    Temporal has started it. `submitted` is called when a letter has been kept. `wall` is real time (UTC), for
+    sessions and for waits after wrong passwords: a practice city's days pass in seconds, a person's do not.
     """
 
     store: Store
@@ -64,6 +69,7 @@ class Services:
     expected_clocks: Callable[[date], Sequence[dict[str, Any]]] = _no_clocks
     submitted: Callable[[], None] = _nobody
     process_id: str = "petition"
+    wall: Callable[[], datetime] = _wall_clock
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """Run a question to the store in a thread."""
