@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
-import os
-import secrets
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from activities.services import contracts
+from wenzheng.accounts import save_first_accounts
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import Bundle, read_bundle
@@ -33,9 +31,9 @@ from wenzheng.engine.events import EventRefused, Start
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.step import step
-from wenzheng.petitions.organisation import Organisation, UnitKind, read_organisation
+from wenzheng.petitions.organisation import Organisation, read_organisation
 from wenzheng.petitions.recipients import NOTIFY_NAMES
-from wenzheng.petitions.roles import ELEMENT_ROLES, Role
+from wenzheng.petitions.roles import ELEMENT_ROLES
 from wenzheng.settings import Settings, definitions_dir
 from wenzheng.store import Store, open_store
 from wenzheng.store.outbox import START_WORKFLOW
@@ -79,7 +77,7 @@ def prepare(settings: Settings) -> list[str]:
             (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
         )
         _save_organisation(store, organisation)
-        _save_accounts(store, organisation, settings)
+        save_first_accounts(store, organisation, settings)
         return deploy_or_keep(store, definitions_dir() / PETITION)
 
 
@@ -155,55 +153,6 @@ def _save_organisation(store: Store, organisation: Organisation) -> None:
     with store.unit_of_work() as unit:
         if not unit.units():
             unit.save_units(organisation.rows())
-
-
-def first_accounts(organisation: Organisation) -> list[tuple[str, str, Role, str | None]]:
-    """The accounts a new installation begins with: (id, name, role, unit)."""
-    centre = organisation.centre
-    accounts: list[tuple[str, str, Role, str | None]] = [
-        ("clerk", "受理员", Role.CLERK, centre.id),
-        ("centre_head", f"{centre.name_zh}负责人", Role.CENTRE_HEAD, centre.id),
-        ("process_admin", "流程管理员", Role.PROCESS_ADMIN, None),
-        ("operator", "运维员", Role.OPERATOR, None),
-        ("leader", "市领导", Role.LEADER, organisation.root.id),
-    ]
-    accounts += [
-        (f"supervisor_{unit.id}", f"{unit.name_zh}督办员", Role.SUPERVISOR, unit.id)
-        for unit in organisation.of_kind(UnitKind.SUPERVISION)
-    ]
-    for unit in organisation.of_kind(UnitKind.DEPARTMENT, UnitKind.COUNTY):
-        accounts.append((f"department_{unit.id}", f"{unit.name_zh}经办人", Role.DEPARTMENT, unit.id))
-        accounts.append((f"head_{unit.id}", f"{unit.name_zh}负责人", Role.DEPARTMENT_HEAD, unit.id))
-    return accounts
-
-
-def _save_accounts(store: Store, organisation: Organisation, settings: Settings) -> None:
-    """Create the first accounts once; their tokens go into a file that only the owner can read."""
-    tokens: dict[str, str] = {}
-    if settings.tokens_file.exists():
-        tokens = json.loads(settings.tokens_file.read_text(encoding="utf-8"))
-    wanted = first_accounts(organisation)
-    missing = [account for account in wanted if account[0] not in tokens]
-    if not missing:
-        return
-    for account_id, *_ in missing:
-        tokens[account_id] = secrets.token_urlsafe(32)
-    # The file comes first: after a kill in between, the next run saves accounts with its tokens.
-    _write_private(settings, json.dumps(tokens, indent=2))
-    with store.unit_of_work() as unit:
-        for account_id, name, role, unit_id in missing:
-            unit.save_account(
-                id=account_id, name=name, role=role.value, unit_id=unit_id, token=tokens[account_id]
-            )
-
-
-def _write_private(settings: Settings, text: str) -> None:
-    path = settings.tokens_file
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)
 
 
 # --- definitions and calendars by digest -----------------------------------------------------
@@ -364,6 +313,8 @@ def web_app(settings: Settings) -> FastAPI:
         settings=WebSettings(
             body_limit=settings.body_limit,
             secure_cookies=settings.secure_cookies,
+            session_idle=timedelta(minutes=settings.session_idle_minutes),
+            session_longest=timedelta(hours=settings.session_hours),
             report_receivers=settings.report_receivers,
         ),
     )

@@ -3,7 +3,7 @@
 Built once, by a command or by bootstrap, and handed down; nothing below reads the environment.
 Every field can be set by an environment variable with the prefix `WENZHENG_`
 (`WENZHENG_DATA_DIR`, `WENZHENG_DATABASE_URL`, …); a command's option wins over it.
-May be imported by bootstrap, cli and tests only.
+May be imported by bootstrap, accounts, cli and tests only.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ RUN_FILE: Final = "run.json"
 
 TOKENS_FILE: Final = "tokens.json"
 """In the data folder, readable by its owner only: {account or role: token}."""
+
+PASSWORDS_FILE: Final = "passwords.json"
+"""In the data folder, readable by its owner only: {account: the password it began with}."""
 
 
 def checkout() -> Path | None:
@@ -85,6 +88,12 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: set it wherever the pages are served over HTTPS."
     )
+    session_idle_minutes: int = Field(
+        default=480, ge=1, description="After so many minutes without a page, a person signs in again."
+    )
+    session_hours: int = Field(
+        default=168, ge=1, description="After so many hours a person signs in again, whatever they did."
+    )
     report_receivers: frozenset[str] = Field(
         default=frozenset(),
         description="Accounts that read reports of wrongdoing (举报), as a JSON list; nobody else does.",
@@ -105,6 +114,11 @@ class Settings(BaseSettings):
     def tokens_file(self) -> Path:
         """Where the tokens of the accounts made on the first run are kept (mode 0600)."""
         return self.data_dir / TOKENS_FILE
+
+    @property
+    def passwords_file(self) -> Path:
+        """Where the first passwords of the accounts made on the first run stand (mode 0600)."""
+        return self.data_dir / PASSWORDS_FILE
 
     @property
     def logs_dir(self) -> Path:

@@ -15,7 +15,8 @@ from fastapi.testclient import TestClient
 
 from tests.support.engine_processes import EngineProcesses
 from wenzheng import passwords
-from wenzheng.bootstrap import clocks_at_start, deploy, first_accounts
+from wenzheng.accounts import first_accounts
+from wenzheng.bootstrap import clocks_at_start, deploy
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.petitions.organisation import read_organisation

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.web.conftest import City
-from wenzheng.bootstrap import first_accounts
+from wenzheng.accounts import first_accounts
 from wenzheng.cli import connection
 from wenzheng.cli.petition import app
 from wenzheng.cli.petition_output import clean, first_line, table

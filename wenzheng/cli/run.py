@@ -194,6 +194,8 @@ class Supervisor:
         self._write_run_file()
         await self._first_answer()
         say(f"Wenzheng: {self._url}")
+        if (hint := how_to_sign_in(self.settings, self._url)) is not None:
+            say(hint)
         say(f"Letters are kept in {self.settings.data_dir}.")
         say("Ctrl-C stops everything; the next run goes on from here.")
         for note in notes:
@@ -312,6 +314,20 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     fresh.replace(path)
+
+
+def how_to_sign_in(settings: Settings, url: str) -> str | None:
+    """Where staff sign in, as whom for example, and where the passwords stand; None without such a file."""
+    with suppress(OSError, ValueError):
+        known = json.loads(settings.passwords_file.read_text(encoding="utf-8"))
+        names = [
+            next((name for name in known if name.startswith(kind)), None) for kind in ("clerk", "department_")
+        ]
+        examples = " or ".join(name for name in names if name)
+        return (
+            f"Staff sign in at {url}/sign-in, for example as {examples}; passwords: {settings.passwords_file}"
+        )
+    return None
 
 
 def _where(settings: Settings) -> str:

@@ -100,9 +100,8 @@ class OrganisationWrites(OrganisationReads):
         role: str,
         unit_id: str | None = None,
         token: str | None = None,
-        password_hash: str | None = None,
     ) -> Account:
-        """Add or change an account. Without a token or password the one it has stays valid.
+        """Add or change an account. Without a token the one it has stays valid.
 
         Raises NotFound for an unknown unit, Conflict for a token of somebody else.
         """
@@ -123,7 +122,5 @@ class OrganisationWrites(OrganisationReads):
         row.name, row.role, row.unit_id = name, role, unit_id
         if token is not None:
             row.token_sha256 = token_digest(token)
-        if password_hash is not None:
-            row.password_hash = password_hash
         self.session.flush()
         return as_view(Account, row)

@@ -53,15 +53,16 @@ class PeopleReads(Part):
         found = self.session.execute(query).one_or_none()
         if found is None:
             return None
-        session, account, unit = found
+        session, account, _ = found
+        unit: UnitTable | None = found[2]
         return SignedIn(
             account=as_view(Account, account),
             csrf=session.csrf,
             created_at=session.created_at,
             seen_at=session.seen_at,
             expires_at=session.expires_at,
-            unit_zh=unit.name_zh if unit is not None else None,
-            unit_en=unit.name_en if unit is not None else None,
+            unit_zh=unit.name_zh if unit else None,
+            unit_en=unit.name_en if unit else None,
         )
 
     def failure(self, key: str) -> Failure | None:

@@ -71,7 +71,7 @@ def _blocked(key: Key, count: int, now: datetime) -> datetime | None:
     if count < key.free:
         return None
     doublings = min(count - key.free, 20)
-    return now + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+    return now + min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
 
 
 async def try_again_at(services: Services, keys: Sequence[Key]) -> datetime | None:
@@ -81,9 +81,9 @@ async def try_again_at(services: Services, keys: Sequence[Key]) -> datetime | No
     def attempt(unit: UnitOfWork) -> datetime | None:
         unit.line_up_failures()
         known = {key: unit.failure(key.name) for key in keys}
-        waits = [f.blocked_until for f in known.values() if f and f.blocked_until and f.blocked_until > now]
-        if waits:
-            return max(waits)
+        until: datetime = max((f.blocked_until for f in known.values() if f and f.blocked_until), default=now)
+        if until > now:
+            return until
         unit.sweep_failures(now - FORGOTTEN_AFTER)
         for key, before in known.items():
             unit.save_failure(counted(key, before, now))
