@@ -18,6 +18,7 @@ from wenzheng.cli import calendar, petition, serve
 from wenzheng.cli.compile import compile_yaml
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.options import DataOption, load_settings
+from wenzheng.cli.render import render
 from wenzheng.cli.trace import trace
 from wenzheng.cli.validate import validate
 from wenzheng.engine.findings import DefinitionRefused
@@ -68,6 +69,7 @@ app.command()(serve.web)
 app.command("migrate-db")(serve.migrate_db)
 app.command()(validate)
 app.command("compile")(compile_yaml)
+app.command()(render)
 app.command()(trace)
 app.add_typer(calendar.app)
 app.add_typer(petition.app)

@@ -9,7 +9,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from wenzheng.catalog.language.graph import Flow, Graph, Node, build_graph
-from wenzheng.catalog.language.layout import draw
+from wenzheng.catalog.language.layout import draw, shown
 from wenzheng.catalog.language.meaning import MARK, OUTCOME
 from wenzheng.catalog.language.model import (
     Data,
@@ -22,6 +22,8 @@ from wenzheng.catalog.language.model import (
     Waiting,
     Word,
 )
+from wenzheng.catalog.pictures.geometry import Box
+from wenzheng.catalog.pictures.interchange import EXPORTER
 from wenzheng.engine.findings import Position
 
 TELL: Final = "notify_author"
@@ -78,11 +80,6 @@ def write_bpmn(process: Process) -> Written:
     return _Writer(process).write()
 
 
-def shown(label: Label, otherwise: str = "") -> str:
-    """What a BPMN viewer shows of a label: Chinese first."""
-    return label.get("zh") or label.get("") or label.get("en") or otherwise
-
-
 class _Writer:
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -96,7 +93,8 @@ class _Writer:
         self._line('<?xml version="1.0" encoding="UTF-8"?>', process.position)
         self._open(
             f'bpmn:definitions {spaces} id="definitions_of_{process.id}" '
-            f'targetNamespace="urn:wenzheng:{process.id}" expressionLanguage="urn:cel"',
+            f'targetNamespace="urn:wenzheng:{process.id}" expressionLanguage="urn:cel" '
+            f'exporter="{EXPORTER}"',
             process.position,
         )
         for name, position in self._messages().items():
@@ -324,17 +322,29 @@ class _Writer:
             more = ' isExpanded="true"' if name in self._graph.nodes and self._is_scope(name) else ""
             more += ' isMarkerVisible="true"' if self._is_choice(name) else ""
             self._open(f'bpmndi:BPMNShape id="shape_{name}" bpmnElement="{name}"{more}', here)
-            self._line(
-                f'<dc:Bounds x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}"/>', here
-            )
+            self._bounds(box)
+            self._label(drawing.labels.get(name))
             self._close("bpmndi:BPMNShape")
         for name, points in drawing.edges.items():
             self._open(f'bpmndi:BPMNEdge id="edge_{name}" bpmnElement="{name}"', here)
             for x, y in points:
                 self._line(f'<di:waypoint x="{x}" y="{y}"/>', here)
+            self._label(drawing.labels.get(name))
             self._close("bpmndi:BPMNEdge")
         self._close("bpmndi:BPMNPlane")
         self._close("bpmndi:BPMNDiagram")
+
+    def _bounds(self, box: Box) -> None:
+        self._line(
+            f'<dc:Bounds x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}"/>',
+            self._process.position,
+        )
+
+    def _label(self, box: Box | None) -> None:
+        if box is not None:
+            self._open("bpmndi:BPMNLabel", self._process.position)
+            self._bounds(box)
+            self._close("bpmndi:BPMNLabel")
 
     def _is_scope(self, name: str) -> bool:
         return self._graph.nodes[name].tag == "subProcess"

@@ -1,0 +1,86 @@
+"""`wenzheng render`: the picture of a definition."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wenzheng.cli.connection import CommandError
+
+if TYPE_CHECKING:
+    from wenzheng.catalog.pictures.picture import Picture
+
+
+class Language(StrEnum):
+    """In which language names are shown."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+ROLES = {
+    "zh": {
+        "author": "来信人",
+        "clerk": "受理中心",
+        "centre_head": "受理中心负责人",
+        "department": "承办单位",
+        "department_head": "单位负责人",
+        "supervisor": "督办",
+        "supervision": "督办",
+        "leader": "领导",
+    },
+    "en": {"centre_head": "head of the centre", "department_head": "dept. head"},
+}
+"""What people call the roles of a definition."""
+
+
+def render(
+    path: Annotated[
+        Path, typer.Argument(metavar="FILE_OR_FOLDER", help="The definition: a folder, .yaml or .bpmn file.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="OUT.svg", help="Where to.", show_default="print it"),
+    ] = None,
+    language: Annotated[
+        Language, typer.Option(help="zh or en, where a name is given in both.")
+    ] = Language.ZH,
+) -> None:
+    """Draw a definition as SVG: its steps, and its deadlines below; exit code 1 when it is refused."""
+    from wenzheng.catalog.pictures.svg import draw_svg
+
+    if not path.exists():
+        raise CommandError(f"cannot read {path}: it does not exist; name a folder, a .yaml or a .bpmn file")
+    svg = draw_svg(pictures(path, language.value), language.value, ROLES[language.value])
+    if output is None:
+        typer.echo(svg, nl=False)
+        return
+    try:
+        output.write_text(svg, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"cannot write {output}: {error.strerror}; choose another place") from None
+
+
+def pictures(path: Path, language: str) -> list[Picture]:
+    """The pictures of all processes of a folder or file. Raises DefinitionRefused with all findings."""
+    from wenzheng.catalog.bundle import read_bundle
+    from wenzheng.catalog.compiling import YAML
+    from wenzheng.catalog.language import translate
+    from wenzheng.catalog.pictures.picture import picture_of
+    from wenzheng.cli.validate import check
+    from wenzheng.engine.findings import FindingList
+
+    definition = check(path)
+    for finding in definition.findings:
+        typer.echo(str(finding), err=True)
+    files = read_bundle(path).files
+    found = []
+    for process in definition.processes.values():
+        name = process.model.position.file
+        translation = translate(files[name], name, FindingList()) if name.endswith(YAML) else None
+        data = translation.data if translation is not None else files[name]
+        found.append(picture_of(process.model, data, language, translation))
+    return found
