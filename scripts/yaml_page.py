@@ -37,7 +37,8 @@ calculations are CEL: `accepted`, `!solved`, `amount > 10 && kind == 'help'`; on
 in quotes.
 
 `wenzheng compile FILE.yaml -o FILE.bpmn` writes the BPMN it stands for. That is what runs, and any BPMN
-viewer shows it. Findings point at the YAML. The first line of the shipped file names the schema
+viewer shows it; `wenzheng render FILE.yaml -o FILE.svg` draws it with its deadlines. Findings point at the
+YAML. The first line of the shipped file names the schema
 (`definitions/language-1.schema.json`), by which editors complete and check while you type.
 
 This page is written by `scripts/reference.py` from `wenzheng/catalog/language/grammar.py`; do not edit it by
