@@ -265,9 +265,12 @@ def clocks_at_start(process: CompiledProcess, calendar: Calendar, received_on: d
 
 def web_app(settings: Settings) -> FastAPI:
     """The API and the pages, with the relay that starts new letters' workflows and the notices' sender."""
+    from wenzheng.gateways.blobs import FolderBlobs
     from wenzheng.gateways.processes import TemporalProcesses
     from wenzheng.gateways.relay import StartRelay
     from wenzheng.notifying import notice_sender
+    from wenzheng.petitions.attachments import FileLimits
+    from wenzheng.sweeping import Sweeper
     from wenzheng.web.app import create_app
     from wenzheng.web.services import Services, WebSettings
 
@@ -277,6 +280,8 @@ def web_app(settings: Settings) -> FastAPI:
     relay = StartRelay(StoreStarts(store), processes, utc_now)
     notices = notice_sender(store, settings, utc_now)
 
+    blobs = FolderBlobs(settings.attachments_dir)
+    sweeper = Sweeper(store, blobs, timedelta(days=settings.draft_days), utc_now)
     registry = registry_of(store)
     calendar = latest_calendar(store)
 
@@ -293,7 +298,7 @@ def web_app(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
-        sweeping = [asyncio.create_task(relay.run()), asyncio.create_task(notices.run())]
+        sweeping = [asyncio.create_task(part.run()) for part in (relay, notices, sweeper)]
         try:
             yield
         finally:
@@ -305,6 +310,7 @@ def web_app(settings: Settings) -> FastAPI:
     services = Services(
         store=store,
         process=processes,
+        blobs=blobs,
         calendar=calendar,
         definition=definition,
         expected_clocks=expected_clocks,
@@ -316,6 +322,13 @@ def web_app(settings: Settings) -> FastAPI:
             session_idle=timedelta(minutes=settings.session_idle_minutes),
             session_longest=timedelta(hours=settings.session_hours),
             report_receivers=settings.report_receivers,
+            files=FileLimits(
+                most=settings.attachments_most,
+                largest=settings.attachment_limit,
+                total=settings.attachments_limit,
+                kinds=settings.attachment_types,
+            ),
+            draft_life=timedelta(days=settings.draft_days),
         ),
     )
     return create_app(services, lifespan=lifespan)

@@ -16,6 +16,8 @@ import platformdirs
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from wenzheng.petitions.attachments import KINDS
+
 _LIBRARY: Final = Path(__file__).resolve().parent
 
 RUN_FILE: Final = "run.json"
@@ -49,6 +51,10 @@ def default_data_dir() -> Path:
 def _spelled(value: object) -> str:
     """A value as an environment variable holds it: sets as JSON lists."""
     return json.dumps(sorted(value)) if isinstance(value, frozenset) else str(value)
+
+
+def _default_attachments_dir(validated: dict[str, Any]) -> Path:
+    return Path(validated["data_dir"]) / "attachments"
 
 
 def _default_database_url(validated: dict[str, Any]) -> str:
@@ -85,6 +91,29 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         default=1_048_576, ge=65_536, description="Largest request body in bytes; more is refused with 413."
     )
+    attachments_dir: Path = Field(
+        default_factory=_default_attachments_dir,
+        description="Folder of the files that come with letters, on a local disk.",
+    )
+    attachments_most: int = Field(
+        default=20, ge=0, le=100, description="Files that may come with a letter, and with an act of a unit."
+    )
+    attachment_limit: int = Field(
+        default=20 * 1024 * 1024, ge=1024, description="Largest file in bytes; a larger one is refused."
+    )
+    attachments_limit: int = Field(
+        default=100 * 1024 * 1024, ge=1024, description="Bytes of all files of a letter together."
+    )
+    attachment_types: frozenset[str] = Field(
+        default=frozenset(KINDS),
+        description="Kinds of files taken, as a JSON list; what a file is, its content decides.",
+    )
+    draft_days: int = Field(
+        default=7,
+        ge=1,
+        le=90,
+        description="Days after which a letter that nobody goes on writing is deleted.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: set it wherever the pages are served over HTTPS."
     )
@@ -99,7 +128,14 @@ class Settings(BaseSettings):
         description="Accounts that read reports of wrongdoing (举报), as a JSON list; nobody else does.",
     )
 
-    @field_validator("data_dir")
+    @field_validator("attachment_types")
+    @classmethod
+    def _known_types(cls, value: frozenset[str]) -> frozenset[str]:
+        if unknown := value - KINDS.keys():
+            raise ValueError(f"expected kinds of {', '.join(KINDS)}, found {', '.join(sorted(unknown))}")
+        return value
+
+    @field_validator("data_dir", "attachments_dir")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         # Parts run as separate processes: a relative folder must mean the same in all of them.

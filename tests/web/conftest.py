@@ -19,6 +19,7 @@ from wenzheng.accounts import first_accounts
 from wenzheng.bootstrap import clocks_at_start, deploy
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
+from wenzheng.gateways.blobs import FolderBlobs
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
 from wenzheng.store import open_store
@@ -139,6 +140,7 @@ def make_city(tmp_path: Path) -> Iterator[Callable[..., City]]:
         services = Services(
             store=store,
             process=processes,
+            blobs=FolderBlobs(tmp_path / "attachments"),
             calendar=calendar,
             definition=lambda: definition.digest,
             settings=WebSettings(**{"settle_seconds": 0.0} | settings),

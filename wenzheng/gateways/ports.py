@@ -6,7 +6,9 @@ layer and tests can name a gateway without importing the Temporal client.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from wenzheng.contracts import ActResult, CompleteTask, SendMessage, Snapshot
@@ -68,4 +70,53 @@ class ProcessGateway(Protocol):
 
     async def snapshot(self, instance: str) -> Snapshot:
         """Where the instance stands now. Raises ProcessUnavailable."""
+        ...
+
+
+class BlobsFull(GatewayError):
+    """There is no room left for files; the databases need the rest. The text is for the operator."""
+
+
+class Spooled(Protocol):
+    """A file on its way in: written piece by piece, then put or discarded. Its methods block."""
+
+    path: Path
+    """Where its bytes are, for whoever wants to look at them before it is put."""
+    size: int
+    """Bytes so far."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes so far, in lower-case hex."""
+
+    def write(self, data: bytes) -> None:
+        """Add bytes. Raises BlobsFull."""
+
+    def close(self) -> None:
+        """Write everything to disk; nothing is added any more. Raises BlobsFull."""
+
+    def discard(self) -> None:
+        """Forget it; twice, or after it was put, is no mistake."""
+
+
+class Blobs(Protocol):
+    """Files by what is in them. Its methods block and run in a thread."""
+
+    def spool(self) -> Spooled:
+        """A new file, still empty. Raises BlobsFull."""
+        ...
+
+    def put(self, spooled: Spooled) -> str:
+        """Keep a whole file for good; its sha256. The same bytes twice are one file. Raises BlobsFull."""
+        ...
+
+    def path(self, sha256: str) -> Path | None:
+        """Where to read a file; None when there is none of that name. Raises ValueError for no digest."""
+        ...
+
+    def sweep(self, used: Callable[[Collection[str]], Collection[str]], *, older_than: float = ...) -> int:
+        """Remove what has lain there for `older_than` seconds and is not in use; how many files.
+
+        `used` tells which of some digests are in use.
+        """
         ...

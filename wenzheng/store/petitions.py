@@ -71,12 +71,15 @@ class PetitionWrites(BoardReads, ContentReads):
         calendar: str,
         start: dict[str, Any],
         expected_clocks: Sequence[dict[str, Any]] = (),
+        passphrase_hash: str | None = None,
+        language: str = "zh",
     ) -> PetitionRow:
         """Keep a letter, give it its number, and ask for its workflow, all in one transaction.
 
         `definition` and `calendar` are digests; `start` is handed to the starter unread.
         `expected_clocks` (data of clock_started records) keep boards right while Temporal is away;
-        the clocks the instance starts replace them.
+        the clocks the instance starts replace them. `passphrase_hash` is of the author's second factor;
+        `language` (zh, en) is the one the author is told in.
         The act id makes it idempotent: the same submission again gives the same petition, with the
         id, code and number it got the first time. Raises Conflict for another submission under the
         same act id, or a taken petition id or tracking code; NotFound for an unknown addressee;
@@ -111,6 +114,8 @@ class PetitionWrites(BoardReads, ContentReads):
             received_on=received_on,
             submitted_at=submitted_at,
             expected_clocks=list(expected_clocks),
+            passphrase_hash=passphrase_hash,
+            language=language,
             **said,
         )
         self.session.add(row)

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from wenzheng.contracts import Flush
 from wenzheng.store import migrate
+from wenzheng.store.attachments import AttachmentReads, AttachmentWrites
+from wenzheng.store.authors import AuthorReads, AuthorWrites
 from wenzheng.store.board import BoardReads
 from wenzheng.store.deployments import DeploymentReads, DeploymentWrites
 from wenzheng.store.errors import BadUrl, StoreAway
@@ -40,6 +42,8 @@ _READ: Final = "wenzheng_read"
 class Reader(
     OrganisationReads,
     PeopleReads,
+    AuthorReads,
+    AttachmentReads,
     BoardReads,
     ContentReads,
     HandlingReads,
@@ -53,6 +57,8 @@ class Reader(
 class UnitOfWork(
     OrganisationWrites,
     PeopleWrites,
+    AuthorWrites,
+    AttachmentWrites,
     PetitionWrites,
     LogWrites,
     InboxWrites,

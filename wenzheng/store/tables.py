@@ -98,6 +98,15 @@ class SessionTable(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class AuthorSessionTable(Base):
+    """A browser that has proved to be the author's of one letter; of its cookie only the sha256 is kept."""
+
+    __tablename__ = "author_sessions"
+    token_sha256: Mapped[str] = mapped_column(primary_key=True)
+    petition_id: Mapped[str] = mapped_column(ForeignKey("petitions.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class FailureTable(Base):
     """Wrong passwords or passphrases in a row, by whose they should have been: guessing is slowed down."""
 

@@ -104,6 +104,7 @@ class PetitionRow:
     public_consent: bool
     received_on: date
     submitted_at: datetime
+    language: str
     state: str
     instance_state: str
     outcome: str | None
@@ -357,3 +358,34 @@ class CalendarVersion:
     calendar_id: str
     document: dict[str, Any] = field(repr=False)
     saved_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A letter being written, step by step; `data` is the pages' own."""
+
+    id: str
+    data: dict[str, Any] = field(repr=False)
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file of a draft or a letter; its bytes lie in the blob store under `sha256`.
+
+    `unit_id` is None for the author's own. `size` is in bytes, `position` its place in the list, from 0.
+    """
+
+    id: str
+    petition_id: str | None
+    draft_id: str | None
+    content_id: str | None
+    position: int
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    added_by: str
+    unit_id: str | None
+    added_at: datetime

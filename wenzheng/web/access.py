@@ -56,6 +56,10 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("POST", "/api/petitions/{ref}/decide"): Access(SUPERVISION),
     ("POST", "/api/petitions/{ref}/rate"): AUTHOR,
     ("POST", "/api/petitions/{ref}/withdraw"): AUTHOR,
+    # By the author (code and second factor) or by the staff who handle the letter: the handler decides.
+    ("POST", "/api/petitions/{ref}/attachments"): PUBLIC,
+    ("GET", "/api/petitions/{ref}/attachments"): PUBLIC,
+    ("GET", "/api/petitions/{ref}/attachments/{attachment_id}"): PUBLIC,
     ("GET", "/api/tasks"): Access(STAFF),
     ("GET", "/api/inbox"): Access(STAFF),
     ("POST", "/api/inbox/{entry_id}/acknowledge"): Access(STAFF),

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from wenzheng import __version__
@@ -121,6 +122,11 @@ def _answer_errors(app: FastAPI) -> None:
         detail = "The database does not answer just now. Nothing was stored: try again with the same act id."
         return answer(request, Problem(503, "store-away", detail, headers={"Retry-After": "10"}))
 
+    async def gone(_request: Request, _error: Any) -> Response:
+        # Nobody is there to read it; without this an upload that was broken off would be logged as a fault.
+        return Response(status_code=400)
+
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(StoreAway, away)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, invalid)

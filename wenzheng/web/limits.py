@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NoReturn
 
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wenzheng.web.problems import Fault, Problem, problem_response
+from wenzheng.web.problems import Fault, Problem
 
 SECURITY_HEADERS: Final[dict[str, str]] = {
     # Own files only and nothing inline: a letter's text can never become a script or style.
@@ -24,6 +27,13 @@ SECURITY_HEADERS: Final[dict[str, str]] = {
 }
 
 
+DRAINED: Final = 64 * 1024 * 1024
+"""Bytes of a refused form that are read and thrown away: a browser that is still sending shows no answer."""
+STALLED_SECONDS: Final = 60.0
+"""A sender who sends nothing for so long has gone."""
+_ALLOWANCE: Final = "wenzheng.allowance"
+
+
 def too_large(limit: int, found: str) -> Problem:
     """The refusal of a body that is larger than the setting allows."""
     fault = Fault(
@@ -36,11 +46,58 @@ def too_large(limit: int, found: str) -> Problem:
     return Problem(413, "too-large", detail, [fault], headers={"Connection": "close"})
 
 
-class BodyLimit:
-    """Refuse a body above `limit` bytes with 413, before reading more than that.
+def lift_body_limit(request: Request) -> None:
+    """Let this request be as large as its route allows: the route counts, and throws away, by itself."""
+    allowance: _Allowance | None = request.scope.get(_ALLOWANCE)
+    if allowance is not None:
+        allowance.limit = None
 
-    A declared length is refused unread. A body without a declared length is counted
-    while the application reads it.
+
+def waits_for_a_word(headers: Headers) -> bool:
+    """Whether the sender holds the body back until it is told to go on (Expect: 100-continue)."""
+    return headers.get("expect", "").lower() == "100-continue"
+
+
+def declared_length(headers: Headers) -> int | None:
+    """The length a request says it has."""
+    declared = headers.get("content-length", "")
+    return int(declared) if declared.isdigit() and len(declared) < _DIGITS else None
+
+
+_DIGITS: Final = 19
+
+
+async def throw_away(receive: Receive, most: int) -> bool:
+    """Read the rest of a body and forget it, so that the sender gets to reading the answer.
+
+    False when the sender stalled, left, or has more than `most` bytes to go.
+    """
+    left = most
+    try:
+        while left >= 0:
+            with anyio.fail_after(STALLED_SECONDS):
+                message = await receive()
+            if message["type"] != "http.request":
+                return False
+            if not message.get("more_body", False):
+                return True
+            left -= len(message.get("body", b""))
+    except TimeoutError:
+        return False
+    return False
+
+
+@dataclass
+class _Allowance:
+    limit: int | None
+
+
+class BodyLimit:
+    """Refuse a body above `limit` bytes with 413 and keep nothing of it.
+
+    A declared length is refused before anything is read, any other is counted while the application
+    reads; of what is too much, `DRAINED` bytes are thrown away, so that a person gets to see why.
+    Routes for files lift the limit and have their own.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -52,22 +109,31 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > self.limit:
-            problem = too_large(self.limit, f"{declared} bytes")
-            await problem_response(problem, scope["path"])(scope, receive, send)
-            return
-        await self.app(scope, self._counting(receive), send)
+        allowance = _Allowance(self.limit)
+        scope[_ALLOWANCE] = allowance
+        await self.app(scope, self._counting(scope, receive, allowance), send)
 
-    def _counting(self, receive: Receive) -> Receive:
+    @staticmethod
+    def _counting(scope: Scope, receive: Receive, allowance: _Allowance) -> Receive:
         seen = 0
+
+        async def refuse(found: str) -> NoReturn:
+            assert allowance.limit is not None  # what has no limit is not refused
+            limit, allowance.limit = allowance.limit, None
+            if not waits_for_a_word(Headers(scope=scope)):
+                await throw_away(receive, DRAINED)
+            raise too_large(limit, found)
 
         async def counted() -> Message:
             nonlocal seen
+            if seen == 0 and allowance.limit is not None:
+                declared = declared_length(Headers(scope=scope))
+                if declared is not None and declared > allowance.limit:
+                    await refuse(f"{declared} bytes")
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.limit:
-                raise too_large(self.limit, f"more than {self.limit} bytes")
+            if allowance.limit is not None and seen > allowance.limit:
+                await refuse(f"more than {allowance.limit} bytes")
             return message
 
         return counted

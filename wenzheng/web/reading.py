@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wenzheng.store import Reader
+from wenzheng.store.views import PetitionRow
+from wenzheng.web.files import visible_files
 from wenzheng.web.lookup import canonical, no_letter, organisation
 from wenzheng.web.security import Principal
 from wenzheng.web.seeing import Sight, sight_of
@@ -18,18 +22,32 @@ async def open_letter(
     A tracking code gives the author's sight whoever sends it. A letter the caller may not
     know of answers like one that is not there.
     """
-    wanted, now = canonical(ref), services.now()
-    receivers = services.settings.report_receivers
 
     def ask(reader: Reader) -> tuple[Dossier, Sight]:
-        row = reader.petition(wanted, now=now)
-        if row is None:
-            raise no_letter()
-        sight = sight_of(
-            row, who, organisation(reader), by_author=row.tracking_code == wanted, report_receivers=receivers
-        )
-        if not sight.knows:
-            raise no_letter()
-        return dossier(reader, row, language), sight
+        row, sight = _found(services, reader, ref, who)
+        files = visible_files(reader, row.id, sight, who)
+        return replace(dossier(reader, row, language), files=files), sight
 
     return await services.read(ask)
+
+
+async def sight_for(services: Services, ref: str, who: Principal | None) -> tuple[PetitionRow, Sight]:
+    """As `open_letter`, without reading all there is about the letter."""
+    return await services.read(lambda reader: _found(services, reader, ref, who))
+
+
+def _found(services: Services, reader: Reader, ref: str, who: Principal | None) -> tuple[PetitionRow, Sight]:
+    wanted = canonical(ref)
+    row = reader.petition(wanted, now=services.now())
+    if row is None:
+        raise no_letter()
+    sight = sight_of(
+        row,
+        who,
+        organisation(reader),
+        by_author=row.tracking_code == wanted,
+        report_receivers=services.settings.report_receivers,
+    )
+    if not sight.knows:
+        raise no_letter()
+    return row, sight

@@ -215,6 +215,24 @@ class Summary(BaseModel):
     outcome: str | None
 
 
+class AttachmentView(BaseModel):
+    """A file of a letter. `unit` is null for the author's own."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int = Field(description="Bytes")
+    sha256: str
+    unit: str | None
+    added_at: datetime
+
+
+class Attachments(BaseModel):
+    """Files of a letter, in their order."""
+
+    items: list[AttachmentView]
+
+
 class Letter(Summary):
     """A letter as the caller may see it."""
 
@@ -222,6 +240,7 @@ class Letter(Summary):
     author: Person | None
     contents: list[ContentView]
     clocks: list[ClockView]
+    attachments: list[AttachmentView]
 
 
 class Page(BaseModel):

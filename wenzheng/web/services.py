@@ -11,7 +11,8 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from wenzheng.calendars import Calendar
-from wenzheng.gateways.ports import ProcessGateway
+from wenzheng.gateways.ports import Blobs, ProcessGateway
+from wenzheng.petitions.attachments import FileLimits
 from wenzheng.store import Reader, Store, UnitOfWork
 
 T = TypeVar("T")
@@ -33,6 +34,12 @@ class WebSettings:
     """A person who did nothing for so long signs in again."""
     session_longest: timedelta = timedelta(days=7)
     """After this a person signs in again, whatever they did."""
+    files: FileLimits = field(default_factory=FileLimits)
+    """How many files of which kinds and sizes may come with a letter."""
+    draft_life: timedelta = timedelta(days=7)
+    """A letter that nobody goes on writing is forgotten after this."""
+    follow_life: timedelta = timedelta(hours=12)
+    """How long a browser may look at the letter whose author it proved to be."""
     report_receivers: frozenset[str] = frozenset()
     """Accounts that read reports of wrongdoing (举报); nobody else does (defaults.md)."""
 
@@ -56,12 +63,14 @@ class Services:
     `definition` gives the digest of the petition definition that new letters are pinned to. `now` is
     the one clock of lamps, receipts and pages (UTC). `expected_clocks` gives the clocks an instance
     will start with for a day of receipt (data of clock_started), so that boards are right before
-    Temporal has started it. `submitted` is called when a letter has been kept. `wall` is real time (UTC), for
-    sessions and for waits after wrong passwords: a practice city's days pass in seconds, a person's do not.
+    Temporal has started it. `submitted` is called when a letter has been kept. `blobs` keeps files.
+    `wall` is real time (UTC), for sessions and for waits after wrong passwords: a practice city's days pass
+    in seconds, a person's do not.
     """
 
     store: Store
     process: ProcessGateway
+    blobs: Blobs
     calendar: Calendar
     definition: Callable[[], str]
     settings: WebSettings = field(default_factory=WebSettings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from wenzheng import contracts
 from wenzheng.petitions.lamps import ClockReading, lamp
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
-from wenzheng.store.views import Clock, Content, PetitionRow, RecordRow
+from wenzheng.store.views import Attachment, Clock, Content, PetitionRow, RecordRow
 from wenzheng.web import schemas
 from wenzheng.web.seeing import Sight
 
@@ -38,6 +38,8 @@ class Dossier:
     units_of: dict[str, str | None]
     """Unit of each account that acted."""
     names: Names
+    files: list[Attachment] = field(default_factory=list)
+    """Those that the reader may see (web.files)."""
 
 
 def names_of(reader: Reader, language: str) -> Names:
@@ -102,6 +104,20 @@ def letter(file: Dossier, sight: Sight, now: datetime) -> schemas.Letter:
         author=author if sight.whole(FieldGroup.IDENTITY) else None,
         contents=list(contents(file, sight)),
         clocks=[_clock(clock, now) for clock in file.clocks if clock.current and _shows(clock, sight)],
+        attachments=[attachment_view(one) for one in file.files],
+    )
+
+
+def attachment_view(file: Attachment) -> schemas.AttachmentView:
+    """A file as the API shows it."""
+    return schemas.AttachmentView(
+        id=file.id,
+        name=file.name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        unit=file.unit_id,
+        added_at=file.added_at,
     )
 
 
