@@ -1,13 +1,14 @@
-"""The accounts a new installation begins with: their names, tokens and first passwords.
+"""Accounts: those a new installation begins with, and those an operator adds.
 
-Both secrets go into files that only the owner of the data folder can read; the store keeps hashes.
-May be imported by bootstrap, cli and tests only.
+Tokens and first passwords go into files that only the owner of the data folder can read; the store keeps
+hashes. May be imported by bootstrap, cli and tests only.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -15,14 +16,16 @@ from pathlib import Path
 from typing import Final
 
 from wenzheng import passwords
-from wenzheng.petitions.organisation import Organisation, UnitKind
-from wenzheng.petitions.roles import Role
+from wenzheng.petitions.organisation import ASSIGNABLE, Organisation, UnitKind
+from wenzheng.petitions.roles import CENTRE, DEPARTMENTS, Role
 from wenzheng.settings import Settings
 from wenzheng.store import Store
+from wenzheng.store.views import Account
 
 DEMO_PASSWORD: Final = "wenzheng-demo"  # noqa: S105 - known on purpose, for a data folder of a demo only
 """The password of every account of a demo (`save_first_accounts(…, password=DEMO_PASSWORD)`)."""
 
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _HASHING_THREADS: Final = 2
 """Hashing leaves Python's lock; more threads than cores gain nothing."""
 
@@ -62,8 +65,8 @@ def save_first_accounts(
     tokens = _read(settings.tokens_file)
     tokenless = {account for account, *_ in wanted} - tokens.keys()
     with store.reader() as reader:
-        known = {account.id for account in reader.accounts()}
-        lacking = reader.without_password() | ({account for account, *_ in wanted} - known)
+        known = {account.id: account for account in reader.accounts()}
+        lacking = reader.without_password() | ({account for account, *_ in wanted} - known.keys())
     first = _read(settings.passwords_file)
     fresh = {
         account: first.get(account) or password or passwords.made_up() for account in _in(wanted, lacking)
@@ -79,12 +82,72 @@ def save_first_accounts(
     hashes = _hashed(fresh)
     with store.unit_of_work() as unit:
         for account, name, role, unit_id in wanted:
-            if account in tokenless or account not in known:
+            if account in known and account in tokenless:
+                now = known[account]
+                unit.save_account(
+                    id=account, name=now.name, role=now.role, unit_id=now.unit_id, token=tokens[account]
+                )
+            elif account not in known:
                 unit.save_account(
                     id=account, name=name, role=role.value, unit_id=unit_id, token=tokens[account]
                 )
             if account in hashes:
                 unit.set_password(account, hashes[account])
+
+
+class AccountRefused(ValueError):
+    """An account that cannot be: the sentence says what was expected, found, and what to do."""
+
+
+def add_account(
+    store: Store, organisation: Organisation, *, account: str, name: str, role: Role, unit_id: str | None
+) -> Account:
+    """Keep a new account, without password and token: nobody can use it yet.
+
+    Raises AccountRefused for a bad or taken id, and for a unit that does not suit the role.
+    """
+    if _ID.fullmatch(account) is None:
+        raise AccountRefused(
+            f"expected an id of small letters, digits, '_', '-' and '.', at most 64, found {account!r}"
+        )
+    if not name.strip():
+        raise AccountRefused("expected the person's name, found nothing; give one with --name")
+    home = _home(organisation, role, unit_id)
+    with store.unit_of_work() as unit:
+        if unit.account(account) is not None:
+            raise AccountRefused(f"expected a new id, found {account!r} taken; choose another")
+        return unit.save_account(id=account, name=name.strip(), role=role.value, unit_id=home)
+
+
+def _home(organisation: Organisation, role: Role, unit_id: str | None) -> str | None:
+    """The unit of a new account: what was asked for if it suits the role, else the only one that does."""
+    if role in (Role.PROCESS_ADMIN, Role.OPERATOR, Role.AUTHOR):
+        if role is Role.AUTHOR:
+            raise AccountRefused("expected a role of staff, found author; citizens need no account")
+        if unit_id is not None:
+            raise AccountRefused(f"expected no unit for a {role.value}, found {unit_id!r}; leave --unit out")
+        return None
+    kinds: frozenset[UnitKind] = frozenset(UnitKind)
+    only: str | None = organisation.root.id
+    if role in CENTRE:
+        kinds, only = frozenset({UnitKind.CENTRE}), organisation.centre.id
+    elif role is Role.SUPERVISOR:
+        kinds, only = frozenset({UnitKind.SUPERVISION}), None
+    elif role in DEPARTMENTS:
+        kinds, only = frozenset(ASSIGNABLE), None
+    wanted = unit_id or only
+    found = organisation.get(wanted) if wanted is not None else None
+    if found is None or found.kind not in kinds:
+        fitting = ", ".join(unit.id for unit in organisation.of_kind(*kinds))
+        raise AccountRefused(f"expected a unit of a {role.value}, found {unit_id!r}; one of: {fitting}")
+    return found.id
+
+
+def forget_first_password(settings: Settings, account: str) -> None:
+    """Take an account out of the file of first passwords: it has another one now."""
+    first = _read(settings.passwords_file)
+    if first.pop(account, None) is not None:
+        _write_private(settings.passwords_file, first)
 
 
 def _in(wanted: Iterable[FirstAccount], some: set[str]) -> list[str]:
