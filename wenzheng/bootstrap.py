@@ -12,7 +12,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +20,7 @@ from activities.services import contracts
 from wenzheng.accounts import save_first_accounts
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
+from wenzheng.calendars.pace import write_pace
 from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.language import Names
@@ -34,6 +35,7 @@ from wenzheng.engine.step import step
 from wenzheng.petitions.organisation import Organisation, read_organisation
 from wenzheng.petitions.recipients import NOTIFY_NAMES
 from wenzheng.petitions.roles import ELEMENT_ROLES
+from wenzheng.practice import city_clock, kept_pace, pace_input, set_going, tell, utc_now
 from wenzheng.settings import Settings, definitions_dir
 from wenzheng.store import Store, open_store
 from wenzheng.store.outbox import START_WORKFLOW
@@ -56,11 +58,6 @@ CACHED_WORKFLOWS: Final = 5000
 """Open instances a worker keeps in memory, at about 95 kB each; the rest are replayed when touched."""
 
 
-def utc_now() -> datetime:
-    """The present instant."""
-    return datetime.now(UTC)
-
-
 # --- making ready ---------------------------------------------------------------------------
 
 
@@ -72,13 +69,43 @@ def prepare(settings: Settings) -> list[str]:
     """
     with contextlib.closing(open_store(settings.database_url)) as store:
         store.migrate()
-        _save_calendar(store, china())
+        if kept_pace(store) is None:  # a practice city keeps the calendar it began with
+            _save_calendar(store, china())
         organisation = read_organisation(
             (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
         )
         _save_organisation(store, organisation)
         save_first_accounts(store, organisation, settings)
         return deploy_or_keep(store, definitions_dir() / PETITION)
+
+
+def set_clock_going(settings: Settings, working_day: int | None) -> list[str]:
+    """Begin or go on with practice mode, in a data folder that `prepare` has made ready.
+
+    `working_day` is the pace asked for, in microseconds. Returns what the operator should be told.
+    Raises PracticeRefused when the folder has another pace, or letters without one.
+    """
+    with contextlib.closing(open_store(settings.database_url)) as store:
+        pace = set_going(store, settings.alive_file, working_day, latest_calendar(store))
+    if pace is None:
+        return []
+    shown = f"{pace.epoch_shown.astimezone(pace.calendar.zone):%Y-%m-%d %H:%M}"
+    length = write_pace(pace.working_day)
+    told = f"Practice mode 演练模式: a working day lasts {length}; the clock goes on from {shown}"
+    return [f"{told} and stands still while nothing runs."]
+
+
+async def tell_pace(settings: Settings) -> None:
+    """Tell every open instance of a practice city how its clock goes on; before a worker runs."""
+    from wenzheng.gateways.processes import TemporalProcesses
+
+    with contextlib.closing(open_store(settings.database_url)) as store:
+        pace = kept_pace(store)
+        if pace is None:
+            return
+        with store.reader() as reader:
+            instances = reader.open_instances()
+    await tell(pace, instances, TemporalProcesses(settings.temporal_address or "", settings.namespace))
 
 
 def deploy_or_keep(store: Store, folder: Path) -> list[str]:
@@ -202,6 +229,7 @@ async def run_worker(settings: Settings) -> None:
 
     store = open_store(settings.database_url)
     store.check_schema()
+    clock = city_clock(store)
     client = await Client.connect(
         settings.temporal_address or "",
         namespace=settings.namespace,
@@ -217,7 +245,7 @@ async def run_worker(settings: Settings) -> None:
             workflows=[ProcessWorkflow],
             activities=[
                 RecordActivity(store).record,
-                *service_activities(ServicePorts(store, utc_now)),
+                *service_activities(ServicePorts(store, clock.now)),
             ],
             activity_executor=threads,
             workflow_runner=UnsandboxedWorkflowRunner(),
@@ -276,9 +304,10 @@ def web_app(settings: Settings) -> FastAPI:
 
     store = open_store(settings.database_url)
     store.check_schema()
+    clock = city_clock(store)
     processes = TemporalProcesses(settings.temporal_address or "", settings.namespace)
-    relay = StartRelay(StoreStarts(store), processes, utc_now)
-    notices = notice_sender(store, settings, utc_now)
+    relay = StartRelay(StoreStarts(store), processes, clock.now, pace_input(clock.pace))
+    notices = notice_sender(store, settings, clock)
 
     blobs = FolderBlobs(settings.attachments_dir)
     sweeper = Sweeper(store, blobs, timedelta(days=settings.draft_days), utc_now)
@@ -316,6 +345,8 @@ def web_app(settings: Settings) -> FastAPI:
         expected_clocks=expected_clocks,
         submitted=relay.poke,
         process_id=PETITION,
+        now=clock.now,
+        working_day=None if clock.pace is None else clock.pace.working_day,
         settings=WebSettings(
             body_limit=settings.body_limit,
             secure_cookies=settings.secure_cookies,

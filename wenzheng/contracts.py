@@ -28,6 +28,8 @@ COMPLETE_TASK_UPDATE: Final = "complete_task"
 SEND_MESSAGE_UPDATE: Final = "send_message"
 RESOLVE_INCIDENT_UPDATE: Final = "resolve_incident"
 SNAPSHOT_QUERY: Final = "snapshot"
+PACE_SIGNAL: Final = "set_pace"
+"""The clock of a practice city goes on after a standstill."""
 
 # Types of the application errors by which an update is refused.
 REFUSED_ALREADY_DONE: Final = "AlreadyDone"
@@ -61,11 +63,24 @@ class CalendarRef:
 
 
 @dataclass
+class PaceInput:
+    """How fast the city's clock runs, and what it showed when (calendars.pace).
+
+    `working_day` is in microseconds; the calendar is the instance's own.
+    """
+
+    working_day: int
+    epoch_real: datetime
+    epoch_shown: datetime
+
+
+@dataclass
 class StartProcess:
     """How a process instance begins.
 
     `variables` are the process variables of the start (ids, dates as ISO 8601 text, flags).
-    `state` is set by continue-as-new only: zlib-compressed, base64 text of the engine's state.
+    `state` is set by continue-as-new, and for a letter whose past was lived in virtual time:
+    zlib-compressed, base64 text of the engine's state and of the rows still to be written.
     """
 
     process_id: str
@@ -73,6 +88,8 @@ class StartProcess:
     state: str | None = None
     history_limit: int = 0
     """Continue as new above this many history events; 0 leaves the choice to Temporal."""
+    pace: PaceInput | None = None
+    """In a practice city; everywhere else time passes as it does."""
 
 
 @dataclass

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
+from wenzheng.calendars.pace import CityClock
 from wenzheng.catalog.messages import BadMessage, Message, message_file, render
 from wenzheng.gateways.notices import AUTHOR, Notice, NoticeSender, words
 from wenzheng.settings import Settings
@@ -16,9 +17,10 @@ CHANNELS_FILE = "channels.yaml"
 """In the data folder: where notices go."""
 
 
-def notice_sender(store: Store, settings: Settings, now: Callable[[], datetime]) -> NoticeSender:
+def notice_sender(store: Store, settings: Settings, clock: CityClock) -> NoticeSender:
     """The sender of this installation."""
-    return NoticeSender(StoreNotices(store), settings.data_dir / CHANNELS_FILE, now)
+    channels = settings.data_dir / CHANNELS_FILE
+    return NoticeSender(StoreNotices(store), channels, clock.now, after=clock.after)
 
 
 class StoreNotices:

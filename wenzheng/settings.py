@@ -30,6 +30,10 @@ PASSWORDS_FILE: Final = "passwords.json"
 """In the data folder, readable by its owner only: {account: the password it began with}."""
 
 
+ALIVE_FILE: Final = "clock.alive"
+"""In the data folder of a practice city; its time of change says until when the city's clock ran."""
+
+
 def checkout() -> Path | None:
     """The root of the source checkout this library runs from; None when it was installed from a wheel."""
     root = _LIBRARY.parent
@@ -155,6 +159,11 @@ class Settings(BaseSettings):
     def passwords_file(self) -> Path:
         """Where the first passwords of the accounts made on the first run stand (mode 0600)."""
         return self.data_dir / PASSWORDS_FILE
+
+    @property
+    def alive_file(self) -> Path:
+        """What `run` touches every second while the clock of a practice city runs."""
+        return self.data_dir / ALIVE_FILE
 
     @property
     def logs_dir(self) -> Path:

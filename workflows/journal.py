@@ -48,8 +48,12 @@ class Journal:
         return not self.pending
 
     def dump(self) -> JsonObject:
-        """What continue-as-new carries; only a flushed journal may be dumped."""
-        return {
+        """What continue-as-new carries.
+
+        A workflow dumps a flushed journal; a past lived in virtual time still has all its rows to write.
+        """
+        pending = [{**vars(record), "at": record.at.isoformat()} for record in self.pending]
+        return ({"pending": pending} if pending else {}) | {
             "seq": self.seq,
             "recent": [
                 [what, {**asdict(result), "at": result.at.isoformat()}]
@@ -60,7 +64,9 @@ class Journal:
     @classmethod
     def load(cls, data: JsonObject) -> Journal:
         """The journal that `dump` described."""
-        journal = cls(seq=data["seq"], flushed_seq=data["seq"])
+        pending = [Record(**_with_instant(saved)) for saved in data.get("pending", ())]
+        flushed_seq = pending[0].seq - 1 if pending else data["seq"]
+        journal = cls(seq=data["seq"], flushed_seq=flushed_seq, pending=pending)
         for what, saved in data["recent"]:
             result = ActResult(**_with_instant(saved))
             journal.recent[result.act_id] = (what, result)

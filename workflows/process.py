@@ -23,8 +23,10 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from wenzheng.calendars import Calendar
+from wenzheng.calendars.pace import Pace
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
+    PACE_SIGNAL,
     PROCESS_WORKFLOW,
     RECORD_ACTIVITY,
     REFUSED_DATA,
@@ -36,6 +38,7 @@ from wenzheng.contracts import (
     CompleteTask,
     Flush,
     JsonObject,
+    PaceInput,
     ResolveIncident,
     SendMessage,
     ServiceCall,
@@ -80,6 +83,7 @@ class ProcessWorkflow:
     def __init__(self, definition: Definition, calendar: Calendar, start: StartProcess) -> None:
         self._definition = definition
         self._start = start
+        self._pace = _pace(start.pace, calendar)
         process = definition.processes[start.process_id]
         self._outage = False
         self._leaving = False
@@ -154,6 +158,15 @@ class ProcessWorkflow:
     def _may_resolve_incident(self, act: ResolveIncident) -> None:
         self._validate(act.act_id, _resolution(act))
 
+    @workflow.signal(name=PACE_SIGNAL)
+    def set_pace(self, pace: PaceInput) -> None:
+        """The city's clock goes on after a standstill: every deadline moves to a later real instant.
+
+        An alarm that was set before rings too early, looks again and is armed anew.
+        """
+        self._start.pace = pace
+        self._pace = _pace(pace, self._instance.calendar)
+
     @workflow.query(name=SNAPSHOT_QUERY)
     def snapshot(self) -> Snapshot:
         """Where the instance stands."""
@@ -211,12 +224,16 @@ class ProcessWorkflow:
     # --- the engine -------------------------------------------------------------------------
 
     def _step(self, act_id: str, event: Event) -> int:
+        return self._journal.record(act_id, step(self._instance, event, self._now()), self._instance.now)
+
+    def _now(self) -> datetime:
+        """The present instant as the city's clocks show it."""
         now = workflow.now()
-        return self._journal.record(act_id, step(self._instance, event, now), self._instance.now)
+        return now if self._pace is None else self._pace.shown(now)
 
     def _reach_time(self) -> None:
         alarm = self._instance.next_alarm()
-        if alarm is not None and alarm <= workflow.now() and self._instance.ended is None:
+        if alarm is not None and alarm <= self._now() and self._instance.ended is None:
             self._step(f"time-{self._journal.seq + 1}", TimeReached())
 
     # --- time -------------------------------------------------------------------------------
@@ -239,7 +256,8 @@ class ProcessWorkflow:
         self._alarm = asyncio.create_task(self._ring(self._alarm_at))
 
     async def _ring(self, at: datetime) -> None:
-        await asyncio.sleep(max((at - workflow.now()).total_seconds(), 0))
+        rings = at if self._pace is None else self._pace.real(at)
+        await asyncio.sleep(max((rings - workflow.now()).total_seconds(), 0))
         self._alarm = self._alarm_at = None
         self._reach_time()
 
@@ -317,7 +335,8 @@ class ProcessWorkflow:
         self._leaving = True
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._journal.is_flushed)
         state = pack({"journal": self._journal.dump(), "instance": dump(self._instance)})
-        start = StartProcess(self._start.process_id, {}, state, self._start.history_limit)
+        before = self._start
+        start = StartProcess(before.process_id, {}, state, before.history_limit, before.pace)
         workflow.continue_as_new(args=[self._definition, self._instance.calendar, start])
 
 
@@ -340,6 +359,12 @@ async def _perform(contract: ServiceContract, argument: ServiceCall) -> JsonObje
             ),
         ),
     )
+
+
+def _pace(given: PaceInput | None, calendar: Calendar) -> Pace | None:
+    if given is None:
+        return None
+    return Pace(calendar, given.working_day, given.epoch_real, given.epoch_shown)
 
 
 def _completion(act: CompleteTask) -> TaskCompleted:

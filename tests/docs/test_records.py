@@ -15,7 +15,9 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "records.md
 KINDS = {
     value
     for name, value in vars(contracts).items()
-    if name.isupper() and re.fullmatch(r"[a-z]+_[a-z]+", str(value)) and not name.endswith("_UPDATE")
+    if name.isupper()
+    and re.fullmatch(r"[a-z]+_[a-z]+", str(value))
+    and not name.endswith(("_UPDATE", "_SIGNAL"))
 }
 
 # One instance that brings about every kind: a clock that passes, a service, a message, an incident.

@@ -28,6 +28,7 @@ from activities.services import service_activities
 from wenzheng.bootstrap import PETITION, deploy, registry_of
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
+from wenzheng.calendars.pace import Pace
 from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
@@ -47,6 +48,7 @@ from wenzheng.contracts import (
 )
 from wenzheng.gateways.codec import data_converter
 from wenzheng.petitions.organisation import read_organisation
+from wenzheng.practice import pace_input
 from wenzheng.settings import definitions_dir
 from wenzheng.store import Store, open_store
 from workflows.process import ProcessWorkflow
@@ -130,6 +132,7 @@ class House:
     definition: str
     calendar: Calendar
     server: WorkflowEnvironment | None = None
+    pace: Pace | None = None
 
     def use_calendar(self, calendar: Calendar) -> None:
         """Letters submitted from now on count their days by another calendar."""
@@ -143,8 +146,9 @@ class House:
         self.calendar = calendar
 
     async def time(self) -> datetime:
-        """The server's time."""
-        return datetime.now(UTC) if self.server is None else await self.server.get_current_time()
+        """The server's time; what the clocks show, in a practice city."""
+        real = datetime.now(UTC) if self.server is None else await self.server.get_current_time()
+        return real if self.pace is None else self.pace.shown(real)
 
     async def submit(
         self,
@@ -212,7 +216,9 @@ class Letter:
             args=[
                 DefinitionRef(self.house.definition),
                 CalendarRef(self.house.calendar.version),
-                StartProcess(PETITION, variables, history_limit=history_limit),
+                StartProcess(
+                    PETITION, variables, history_limit=history_limit, pace=pace_input(self.house.pace)
+                ),
             ],
             id=self.instance,
             task_queue=TASK_QUEUE,

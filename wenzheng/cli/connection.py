@@ -23,6 +23,14 @@ _START: Final = "start it with `wenzheng run`, or name its address with --url"
 class CommandError(Exception):
     """A command could not do its work: one line with a remedy, exit code 1."""
 
+    exit_code = 1
+
+
+class WrongUseError(CommandError):
+    """A command was asked for something it does not do: one line with a remedy, exit code 2."""
+
+    exit_code = 2
+
 
 class UncertainError(CommandError):
     """Nobody knows whether the request was done: sent again under the same act id it is done once."""

@@ -17,7 +17,7 @@ from wenzheng import __version__
 from wenzheng.cli import accounts, calendar, petition, serve
 from wenzheng.cli.compile import compile_yaml
 from wenzheng.cli.connection import CommandError
-from wenzheng.cli.options import DataOption, load_settings
+from wenzheng.cli.options import DataOption, load_settings, working_day
 from wenzheng.cli.render import render
 from wenzheng.cli.trace import trace
 from wenzheng.cli.validate import validate
@@ -57,11 +57,19 @@ def run(
         int | None,
         typer.Option(min=1, max=65535, help="Port of the web.", show_default="8080, or the next free one"),
     ] = None,
+    pace: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DURATION",
+            help="Practice mode: how long a working day lasts, such as 5s or 1m; fixed for the data folder.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Start everything on this machine and print the address; Ctrl-C stops it, the next run resumes."""
     from wenzheng.cli.run import run_everything
 
-    run_everything(load_settings(data, port=port))
+    run_everything(load_settings(data, port=port), working_day(pace))
 
 
 app.command()(serve.worker)
@@ -91,6 +99,7 @@ def execute(arguments: list[str]) -> int:
         return _usage(error)
     except CommandError as error:
         complain(str(error))
+        return error.exit_code
     except DefinitionRefused as refused:
         for finding in refused.findings:
             print(finding, file=sys.stderr)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from wenzheng.cli.connection import CommandError
+from wenzheng.cli.connection import CommandError, WrongUseError
 
 
 class Format(StrEnum):
@@ -47,6 +47,19 @@ def load_settings(data: Path | None = None, **chosen: Any) -> Any:
         text = str(first["msg"]).removeprefix("Value error, ")
         found = f"{text}, found {first.get('input')!r}"
         raise CommandError(f"the setting {name} (WENZHENG_{name.upper()}): {found}; correct it") from error
+
+
+def working_day(pace: str | None) -> int | None:
+    """The length of a practice city's working day in microseconds. Raises WrongUseError."""
+    if pace is None:
+        return None
+    from wenzheng.calendars import CalendarError
+    from wenzheng.calendars.pace import read_pace
+
+    try:
+        return read_pace(pace)
+    except CalendarError as error:
+        raise WrongUseError(f"--{error}") from error
 
 
 def print_json(data: Any) -> None:

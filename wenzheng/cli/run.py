@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from wenzheng.cli.connection import CommandError
+from wenzheng.cli.connection import CommandError, WrongUseError
 from wenzheng.gateways.parts import FolderLock, Part, PartError, take_over
 from wenzheng.gateways.temporal_server import EmbeddedServer
 from wenzheng.settings import Settings
@@ -117,6 +117,10 @@ class Plan:
 
     prepare: Callable[[Settings], Sequence[str]]
     commands: Mapping[str, list[str]]
+    before_parts: Callable[[Settings], Awaitable[None]] | None = None
+    """Done once the Temporal server runs (its address is in the settings), before the worker does."""
+    alive: Path | None = None
+    """A file to touch every second while it exists: until then the clock of a practice city ran."""
 
 
 class Supervisor:
@@ -184,6 +188,8 @@ class Supervisor:
     async def _work(self) -> None:
         self._listening = listen(self.settings.host, self.settings.port)
         notes = await self._start_server_and_prepare()
+        if self._plan.before_parts is not None:
+            await self._plan.before_parts(self._handed())
         await self._watch_from_now(Watched(self._server.part, self._start_server), already_started=True)
         for name in PARTS:
             part = Part(
@@ -200,7 +206,16 @@ class Supervisor:
         say("Ctrl-C stops everything; the next run goes on from here.")
         for note in notes:
             say(note)
-        await asyncio.gather(*(self._keep_alive(watched) for watched in self._watched))
+        await asyncio.gather(self._heartbeat(), *(self._keep_alive(watched) for watched in self._watched))
+
+    async def _heartbeat(self) -> None:
+        while True:
+            self._touch()
+            await asyncio.sleep(1.0)
+
+    def _touch(self) -> None:
+        if self._plan.alive is not None and self._plan.alive.exists():
+            self._plan.alive.touch()
 
     async def _start_server_and_prepare(self) -> Sequence[str]:
         """Both at once: neither needs the other, and a person is waiting."""
@@ -219,10 +234,13 @@ class Supervisor:
             command = list(self._plan.commands[part.name])
             if part.name == WEB and self._listening is not None:
                 command += ["--socket", str(self._listening.fileno())]
-            handed = self.settings.model_copy(update={"temporal_address": self._server.address})
-            part.start(command, {**os.environ, **handed.environment()})
+            part.start(command, {**os.environ, **self._handed().environment()})
 
         return start
+
+    def _handed(self) -> Settings:
+        """The settings that the parts are given."""
+        return self.settings.model_copy(update={"temporal_address": self._server.address})
 
     async def _watch_from_now(self, watched: Watched, *, already_started: bool = False) -> None:
         if not already_started:
@@ -300,6 +318,8 @@ class Supervisor:
         for watched in reversed(self._watched):
             if watched.part is not self._server.part:
                 watched.part.stop(grace=15.0)
+        if self._url:
+            self._touch()
         self._server.stop()
         if self._listening is not None:
             self._listening.close()
@@ -336,17 +356,28 @@ def _where(settings: Settings) -> str:
     return ""
 
 
-def run_everything(settings: Settings) -> None:
-    """Blocks until the person or the system asks to stop."""
+def run_everything(settings: Settings, working_day: int | None = None) -> None:
+    """Blocks until the person or the system asks to stop.
+
+    `working_day` asks for practice mode: microseconds. Raises WrongUseError when the folder refuses it.
+    """
 
     def prepare(settings: Settings) -> list[str]:
-        from wenzheng import bootstrap  # a second of imports, spent while the server starts
+        from wenzheng import bootstrap, practice  # a second of imports, spent while the server starts
 
-        return bootstrap.prepare(settings)
+        try:
+            return bootstrap.prepare(settings) + bootstrap.set_clock_going(settings, working_day)
+        except practice.PracticeRefused as refused:
+            raise WrongUseError(str(refused)) from refused
+
+    async def tell_pace(settings: Settings) -> None:
+        from wenzheng import bootstrap
+
+        await bootstrap.tell_pace(settings)
 
     commands = {name: [sys.executable, "-m", "wenzheng", name] for name in PARTS}
 
     async def supervise() -> None:
-        await Supervisor(settings, Plan(prepare, commands)).run()
+        await Supervisor(settings, Plan(prepare, commands, tell_pace, settings.alive_file)).run()
 
     asyncio.run(supervise())

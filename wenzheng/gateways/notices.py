@@ -70,11 +70,14 @@ class NoticeSender:
         channels: Path,
         now: Callable[[], datetime],
         send: Callable[[Target, Message, str], None] = deliver,
+        after: Callable[[timedelta], datetime] | None = None,
     ) -> None:
+        """`after` gives what `now` will be when a span of real time has passed; unless given, the sum."""
         self._outbox = outbox
         self._channels = channels
         self._now = now
         self._send = send
+        self._after = after or (lambda span: now() + span)
         self._said = ""
 
     async def run(self) -> None:
@@ -99,7 +102,7 @@ class NoticeSender:
             self._say(logging.WARNING, f"Notices wait in the outbox: there is no {self._channels.name}.")
             return False
         now = self._now()
-        notice = self._outbox.claim(now, now + LEASE)
+        notice = self._outbox.claim(now, self._after(LEASE))
         if notice is None:
             return False
         self._send_one(notice, channels)
@@ -127,7 +130,7 @@ class NoticeSender:
             self._outbox.sent(notice, now)
             return
         pause = min(FIRST_PAUSE * 2 ** min(notice.attempts, 10), LONGEST_PAUSE)
-        self._outbox.not_sent(notice, now, "; ".join(errors), now + pause, taken)
+        self._outbox.not_sent(notice, now, "; ".join(errors), self._after(pause), taken)
         _LOG.warning("Notice %s waits for %s: %s", notice.id, pause, "; ".join(errors))
 
     def _say(self, level: int, text: str, *, trace: bool = False) -> None:

@@ -25,6 +25,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
+    PACE_SIGNAL,
     PROCESS_WORKFLOW,
     REFUSED_DATA,
     RESOLVE_INCIDENT_UPDATE,
@@ -35,6 +36,7 @@ from wenzheng.contracts import (
     CalendarRef,
     CompleteTask,
     DefinitionRef,
+    PaceInput,
     ResolveIncident,
     SendMessage,
     Snapshot,
@@ -90,6 +92,18 @@ class TemporalProcesses:
     async def resolve_incident(self, instance: str, act: ResolveIncident) -> ActResult:
         """Retry, skip or answer what stopped. Raises ActRefused and ProcessUnavailable."""
         return await self._update(instance, RESOLVE_INCIDENT_UPDATE, act, act.act_id)
+
+    async def set_pace(self, instance: str, pace: PaceInput) -> None:
+        """Tell an instance how the city's clock runs from now on. One that does not run needs no telling.
+
+        Raises ProcessUnavailable.
+        """
+        handle = await self._handle(instance)
+        try:
+            await handle.signal(PACE_SIGNAL, pace, rpc_timeout=ACT_TIMEOUT)
+        except RPCError as error:
+            if not _is_no_instance(error):
+                raise _unavailable(error) from error
 
     async def snapshot(self, instance: str) -> Snapshot:
         """Where the instance stands. Raises ProcessUnavailable."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from wenzheng.contracts import StartProcess
+from wenzheng.contracts import PaceInput, StartProcess
 from wenzheng.gateways.ports import GatewayError
 
 _LOG: Final = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class StartRow(Protocol):
 
     @property
     def data(self) -> dict[str, Any]:
-        """`definition` and `calendar` (digests) and `start` {process, variables}."""
+        """`definition` and `calendar` (digests) and `start` {process, variables, state?}."""
 
 
 class StartOutbox(Protocol):
@@ -66,12 +66,23 @@ class Starter(Protocol):
 
 
 class StartRelay:
-    """Sweeps the outbox once a second, and at once when poked."""
+    """Sweeps the outbox once a second, and at once when poked.
 
-    def __init__(self, outbox: StartOutbox, processes: Starter, now: Callable[[], datetime]) -> None:
+    `now` is the city's clock. In a practice city the pauses between tries pass at its pace; the
+    sweep keeps them a real second apart. `pace` is what the starts carry there.
+    """
+
+    def __init__(
+        self,
+        outbox: StartOutbox,
+        processes: Starter,
+        now: Callable[[], datetime],
+        pace: PaceInput | None = None,
+    ) -> None:
         self._outbox = outbox
         self._processes = processes
         self._now = now
+        self._pace = pace
         self._poked = asyncio.Event()
 
     def poke(self) -> None:
@@ -98,7 +109,9 @@ class StartRelay:
 
     async def _hand_over(self, row: StartRow) -> bool:
         data = row.data
-        start = StartProcess(data["start"]["process"], data["start"]["variables"])
+        asked = data["start"]
+        # The pace of today: since the letter was kept, the city's clock may have stood still.
+        start = StartProcess(asked["process"], asked["variables"], asked.get("state"), pace=self._pace)
         try:
             await self._processes.start(row.instance, data["definition"], data["calendar"], start)
         except GatewayError as error:

@@ -33,6 +33,11 @@ class HandlingReads(Part):
         row = self.session.get(InstanceTable, instance)
         return maybe_view(InstanceRow, row)
 
+    def open_instances(self) -> list[str]:
+        """The instances that were asked for and have not ended, in the order of their ids."""
+        query = select(InstanceTable.instance).where(InstanceTable.ended_at.is_(None))
+        return list(self.session.scalars(query.order_by(InstanceTable.instance)))
+
     def records(self, instance: str) -> list[RecordRow]:
         """The log of an instance in its order, without voided rows."""
         query = select(RecordTable).where(RecordTable.instance == instance)

@@ -28,6 +28,7 @@ from wenzheng.store.organisation import OrganisationReads, OrganisationWrites
 from wenzheng.store.outbox import OutboxReads, OutboxWrites
 from wenzheng.store.people import PeopleReads, PeopleWrites
 from wenzheng.store.petitions import ContentReads, PetitionWrites
+from wenzheng.store.properties import PropertyReads, PropertyWrites
 from wenzheng.store.session import wall_clock
 
 LOCK_TIMEOUT: Final = 10.0
@@ -50,6 +51,7 @@ class Reader(
     InboxReads,
     OutboxReads,
     DeploymentReads,
+    PropertyReads,
 ):
     """Every question, on one consistent picture of the database."""
 
@@ -64,6 +66,7 @@ class UnitOfWork(
     InboxWrites,
     OutboxWrites,
     DeploymentWrites,
+    PropertyWrites,
     Reader,
 ):
     """Every question and every change, in one transaction."""
@@ -77,6 +80,10 @@ class Store:
         self._reading = engine.execution_options(**_reading_options(engine))
         self._clock = clock
         self._writing = threading.Lock() if engine.dialect.name == "sqlite" else None
+
+    def use_clock(self, clock: Callable[[], datetime]) -> None:
+        """From now on rows of the store's own are dated by this clock (UTC): a paced city's, say."""
+        self._clock = clock
 
     def migrate(self) -> None:
         """Bring the schema up to this program's version. Safe from several processes at once."""

@@ -376,7 +376,12 @@ class Board(BaseModel):
 
 
 class Health(BaseModel):
-    """Whether the application and its store answer."""
+    """Whether the application and its store answer; what the city's clock shows.
+
+    `working_day` is how long a working day lasts in a practice city (5s), else null.
+    """
 
     status: Literal["ok"]
     version: str
+    now: datetime
+    working_day: str | None

@@ -61,11 +61,12 @@ class Services:
     """Everything the web asks of the rest of the house.
 
     `definition` gives the digest of the petition definition that new letters are pinned to. `now` is
-    the one clock of lamps, receipts and pages (UTC). `expected_clocks` gives the clocks an instance
-    will start with for a day of receipt (data of clock_started), so that boards are right before
-    Temporal has started it. `submitted` is called when a letter has been kept. `blobs` keeps files.
-    `wall` is real time (UTC), for sessions and for waits after wrong passwords: a practice city's days pass
-    in seconds, a person's do not.
+    the one clock of lamps, receipts and pages (UTC); `wall` is the machine's, for what has nothing to do
+    with the city's days: sessions, waits after wrong passwords, the age of drafts. In a practice city
+    they differ, and `working_day` says how many microseconds a working day lasts there.
+    `expected_clocks` gives the clocks an instance will start with for a day of receipt (data of
+    clock_started), so that boards are right before Temporal has started it. `submitted` is called
+    when a letter has been kept. `blobs` keeps files.
     """
 
     store: Store
@@ -75,6 +76,7 @@ class Services:
     definition: Callable[[], str]
     settings: WebSettings = field(default_factory=WebSettings)
     now: Callable[[], datetime] = _wall_clock
+    working_day: int | None = None
     expected_clocks: Callable[[date], Sequence[dict[str, Any]]] = _no_clocks
     submitted: Callable[[], None] = _nobody
     process_id: str = "petition"

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from wenzheng import __version__
+from wenzheng.calendars.pace import write_pace
 from wenzheng.store import Reader
 from wenzheng.web import schemas
 from wenzheng.web.board import Filters, board
@@ -19,7 +20,8 @@ router = APIRouter(tags=["public"])
 async def health(given: Given) -> schemas.Health:
     """Answers when the application and its store do."""
     await given.read(lambda reader: reader.unit(""))
-    return schemas.Health(status="ok", version=__version__)
+    pace = None if given.working_day is None else write_pace(given.working_day)
+    return schemas.Health(status="ok", version=__version__, now=given.now(), working_day=pace)
 
 
 @router.get("/units")

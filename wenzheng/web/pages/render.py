@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from wenzheng.calendars.pace import pace_in_words
 from wenzheng.web.assets import asset
 from wenzheng.web.forms import form_token, is_genuine, remember_token, set_cookie, typed
 from wenzheng.web.i18n import COOKIE, LANGUAGES, Words, chosen_language
@@ -56,6 +57,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         person=_person(request, t),
         other_language_url=_same_page(request, other),
         other_language_tag=Words(other, t.zone).tag,
+        practice=_practice(request, t),
         **values,
     )
     response = HTMLResponse(
@@ -79,6 +81,16 @@ def _person(request: Request, t: Words) -> dict[str, str] | None:
         "role": t.or_else(f"role.{who.role.value}", who.role.value),
         "unit": session.unit_names.get(t.language) or "",
     }
+
+
+def _practice(request: Request, t: Words) -> str | None:
+    """What a page of a practice city says about its time; None in a city that lives in real time."""
+    services = services_of(request)
+    if services.working_day is None:
+        return None
+    number, unit = pace_in_words(services.working_day)
+    length = t(f"practice.{unit}", number=number)
+    return t("practice.banner", length=length, now=t.instant(services.now()))
 
 
 def _same_page(request: Request, language: str) -> str:
