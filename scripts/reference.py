@@ -5,6 +5,7 @@ A test compares the pages with what this makes, so they are never behind the cod
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,11 +69,18 @@ def commands_page() -> str:
     return "\n".join(sections)
 
 
+def _default(value: Any) -> str:
+    """A default as the environment would spell it; sets in one order, whatever the hash seed."""
+    if value is None:
+        return "—"
+    return f"`{json.dumps(sorted(value)) if isinstance(value, frozenset) else value}`"
+
+
 def settings_page() -> str:
     """Every field of the settings object."""
     rows = []
     for name, field in Settings.model_fields.items():
-        default = DEFAULTS_IN_WORDS.get(name) or ("—" if field.default is None else f"`{field.default}`")
+        default = DEFAULTS_IN_WORDS.get(name) or _default(field.default)
         rows.append(f"| `WENZHENG_{name.upper()}` | {field.description} | {default} |\n")
     return SETTINGS + "".join(rows)
 
