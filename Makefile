@@ -52,19 +52,26 @@ $(VENV)/.made:
 	fi
 	@touch $@
 
-# What running needs: enough for `make run`.
+# What running needs: enough for `make run`. The packages and the pages' files share nothing and both
+# wait for the network, so they are fetched side by side.
 $(VENV)/.runtime: $(VENV)/.made requirements/runtime.txt requirements/build.txt pyproject.toml hatch_build.py
-	@echo "Installing what running needs (requirements/runtime.txt)"
-	@$(call pip_install,requirements/build.txt)
-	@# Both wait for the network: side by side. The build says itself what failed.
-	@$(PY) frontend/build.py & assets=$$!; \
-	if $(call pip_install,requirements/runtime.txt); then wait $$assets; else wait $$assets; exit 1; fi
+	@echo "Installing what running needs (requirements/runtime.txt, frontend/package-lock.json)"
+	@MAKEFLAGS= $(MAKE) --no-print-directory --jobs=2 VENV=$(VENV) $(VENV)/.packages $(ASSETS)
 	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(PY) --no-build-isolation --no-deps -e .; \
 	else $(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .; fi
 	@touch $@
 
+$(VENV)/.packages: $(VENV)/.made requirements/runtime.txt
+	@$(call pip_install,requirements/runtime.txt)
+	@touch $@
+
+# What building needs: hatchling, and node for frontend/.
+$(VENV)/.tools: $(VENV)/.made requirements/build.txt
+	@$(call pip_install,requirements/build.txt)
+	@touch $@
+
 # Bundles the pages' style sheet and script anew when frontend/ has changed.
-$(ASSETS): $(FRONTEND) | $(VENV)/.runtime
+$(ASSETS): $(FRONTEND) | $(VENV)/.tools
 	@$(PY) frontend/build.py
 
 assets: $(ASSETS)  ## Bundle the pages' style sheet and script (also done by the other commands)

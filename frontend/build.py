@@ -62,11 +62,12 @@ def build(
     """
     with _alone(frontend):
         inputs = digest(frontend)
-        lacking = dev and not (frontend / BROWSER_CHECKER).is_file()
+        has_checker = (frontend / BROWSER_CHECKER).is_file()
+        lacking = dev and not has_checker
         if not force and not lacking and is_current(output, inputs):
             (output / MANIFEST).touch()  # make compares times
             return False
-        _install(frontend, dev=dev)
+        _install(frontend, dev=dev or has_checker)
         with tempfile.TemporaryDirectory(prefix="build-", dir=_made(output.parent)) as folder:
             fresh = Path(folder) / output.name
             fresh.mkdir()
@@ -190,6 +191,13 @@ def _npm_failed(said: str) -> BuildError:
             shown,
             "package.json and package-lock.json do not fit together: run `make lock` and commit both.",
         )
+    if re.search(r"\b(E404|ETARGET)\b", said):
+        return BuildError(
+            "assets-missing",
+            shown,
+            "your registry has no such package or version. A mirror may lag behind: set another one with "
+            "`npm config set registry`, or NPM_CONFIG_REGISTRY, and run the command again.",
+        )
     if _UNREACHABLE.search(said):
         return BuildError(
             "assets-registry",
@@ -221,6 +229,7 @@ def _bundle(frontend: Path, output: Path, inputs: str) -> None:
             for name, made in sorted(meta["outputs"].items())
             if "entryPoint" in made
         },
+        "packages": {name: _version(frontend, name) for name in shipped(meta)},
         "sha256": {path.name: _sha256(path) for path in sorted(output.iterdir())},
     }
     (output / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8", newline="\n")
@@ -230,6 +239,11 @@ def shipped(meta: dict[str, Any]) -> list[str]:
     """The packages of which anything is in a bundle, by esbuild's own account."""
     used = {path for made in meta["outputs"].values() for path in made["inputs"]}
     return sorted({found.group(1) for path in used if (found := _PACKAGE.search(path))})
+
+
+def _version(frontend: Path, package: str) -> str:
+    about = json.loads((frontend / "node_modules" / package / "package.json").read_text(encoding="utf-8"))
+    return str(about["version"])
 
 
 def licences(frontend: Path, packages: Iterable[str]) -> str:

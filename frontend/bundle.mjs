@@ -26,7 +26,7 @@ const withoutGovukIdentity = {
 
 try {
   const result = await esbuild.build({
-    entryPoints: ["src/site.js", "src/site.css"],
+    entryPoints: ["src/site.js", "src/site.css", "src/live.js"],
     entryNames: "[name]-[hash]",
     outdir,
     bundle: true,

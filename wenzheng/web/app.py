@@ -18,6 +18,7 @@ from wenzheng import __version__
 from wenzheng.store import StoreAway
 from wenzheng.web import api, pages
 from wenzheng.web.access import ROUTES, undeclared
+from wenzheng.web.assets import asset
 from wenzheng.web.limits import SECURITY_HEADERS, BodyLimit, SecurityHeaders
 from wenzheng.web.problems import MEDIA_TYPE, Problem, from_http, from_validation, internal, problem_response
 from wenzheng.web.services import Services
@@ -32,8 +33,10 @@ def create_app(
     """The web application over these services.
 
     `lifespan` surrounds its life; `submitted` is called when a letter has been kept.
-    Raises RuntimeError when a route has no entry in the table of access: it would be open by accident.
+    Raises RuntimeError when a route has no entry in the table of access: it would be open by accident;
+    AssetsMissing when the pages' style sheet and script were never built.
     """
+    asset("site.css")  # raises here, not at the first reader's page, when frontend/ was never built
     # No interactive documentation pages: they load scripts from elsewhere, which the CSP forbids.
     app = FastAPI(
         title="Wenzheng",

@@ -7,6 +7,7 @@ import json
 import os
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from starlette.responses import Response
@@ -24,11 +25,17 @@ class AssetsMissing(RuntimeError):
 
 @cache
 def _bundles() -> dict[str, str]:
-    """File names of the bundles by the names of their sources; each name holds a digest of the content."""
-    manifest = resources.files("wenzheng.web").joinpath("static", _BUILT, "manifest.json")
+    return read_bundles(resources.files("wenzheng.web").joinpath("static", _BUILT, "manifest.json"))
+
+
+def read_bundles(manifest: Traversable) -> dict[str, str]:
+    """File names of the bundles by the names of their sources; each name holds a digest of the content.
+
+    Raises AssetsMissing when there is no manifest, or half of one.
+    """
     try:
         files = json.loads(manifest.read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise AssetsMissing(
             "The style sheet and scripts of the pages are not built: expected "
             f"wenzheng/web/static/{_BUILT}/manifest.json. Run `make assets` "
