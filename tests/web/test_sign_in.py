@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from tests.web.conftest import City
 from tests.web.test_pages import PAGE, send, token
-from wenzheng.web.pages.sign_in import local
+from wenzheng.web.pages.sign_in import HOME, local
 
 PASSWORD = "vier-alte-Bäume"
 
@@ -47,7 +47,7 @@ def test_a_clerk_signs_in_is_named_on_the_page_and_signs_out(staffed: City) -> N
     assert "工作人员登录" in client.get("/").text
     assert not is_in(client)
     answer = sign_in(client)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, HOME)
     page = client.get("/")
     for word in ("受理员", "市信息中心", "退出"):
         assert word in page.text
@@ -221,8 +221,8 @@ def test_trying_one_password_on_many_names_is_slowed_down_by_address(staffed: Ci
     ],
 )
 def test_after_signing_in_nobody_is_sent_to_another_site(staffed: City, wanted: str) -> None:
-    assert local(wanted) == "/"
-    assert sign_in(browser(staffed), next=wanted).headers["location"] == "/"
+    assert local(wanted) == HOME
+    assert sign_in(browser(staffed), next=wanted).headers["location"] == HOME
 
 
 def test_a_page_that_needs_a_person_is_shown_after_signing_in(staffed: City) -> None:
@@ -266,7 +266,7 @@ def test_a_form_sent_after_the_session_ended_is_kept_through_signing_in(staffed:
     "kept", ["[", '["//evil.example", []]', '["/account", [1]]', "7", '["https://a/", []]']
 )
 def test_a_kept_form_that_is_not_ours_is_dropped(staffed: City, kept: str) -> None:
-    assert sign_in(browser(staffed), kept=kept).headers["location"] == "/"
+    assert sign_in(browser(staffed), kept=kept).headers["location"] == HOME
 
 
 def test_a_signed_in_persons_form_needs_the_sessions_token(staffed: City) -> None:

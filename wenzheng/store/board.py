@@ -6,6 +6,7 @@ here is that of `wenzheng.petitions.lamps`, written in SQL; a contract test hold
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -74,6 +75,7 @@ def _conditions(
     kind: str | None = None,
     public_only: bool = False,
     accepted_only: bool = False,
+    words: str | None = None,
 ) -> list[ColumnElement[bool]]:
     given: list[tuple[SQLColumnExpression[Any], Any]] = [
         (InstanceTable.department, department),
@@ -87,6 +89,9 @@ def _conditions(
         conditions += [PetitionTable.public_consent, PetitionTable.kind.not_in(NEVER_PUBLIC_KINDS)]
     if accepted_only:
         conditions.append(InstanceTable.accepted.is_(True))
+    if words is not None:
+        named = (PetitionTable.number, PetitionTable.title)
+        conditions.append(or_(*(column.icontains(words, autoescape=True) for column in named)))
     return conditions
 
 
@@ -134,13 +139,15 @@ class BoardReads(Part):
         kind: str | None = None,
         public_only: bool = False,
         accepted_only: bool = False,
+        words: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page:
         """A page of petitions that meet every given condition, newest first.
 
-        `limit` is 1 to 500. Letters filed while somebody turns pages neither repeat nor hide
-        others. Raises StoreError for a cursor that is none.
+        `words` stand in the number or the title, in letters of either size. `limit` is 1 to 500. Letters
+        filed while somebody turns pages neither repeat nor hide others. Raises StoreError for a cursor that
+        is none.
         """
         limit = max(1, min(limit, MAX_PAGE))
         query = _joined(PetitionTable, InstanceTable, ClockTable, lamp_sql(now)).where(
@@ -153,6 +160,7 @@ class BoardReads(Part):
                 kind=kind,
                 public_only=public_only,
                 accepted_only=accepted_only,
+                words=words,
             )
         )
         place = (PetitionTable.submitted_at, PetitionTable.id)
@@ -166,6 +174,12 @@ class BoardReads(Part):
         return Page(
             items=items, next_cursor=encode_cursor(items[-1].submitted_at, items[-1].id) if more else None
         )
+
+    def petitions_of(self, ids: Collection[str], *, now: datetime) -> dict[str, PetitionRow]:
+        """Several petitions by id, their lamps those of `now`. One query; unknown ids are left out."""
+        query = _joined(PetitionTable, InstanceTable, ClockTable, lamp_sql(now))
+        rows = self.session.execute(query.where(PetitionTable.id.in_(sorted(ids))))
+        return {view.id: view for view in map(_view, rows)}
 
     def lamp_counts(
         self,

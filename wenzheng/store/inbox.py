@@ -16,7 +16,8 @@ from wenzheng.store.views import Acknowledgement, AcknowledgementKind, InboxEntr
 KINDS: Final = ("order", "date", "reason")
 
 
-def _entries() -> Select[InboxTable, AcknowledgementTable, str, str]:
+def entries() -> Select[InboxTable, AcknowledgementTable, str, str]:
+    """Every entry with its answer and its letter, newest first."""
     return (
         select(InboxTable, AcknowledgementTable, PetitionTable.number, PetitionTable.title)
         .outerjoin(AcknowledgementTable, AcknowledgementTable.entry_id == InboxTable.id)
@@ -25,7 +26,8 @@ def _entries() -> Select[InboxTable, AcknowledgementTable, str, str]:
     )
 
 
-def _entry(row: Any) -> InboxEntry:
+def entry_of(row: Any) -> InboxEntry:
+    """A row of `entries` as an entry."""
     entry, answer, number, title = row
     return as_view(
         InboxEntry,
@@ -46,22 +48,22 @@ class InboxReads(Part):
 
         With a unit: those for it and those for no unit in particular.
         """
-        query = _entries().where(InboxTable.role == role)
+        query = entries().where(InboxTable.role == role)
         if unit_id is not None:
             query = query.where(or_(InboxTable.unit_id == unit_id, InboxTable.unit_id.is_(None)))
         if open_only:
             query = query.where(AcknowledgementTable.entry_id.is_(None))
-        return [_entry(row) for row in self.session.execute(query.limit(limit))]
+        return [entry_of(row) for row in self.session.execute(query.limit(limit))]
 
     def inbox_entry(self, id: str) -> InboxEntry | None:  # noqa: A002 - the binding name
         """One entry, or None."""
-        row = self.session.execute(_entries().where(InboxTable.id == id)).one_or_none()
-        return None if row is None else _entry(row)
+        row = self.session.execute(entries().where(InboxTable.id == id)).one_or_none()
+        return None if row is None else entry_of(row)
 
     def escalations(self, petition_id: str) -> list[InboxEntry]:
         """All entries about a petition, newest first."""
-        query = _entries().where(InboxTable.petition_id == petition_id)
-        return [_entry(row) for row in self.session.execute(query)]
+        query = entries().where(InboxTable.petition_id == petition_id)
+        return [entry_of(row) for row in self.session.execute(query)]
 
 
 class InboxWrites(InboxReads):

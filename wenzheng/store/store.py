@@ -20,6 +20,7 @@ from wenzheng.store.attachments import AttachmentReads, AttachmentWrites
 from wenzheng.store.authors import AuthorReads, AuthorWrites
 from wenzheng.store.board import BoardReads
 from wenzheng.store.deployments import DeploymentReads, DeploymentWrites
+from wenzheng.store.desk import DeskReads
 from wenzheng.store.errors import BadUrl, StoreAway
 from wenzheng.store.handling import HandlingReads
 from wenzheng.store.inbox import InboxReads, InboxWrites
@@ -47,6 +48,7 @@ class Reader(
     AttachmentReads,
     BoardReads,
     ContentReads,
+    DeskReads,
     HandlingReads,
     InboxReads,
     OutboxReads,

@@ -21,12 +21,13 @@ _MOST_PAGES: Final = 20
 
 @dataclass(frozen=True)
 class Filters:
-    """What somebody looks for; None does not restrict."""
+    """What somebody looks for; None does not restrict. `words` stand in the number or the title."""
 
     lamp: schemas.LampName | None = None
     department: str | None = None
     kind: schemas.Kind | None = None
     state: str | None = None
+    words: str | None = None
 
 
 async def board(
@@ -83,14 +84,23 @@ def _page(reader: Reader, services: Services, query: Query) -> schemas.Page:
             state="received" if filters.state == "submitted" else filters.state,
             public_only=public,
             accepted_only=public,
+            words=filters.words,
             cursor=cursor,
             limit=query.limit - len(found),
         )
         for row in page.items:
             sight = sight_of(row, query.who, units, report_receivers=services.settings.report_receivers)
-            if sight.knows:
-                found.append(summary(row, sight, names))
+            brief = summary(row, sight, names)
+            if sight.knows and _stands_in(filters.words, brief):
+                found.append(brief)
         cursor = page.next_cursor
         if cursor is None or len(found) >= query.limit:
             break
     return schemas.Page(items=found, next=cursor)
+
+
+def _stands_in(words: str | None, letter: schemas.Summary) -> bool:
+    """Whether the words stand in what the caller sees: nobody finds out by searching what is masked."""
+    if words is None:
+        return True
+    return words.casefold() in f"{letter.number} {letter.title or ''}".casefold()

@@ -112,6 +112,13 @@ class Perform(Act):
     data: dict[str, Any] = Field(default_factory=dict)
 
 
+class WriteNote(Input):
+    """An internal note for those who handle the letter."""
+
+    text: Words
+    act_id: ActId | None = Field(None, description=ACT_ID_HELP)
+
+
 class Rate(Act):
     """The author's verdict."""
 
@@ -186,6 +193,22 @@ class ContentView(BaseModel):
     author: str
     at: datetime
     reply_kind: str | None = None
+
+
+class NoteView(BaseModel):
+    """An internal note."""
+
+    id: str
+    text: str
+    author: str
+    unit: str | None
+    at: datetime
+
+
+class Notes(BaseModel):
+    """The internal notes of a letter that the caller sees, oldest first."""
+
+    items: list[NoteView]
 
 
 class Person(BaseModel):
@@ -282,7 +305,10 @@ class TaskView(BaseModel):
     number: str
     title: str | None
     department: str | None
-    lamp: LampName
+    lamp: LampName = Field(description="The worst of the clocks that run")
+    emergency: bool
+    due: date | None = Field(description="Last day of the limit that comes, or came, first")
+    working_days_left: int | None = Field(description="0 on the last day; negative when it is over")
     opened_at: datetime
 
 

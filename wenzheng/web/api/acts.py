@@ -12,6 +12,7 @@ from wenzheng.web import schemas
 from wenzheng.web.acts import AUTHOR, MAIN_TEXT, Intent, new_act_id, perform
 from wenzheng.web.api.letters import Key, one_act_id
 from wenzheng.web.lookup import authors_letter
+from wenzheng.web.notes import add_note, notes_of
 from wenzheng.web.schemas import Done
 from wenzheng.web.security import Given, Staff
 from wenzheng.web.tasks import Completion, open_forms
@@ -80,6 +81,20 @@ async def tasks(ref: str, given: Given, who: Staff) -> schemas.TaskForms:
 async def perform_task(ref: str, element: str, body: schemas.Perform, by: By) -> Done:
     """Complete any open task with its own form; a text stands in its field as it was written."""
     return await by.do(ref, element, body, body.data)
+
+
+@router.get("/notes")
+async def read_notes(ref: str, given: Given, who: Staff) -> schemas.Notes:
+    """The internal notes of a letter, as far as I see them."""
+    return await notes_of(given, ref, who)
+
+
+@router.post("/notes")
+async def write_note(
+    ref: str, body: schemas.WriteNote, given: Given, who: Staff, key: Key = None
+) -> schemas.NoteView:
+    """Write an internal note: those who handle the letter read it, nobody else."""
+    return await add_note(given, ref, who, body.text, one_act_id(key, body) or new_act_id())
 
 
 @router.post("/accept")

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 
-from wenzheng.petitions.organisation import Organisation
-from wenzheng.petitions.roles import DEPARTMENTS, Role
-from wenzheng.petitions.visibility import FieldGroup
-from wenzheng.store import Conflict, NotFound, Reader
+from wenzheng.store import Reader
 from wenzheng.store import views as rows
 from wenzheng.web import schemas
+from wenzheng.web.desk import WaitingTask, queue_of, seen_tasks
+from wenzheng.web.inbox import acknowledge, is_mine
 from wenzheng.web.lookup import organisation
 from wenzheng.web.problems import Fault, Problem
-from wenzheng.web.security import Given, Principal, Staff
-from wenzheng.web.seeing import sight_of
+from wenzheng.web.security import Given, Staff
 
 router = APIRouter(tags=["my work"])
 
-# A head sees the tasks of those under them.
-_TASKS_OF: Final = {
-    Role.CENTRE_HEAD: "clerk",
-    Role.DEPARTMENT_HEAD: "department",
-}
+_MOST: Final = 500
 
 
 @router.get("/tasks")
 async def tasks(given: Given, who: Staff) -> schemas.Tasks:
-    """My open tasks, the longest open first."""
+    """My open tasks: emergencies first, then what is late or due first, then the longest open."""
     now = given.now()
 
     def ask(reader: Reader) -> list[schemas.TaskView]:
-        role = _TASKS_OF.get(who.role, who.role.value)
-        found = reader.tasks(role=role, unit_id=who.unit, open_only=True)
-        if who.unit is None and who.role in DEPARTMENTS:
-            return []
-        units = organisation(reader)
-        pairs = ((task, reader.petition(task.petition_id or "", now=now)) for task in found)
-        return [_task(task, row, who, units) for task, row in pairs if row is not None]
+        waiting = reader.queue(queue_of(who, organisation(reader)), now=now, limit=_MOST)
+        return [_task(item) for item in seen_tasks(reader, given, who, waiting, now)]
 
     return schemas.Tasks(items=await given.read(ask))
 
 
-def _task(task: rows.Task, row: rows.PetitionRow, who: Principal, units: Organisation) -> schemas.TaskView:
-    seen = sight_of(row, who, units)
+def _task(item: WaitingTask) -> schemas.TaskView:
+    task, row, limit = item.waiting.task, item.row, item.deadline
     return schemas.TaskView(
         task_id=task.task_id,
         element=task.element,
@@ -52,9 +41,12 @@ def _task(task: rows.Task, row: rows.PetitionRow, who: Principal, units: Organis
         role=task.role,
         petition=row.id,
         number=row.number,
-        title=seen.words(FieldGroup.TEXT, row.title),
+        title=item.title,
         department=row.department,
-        lamp=row.lamp,
+        lamp=item.waiting.lamp,
+        emergency=item.waiting.emergency,
+        due=limit.due if limit else None,
+        working_days_left=limit.days if limit else None,
         opened_at=task.opened_at,
     )
 
@@ -80,39 +72,29 @@ def _entry(entry: rows.InboxEntry) -> schemas.InboxEntry:
     )
 
 
-def _is_mine(entry: rows.InboxEntry, who: Principal) -> bool:
-    return entry.role == who.role.value and entry.unit_id in {None, who.unit}
-
-
 @router.get("/inbox")
 async def inbox(given: Given, who: Staff) -> schemas.Inbox:
     """Notices of passed limits for me, newest first."""
     entries = await given.read(lambda reader: reader.inbox(role=who.role.value, unit_id=who.unit))
-    return schemas.Inbox(items=[_entry(entry) for entry in entries if _is_mine(entry, who)])
+    return schemas.Inbox(items=[_entry(entry) for entry in entries if is_mine(entry, who)])
 
 
 @router.post("/inbox/{entry_id}/acknowledge")
-async def acknowledge(
+async def acknowledge_entry(
     entry_id: str, body: schemas.Acknowledge, given: Given, who: Staff
 ) -> schemas.InboxEntry:
     """Answer a notice with an order, a date or a reason; the first answer counts."""
     kind, text = _answer(body)
-    entry = await given.read(lambda reader: reader.inbox_entry(entry_id))
-    if entry is None or not _is_mine(entry, who):
-        raise Problem(404, "no-entry", "Your inbox has no such notice. GET /api/inbox lists yours.")
-    answer: dict[str, Any] = {"entry_id": entry_id, "actor": who.account, "kind": kind, "text": text}
-    try:
-        return _entry(await given.write(lambda unit: unit.acknowledge(**answer, at=given.now())))
-    except Conflict as error:
-        at = error.at.isoformat() if error.at else None
-        raise Problem(409, "already-done", str(error), extra={"by": error.by, "at": at}) from error
-    except NotFound as error:
-        raise Problem(404, "no-entry", str(error)) from error
+    return _entry(await acknowledge(given, entry_id, who, kind, text))
 
 
-def _answer(body: schemas.Acknowledge) -> tuple[str, str]:
+def _answer(body: schemas.Acknowledge) -> tuple[rows.AcknowledgementKind, str]:
     """The one answer of the body: opening a notice is not enough (defaults.md, "rung acknowledged")."""
-    values = {"order": body.order, "date": body.date and body.date.isoformat(), "reason": body.reason}
+    values: dict[rows.AcknowledgementKind, str | None] = {
+        "order": body.order,
+        "date": body.date.isoformat() if body.date else None,
+        "reason": body.reason,
+    }
     given = {kind: text for kind, text in values.items() if text and text.strip()}
     if len(given) != 1:
         fault = Fault(

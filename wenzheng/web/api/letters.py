@@ -19,7 +19,7 @@ router = APIRouter(prefix="/petitions", tags=["letters"])
 Key = Annotated[schemas.ActId | None, Header(alias="Idempotency-Key", description=schemas.ACT_ID_HELP)]
 
 
-def one_act_id(key: str | None, body: schemas.Submission | schemas.Act) -> str | None:
+def one_act_id(key: str | None, body: schemas.Submission | schemas.Act | schemas.WriteNote) -> str | None:
     """The act's name: header or body. Two different ones are a mistake of the sender."""
     if key and body.act_id and key != body.act_id:
         fault = Fault(

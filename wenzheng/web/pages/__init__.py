@@ -5,7 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from wenzheng.web.assets import Assets
-from wenzheng.web.pages import account, board, follow, sign_in, submit
+from wenzheng.web.pages import (
+    account,
+    board,
+    desk,
+    desk_inbox,
+    desk_letter,
+    follow,
+    sign_in,
+    submit,
+)
 from wenzheng.web.pages.render import error_page, wants_page
 from wenzheng.web.pages.sign_in import ask_again
 from wenzheng.web.security import guard
@@ -16,7 +25,7 @@ __all__ = ["ask_again", "error_page", "router", "static_files", "wants_page"]
 def router() -> APIRouter:
     """All pages, each behind the guard; none of them belongs to the API's description."""
     pages = APIRouter(dependencies=[Depends(guard)], include_in_schema=False)
-    for part in (board, submit, follow, sign_in, account):
+    for part in (board, submit, follow, sign_in, account, desk, desk_letter, desk_inbox):
         pages.include_router(part.router)
     return pages
 

@@ -49,14 +49,15 @@ async def public_board(request: Request, given: Given) -> Response:
         letters=found.letters,
         standing=status_key,
         chosen=chosen,
-        departments=await _departments(given, t.language),
+        departments=await assignable_units(given, t.language),
         lamps=[(lamp, t(f"lamp.{lamp}")) for lamp in LAMPS],
         kinds=[(kind, t(f"kind.{kind}")) for kind in KINDS if kind != _HIDDEN_KIND],
         next_url=f"/?{urlencode({**kept, 'cursor': found.next})}" if found.next else None,
     )
 
 
-async def _departments(given: Services, language: str) -> list[tuple[str, str]]:
+async def assignable_units(given: Services, language: str) -> list[tuple[str, str]]:
+    """The units that answer letters, for a filter."""
     units = await given.read(lambda reader: reader.units())
     return [
         (unit.id, unit.name_en if language == "en" else unit.name_zh)

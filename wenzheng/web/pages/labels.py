@@ -63,11 +63,16 @@ def contents(letter: schemas.Letter) -> list[dict[str, Any]]:
     ]
 
 
+def clock_name(t: Words, clock: str, name: str) -> str:
+    """What a clock is called: our words for the shipped ones, else the definition's."""
+    return t.or_else(f"clock.{clock}", name)
+
+
 def clocks(t: Words, letter: schemas.Letter) -> list[dict[str, Any]]:
     """The time limits that concern the author, with their last days."""
     return [
         {
-            "label": t.or_else(f"clock.{clock.clock}", clock.name),
+            "label": clock_name(t, clock.clock, clock.name),
             "limits": [
                 {
                     "label": t.or_else(f"threshold.{limit.id}", limit.id),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from wenzheng.calendars.pace import pace_in_words
+from wenzheng.web.access import STAFF
 from wenzheng.web.assets import asset
 from wenzheng.web.forms import form_token, is_genuine, remember_token, set_cookie, typed
 from wenzheng.web.i18n import COOKIE, LANGUAGES, Words, chosen_language
@@ -69,8 +70,8 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     return response
 
 
-def _person(request: Request, t: Words) -> dict[str, str] | None:
-    """Who has signed in, for the head of the page: name, role and unit."""
+def _person(request: Request, t: Words) -> dict[str, Any] | None:
+    """Who has signed in, for the head of the page: name, role and unit, and whether there is a desk."""
     session = session_of(request)
     if session is None:
         return None
@@ -80,6 +81,7 @@ def _person(request: Request, t: Words) -> dict[str, str] | None:
         "name": who.name,
         "role": t.or_else(f"role.{who.role.value}", who.role.value),
         "unit": session.unit_names.get(t.language) or "",
+        "desk": who.role in STAFF,
     }
 
 

@@ -10,14 +10,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from wenzheng.web import sessions
+from wenzheng.web.access import STAFF
 from wenzheng.web.forms import TOKEN_COOKIE, TOKEN_FIELD
 from wenzheng.web.pages.render import is_genuine, render, see_other, typed, words
 from wenzheng.web.problems import Problem
 
 router = APIRouter()
 
-HOME: Final = "/"
+HOME: Final = "/desk"
 """Where staff begin unless they were on their way to another page."""
+_NO_DESK: Final = "/account"
+"""Where those begin who handle no letters."""
 _FORM: Final = ("account", "password", "next", "kept")
 # Of this site only: one slash, no second one or backslash (browsers read both as another site's address),
 # nothing that is no printable ASCII.
@@ -32,12 +35,19 @@ def local(path: str) -> str:
     return path
 
 
+def _begin(wanted: str, session: sessions.Session | None) -> str:
+    """The wanted page; not the desk for somebody who has none."""
+    has_desk = session is None or session.principal.role in STAFF
+    return wanted if has_desk or wanted != HOME else _NO_DESK
+
+
 @router.get("/sign-in")
 async def ask(request: Request) -> Response:
     """The form; whoever has signed in already goes on."""
     wanted = local(request.query_params.get("next", ""))
-    if sessions.session_of(request) is not None:
-        return see_other(wanted)
+    session = sessions.session_of(request)
+    if session is not None:
+        return see_other(_begin(wanted, session))
     return _form(request, {"next": wanted}, {})
 
 
@@ -70,10 +80,11 @@ async def sign_in(request: Request) -> Response:
 async def _signed_in(request: Request, form: dict[str, str], token: str) -> Response:
     """On to the wanted page, or with a kept form to the page that sends it."""
     kept = _kept(form["kept"])
+    session = await sessions.lookup(request, token)
     if kept is None:
-        return see_other(local(form["next"]))
+        return see_other(_begin(local(form["next"]), session))
     # The page is already one of the new session: its form carries the new token.
-    request.state.session = await sessions.lookup(request, token)
+    request.state.session = session
     action, fields = kept
     return render(request, "send_again.html", action=action, fields=fields, home=HOME)
 

@@ -1,0 +1,87 @@
+"""What staff read about time limits: the day, how many working days are left, and why it is that day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from wenzheng.calendars import Calendar
+from wenzheng.calendars.errors import CalendarError
+from wenzheng.store.views import Clock
+from wenzheng.web.i18n import Words
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A limit of a running clock. `days` are the working days left, 0 on the last one; negative when over."""
+
+    clock: str
+    name: str
+    due: date
+    days: int
+    over: bool
+    """The last day has passed, be it by a day off only."""
+
+
+def deadline(clocks: Iterable[Clock], calendar: Calendar, now: datetime) -> Deadline | None:
+    """The limit of these running clocks that comes, or came, first; None where nothing is limited."""
+    limits = [(due, clock) for clock in clocks if (due := _first_limit(clock)) is not None]
+    if not limits:
+        return None
+    due, clock = min(limits, key=lambda limit: (limit[0], limit[1].clock))
+    return Deadline(clock.clock, clock.name, due, *_left(calendar, calendar.today(now), due))
+
+
+def _first_limit(clock: Clock) -> date | None:
+    """The first day that lights a lamp; without lamps the last limit: earlier ones only remind."""
+    lit = [limit["due"] for limit in clock.thresholds if limit.get("lamp")]
+    every = [limit["due"] for limit in clock.thresholds]
+    found = min(lit, default=None) or max(every, default=None)
+    return None if found is None else date.fromisoformat(found)
+
+
+def _left(calendar: Calendar, today: date, due: date) -> tuple[int, bool]:
+    return calendar.between(today, due), today > due
+
+
+def in_words(t: Words, found: Deadline) -> str:
+    """How many working days are left, or over."""
+    if found.over:
+        return t("days.over", n=-found.days) if found.days else t("days.past")
+    return t("days.left", n=found.days) if found.days else t("days.today")
+
+
+def limit_rows(t: Words, clock: Clock, calendar: Calendar, now: datetime) -> list[dict[str, Any]]:
+    """The limits of one clock with their days, what is left, and why it is that day."""
+    today = calendar.today(now)
+    rows = []
+    for limit in clock.thresholds:
+        due = date.fromisoformat(limit["due"])
+        running = clock.stopped_at is None
+        days, over = _left(calendar, today, due)
+        left = in_words(t, Deadline(clock.clock, clock.name, due, days, over)) if running else ""
+        rows.append(
+            {
+                "label": t.or_else(f"threshold.{limit['id']}", limit["id"]),
+                "due": due,
+                "left": left,
+                "provisional": bool(limit.get("provisional")),
+                "why": _why(t, calendar, clock.day0, limit),
+            }
+        )
+    return rows
+
+
+def _why(t: Words, calendar: Calendar, day0: date, limit: dict[str, Any]) -> list[str]:
+    """The count in words; nothing where the clock counted by another version of the calendar."""
+    if limit.get("after") is None:
+        return []
+    try:
+        explained = calendar.explain(day0, int(limit["after"]))
+    except CalendarError:
+        return []
+    if explained.due.isoformat() != limit["due"]:
+        return []
+    return explained.words("zh" if t.language == "zh" else "en").splitlines()
