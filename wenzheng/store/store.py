@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from wenzheng.contracts import Flush
@@ -33,12 +34,15 @@ from wenzheng.store.properties import PropertyReads, PropertyWrites
 from wenzheng.store.session import wall_clock
 
 LOCK_TIMEOUT: Final = 10.0
-"""Seconds a connection waits for a lock: SQLite's for writing (design.md §3), PostgreSQL's of a row."""
+"""Seconds we wait for a lock, SQLite's for writing (design.md §3) or PostgreSQL's of a row, and for a
+connection that is free."""
 _POOL: Final = 16
 """Connections kept to PostgreSQL: one for each of a worker's threads."""
 _EXAMPLES: Final = "sqlite:///path/to/wenzheng.db or postgresql://user@host/database"
 
 _READ: Final = "wenzheng_read"
+_READ_ONLY: Final = "25006"
+"""SQLSTATE read_only_sql_transaction: PostgreSQL is a standby that has not been promoted yet."""
 
 
 class Reader(
@@ -175,7 +179,13 @@ def _away_named() -> Iterator[None]:
     """What the driver says about a database that is away, as an error that callers can know."""
     try:
         yield
-    except OperationalError as error:
+    except NoConnectionFree as error:
+        raise StoreAway(
+            f"expected a free connection to the database, found none: {error}; try again"
+        ) from error
+    except DBAPIError as error:
+        if not isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) != _READ_ONLY:
+            raise
         raise StoreAway(f"expected the database to answer, found: {error.orig}; try again") from error
 
 
@@ -212,6 +222,7 @@ def _postgresql_engine(url: URL) -> Engine:
         pool_pre_ping=True,  # a server that was restarted costs no request
         pool_size=_POOL,
         max_overflow=_POOL,
+        pool_timeout=LOCK_TIMEOUT,
         connect_args={"connect_timeout": int(LOCK_TIMEOUT)},
     )
     event.listen(engine, "connect", _limit_waiting)
@@ -231,7 +242,10 @@ def _sqlite_engine(url: URL) -> Engine:
         raise BadUrl("expected an SQLite file, found a database in memory; use sqlite:///path/to/wenzheng.db")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, connect_args={"timeout": LOCK_TIMEOUT, "check_same_thread": False}, hide_parameters=True
+        url,
+        pool_timeout=LOCK_TIMEOUT,
+        connect_args={"timeout": LOCK_TIMEOUT, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)

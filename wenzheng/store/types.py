@@ -115,7 +115,7 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         at, key = raw.split("|", 1)
         moment = instant(at)
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, OverflowError, binascii.Error) as error:
         msg = f"expected a cursor from an earlier page, found {cursor[:80]!r}; start again without one"
         raise StoreError(msg) from error
     if moment is None:  # pragma: no cover - instant() of a str is never None
