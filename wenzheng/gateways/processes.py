@@ -46,7 +46,7 @@ from wenzheng.gateways.codec import data_converter
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 
 ACT_TIMEOUT: Final = timedelta(seconds=10)
-"""How long a caller waits for an act; the act itself may still happen, under its act id."""
+"""How long a caller waits for an answer; an act itself may still happen, under its act id."""
 
 _Answer = TypeVar("_Answer")
 
@@ -58,7 +58,7 @@ class TemporalProcesses:
         self._address = address
         self._namespace = namespace
         self._client: Client | None = None
-        self._connecting = asyncio.Lock()
+        self._connecting: asyncio.Task[Client] | None = None
 
     async def start(self, instance: str, definition: str, calendar: str, start: StartProcess) -> None:
         """Start an instance once; a second start does nothing, also after its end.
@@ -113,23 +113,35 @@ class TemporalProcesses:
         )
 
     async def _connect(self) -> Client:
-        async with self._connecting:
-            if self._client is None:
-                try:
-                    self._client = await asyncio.wait_for(
-                        Client.connect(
-                            self._address,
-                            namespace=self._namespace,
-                            data_converter=data_converter(None),
-                        ),
-                        ACT_TIMEOUT.total_seconds(),
-                    )
-                except (RuntimeError, RPCError, TimeoutError) as error:
-                    raise ProcessUnavailable(
-                        f"Expected a Temporal server at {self._address}, found none: {error}. "
-                        "Try again; nothing is lost."
-                    ) from error
-            return self._client
+        """The client; who comes while somebody connects waits for the same answer, not in a queue."""
+        if self._client is None:
+            if self._connecting is None:
+                self._connecting = asyncio.create_task(self._new_client())
+                self._connecting.add_done_callback(self._connected)
+            # Shielded: one caller who goes away takes the others nothing.
+            self._client = await asyncio.shield(self._connecting)
+        return self._client
+
+    def _connected(self, done: asyncio.Task[Client]) -> None:
+        self._connecting = None
+        if not done.cancelled():
+            done.exception()  # everybody who waited has it
+
+    async def _new_client(self) -> Client:
+        try:
+            return await asyncio.wait_for(
+                Client.connect(
+                    self._address,
+                    namespace=self._namespace,
+                    data_converter=data_converter(None),
+                ),
+                ACT_TIMEOUT.total_seconds(),
+            )
+        except (RuntimeError, RPCError, TimeoutError) as error:
+            raise ProcessUnavailable(
+                f"Expected a Temporal server at {self._address}, found none: {error}. "
+                "Try again; nothing is lost."
+            ) from error
 
     async def _handle(self, instance: str) -> WorkflowHandle[Any, Any]:
         return (await self._connect()).get_workflow_handle(instance)
@@ -145,14 +157,16 @@ class TemporalProcesses:
 
 async def _asked(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
     try:
-        return await ask()
+        # The time limit of a call is that of each try: a server killed and started anew amid one gave
+        # the person twice the wait, and a proxy's 504 instead of an answer of ours.
+        async with asyncio.timeout(ACT_TIMEOUT.total_seconds()):
+            return await ask()
+    except TimeoutError as late:
+        raise _late() from late
     except WorkflowUpdateFailedError as failed:
         raise _refusal(failed) from failed
     except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowQueryFailedError) as late:
-        raise ProcessUnavailable(
-            "Expected an answer of the instance in time, found none. Send the act again with the "
-            "same act id: it is still one act."
-        ) from late
+        raise _late() from late
     except RPCError as error:
         if _is_no_instance(error):
             raise ProcessUnavailable(
@@ -160,6 +174,13 @@ async def _asked(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
                 not_started=True,
             ) from error
         raise _unavailable(error) from error
+
+
+def _late() -> ProcessUnavailable:
+    return ProcessUnavailable(
+        "Expected an answer of the instance in time, found none. Send the act again with the "
+        "same act id: it is still one act."
+    )
 
 
 def _is_no_instance(error: RPCError) -> bool:
