@@ -238,3 +238,11 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_sites(city: City) -> Non
     cookie = page.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
+
+
+@pytest.mark.parametrize("act_id", ["\0", "灯", "x" * 101, "a b"])
+def test_form_with_an_act_id_that_nobody_was_given_is_a_letter_of_its_own(city: City, act_id: str) -> None:
+    for _ in range(2):
+        assert "来信已收到" in submitted(city, act_id=act_id).text
+    with city.services.store.reader() as reader:
+        assert len(reader.petitions(now=city.services.now()).items) == 2

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from tests.web.conftest import City
 from wenzheng.store import store as store_module
+from wenzheng.web.app import create_app
 
 
 def problem_of(answer: Any, status: int) -> dict[str, Any]:
@@ -133,7 +139,13 @@ def test_two_act_ids_in_one_request_are_refused(city: City) -> None:
     problem_of(answer, 422)
 
 
-@pytest.mark.parametrize("query", ["lamp=blue", "limit=0", "limit=9999", "state=lost", "cursor=x", "kind=y"])
+NEVER = base64.urlsafe_b64encode(b"0001-01-01T00:00:00+23:59|x").decode()
+"""A cursor of an instant that has no place in UTC."""
+
+
+@pytest.mark.parametrize(
+    "query", ["lamp=blue", "limit=0", "limit=9999", "state=lost", "cursor=x", f"cursor={NEVER}", "kind=y"]
+)
 def test_filters_nobody_knows_are_refused(city: City, query: str) -> None:
     problem_of(city.client.get(f"/api/petitions?{query}", headers=city.as_("clerk")), 422)
 
@@ -168,3 +180,18 @@ def test_author_is_asked_to_send_again_while_the_database_is_locked(
     assert problem_of(answer, 503)["code"] == "store-away"
     assert answer.headers["retry-after"]
     assert city.client.post("/api/petitions", json=letter).status_code == 201
+
+
+def test_nobody_waits_for_a_letter_whose_clocks_are_still_counted(city: City) -> None:
+    def count(received_on: date) -> Sequence[dict[str, Any]]:
+        # In a thread of its own: a store that is written to already would wait for itself.
+        with ThreadPoolExecutor(1) as other:
+            other.submit(write).result(5)
+        return city.services.expected_clocks(received_on)
+
+    def write() -> None:
+        with city.services.store.unit_of_work() as unit:
+            unit.units()
+
+    client = TestClient(create_app(replace(city.services, expected_clocks=count)))
+    assert client.post("/api/petitions", json={"title": "路灯坏了", "text": "坏了三周。"}).status_code == 201

@@ -7,6 +7,7 @@ refused stays unreferenced and is shown to nobody.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 import uuid
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 from wenzheng.store import BadText, Reader, UnitOfWork
 from wenzheng.store.views import Act, PetitionRow
 from wenzheng.web.problems import Fault, Problem
-from wenzheng.web.schemas import Done
+from wenzheng.web.schemas import ACT_ID_LENGTH, ACT_ID_PATTERN, Done
 from wenzheng.web.services import Services
 
 AUTHOR: Final = "author"
@@ -73,6 +74,11 @@ def content_kind(element: str | None, field_id: str) -> str:
     if element is None:
         return WITHDRAWAL
     return _KINDS.get(element, element) if field_id == MAIN_TEXT else field_id
+
+
+def act_id_of(field: str) -> str:
+    """The act id that a form carries; a new one where there is none or nobody could have been given it."""
+    return field if re.fullmatch(ACT_ID_PATTERN, field) and len(field) <= ACT_ID_LENGTH else new_act_id()
 
 
 def content_id(instance: str, intent: Intent, field_id: str) -> str:

@@ -22,6 +22,7 @@ from wenzheng.web.assets import asset
 from wenzheng.web.limits import SECURITY_HEADERS, BodyLimit, SecurityHeaders
 from wenzheng.web.problems import MEDIA_TYPE, Problem, from_http, from_validation, internal, problem_response
 from wenzheng.web.services import Services
+from wenzheng.web.stopping import Stopping
 
 
 def create_app(
@@ -55,6 +56,7 @@ def create_app(
     _describe_problems(app)
     _answer_errors(app)
     app.add_middleware(BodyLimit, limit=services.settings.body_limit)
+    app.add_middleware(Stopping, answer=_answer)
     # Added last, so outermost: also what the middleware below answers carries the headers.
     app.add_middleware(SecurityHeaders)
     app.state.access = {route.endpoint: ROUTES.get((route.method, route.path)) for route in served(app)}
@@ -97,33 +99,35 @@ def _describe_problems(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
-def _answer_errors(app: FastAPI) -> None:
-    """Every error becomes a problem, or for a browser a page."""
+def _answer(request: Request, problem: Problem) -> Response:
+    """A problem, or for a browser a page."""
+    if pages.wants_page(request):
+        return pages.error_page(request, problem)
+    return problem_response(problem, request.url.path)
 
-    def answer(request: Request, problem: Problem) -> Response:
-        if pages.wants_page(request):
-            return pages.error_page(request, problem)
-        return problem_response(problem, request.url.path)
+
+def _answer_errors(app: FastAPI) -> None:
+    """Every error becomes an answer that says what to do."""
 
     async def refused(request: Request, error: Any) -> Response:
         problem = from_http(error)
         if problem.code == "not-signed-in" and request.method == "POST" and pages.wants_page(request):
             return await pages.ask_again(request)
-        return answer(request, problem)
+        return _answer(request, problem)
 
     async def invalid(request: Request, error: Any) -> Response:
-        return answer(request, from_validation(error))
+        return _answer(request, from_validation(error))
 
     async def broken(request: Request, error: Exception) -> Response:
-        response = answer(request, internal(request, error))
+        response = _answer(request, internal(request, error))
         # This answer is made outside every middleware of ours.
         for name, value in SECURITY_HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
     async def away(request: Request, _error: Any) -> Response:
-        detail = "The database does not answer just now. Nothing was stored: try again with the same act id."
-        return answer(request, Problem(503, "store-away", detail, headers={"Retry-After": "10"}))
+        detail = "The database does not answer just now. Try again with the same act id: it is still one act."
+        return _answer(request, Problem(503, "store-away", detail, headers={"Retry-After": "10"}))
 
     async def gone(_request: Request, _error: Any) -> Response:
         # Nobody is there to read it; without this an upload that was broken off would be logged as a fault.

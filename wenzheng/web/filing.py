@@ -56,7 +56,9 @@ def in_api_words(findings: tuple[Finding, ...]) -> list[Finding]:
 async def _keep(services: Services, letter: Letter, act_id: str) -> PetitionRow:
     now = services.now()
     received_on = services.calendar.today(now)
+    # Before the transaction: nobody waits for its lock, or holds it, while a definition is compiled.
     definition = await run_in_threadpool(services.definition)
+    clocks = await run_in_threadpool(services.expected_clocks, received_on)
     # Derived from the act, so that a repeat names the same letter and instance.
     petition_id = str(uuid.uuid5(_LETTERS, hashlib.sha256(act_id.encode()).hexdigest()))
     variables = {
@@ -84,7 +86,7 @@ async def _keep(services: Services, letter: Letter, act_id: str) -> PetitionRow:
                 definition=definition,
                 calendar=services.calendar.version,
                 start={"process": services.process_id, "variables": variables},
-                expected_clocks=services.expected_clocks(received_on),
+                expected_clocks=clocks,
             )
         )
     except Conflict as error:

@@ -18,7 +18,9 @@ State = Literal[
 ]  # fmt: skip
 ReplyKind = Literal["done", "promised", "explained"]
 
-ActId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
+ACT_ID_LENGTH = 100
+ACT_ID_PATTERN = r"^[\x21-\x7e]+$"
+ActId = Annotated[str, Field(min_length=1, max_length=ACT_ID_LENGTH, pattern=ACT_ID_PATTERN)]
 ACT_ID_HELP = "Names this act for ever: sent twice it is one act. Made up when left out."
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from wenzheng.petitions.tracking import TrackingCodeError, parse_tracking_code
 from wenzheng.web import schemas
-from wenzheng.web.acts import new_act_id, perform
+from wenzheng.web.acts import act_id_of, new_act_id, perform
 from wenzheng.web.api.acts import rating, withdrawal
 from wenzheng.web.lookup import authors_letter
 from wenzheng.web.pages.labels import clocks, contents, events, status_key
@@ -98,7 +98,7 @@ async def rate(request: Request, given: Given) -> Response:
         )
         try:
             row = await authors_letter(given, values["code"])
-            await perform(given, row, rating(body, values["act_id"] or new_act_id()))
+            await perform(given, row, rating(body, act_id_of(values["act_id"])))
         except Problem as problem:
             errors = _why_not(request, problem)
     return await _after(request, given, values, errors, "rated")
@@ -113,7 +113,7 @@ async def withdraw(request: Request, given: Given) -> Response:
     if not errors:
         try:
             row = await authors_letter(given, values["code"])
-            await perform(given, row, withdrawal(None, values["act_id"] or new_act_id()))
+            await perform(given, row, withdrawal(None, act_id_of(values["act_id"])))
         except Problem as problem:
             errors = _why_not(request, problem)
     return await _after(request, given, values, errors, "withdrawn")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from wenzheng.petitions.findings import Finding
 from wenzheng.petitions.intake import LetterRefusedError
 from wenzheng.petitions.organisation import ADDRESSABLE
-from wenzheng.web.acts import new_act_id
+from wenzheng.web.acts import act_id_of, new_act_id
 from wenzheng.web.filing import in_api_words, take_letter
 from wenzheng.web.i18n import Words
 from wenzheng.web.pages.board import KINDS
@@ -25,7 +25,6 @@ router = APIRouter()
 
 _WORDS: Final = ("title", "text", "kind", "addressee", "name", "contact")
 _FIELDS: Final = (*_WORDS, "public", "act_id")
-_LONGEST_ACT_ID: Final = 100
 
 
 @router.get("/submit")
@@ -50,7 +49,7 @@ async def send(request: Request, given: Given) -> Response:
     values |= {"public": form["public"] == "yes", "channel": "web", "act_id": None}
     body = Submission.model_construct(**values)
     try:
-        row = await take_letter(given, body, form["act_id"][:_LONGEST_ACT_ID] or None)
+        row = await take_letter(given, body, act_id_of(form["act_id"]))
     except LetterRefusedError as error:
         return await _form(request, given, form, _errors(t, in_api_words(error.findings)), 422)
     except Problem as problem:
@@ -82,7 +81,7 @@ async def _form(
     shown: dict[str, Any] = {
         "form": form,
         "errors": errors,
-        "act_id": form["act_id"] or new_act_id(),
+        "act_id": act_id_of(form["act_id"]),
         "kinds": [(kind, t(f"kind.{kind}")) for kind in KINDS],
         "units": [
             (unit.id, unit.name_en if t.language == "en" else unit.name_zh)
