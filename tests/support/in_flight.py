@@ -1,7 +1,8 @@
 """A city whose parts are real processes that can be killed, and letters in flight through its API.
 
 The clients are people who never give up: every act has one act id and is sent again, with the same
-id, until it is acknowledged. Whatever else the API answers is an error of ours and ends the test.
+id, until it is acknowledged. Whatever else the API answers is an error of ours and ends the test; so
+does an incident in the log of the web, also one whose answer reached nobody.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import logging
 import os
 import random
+import signal
 import sqlite3
 import sys
 import time
@@ -25,6 +27,7 @@ import httpx2
 from temporalio.client import Client
 
 from tests.support.house import DEPARTMENT, TEXT
+from tests.support.incidents import check_answer, check_log
 from wenzheng.bootstrap import prepare
 from wenzheng.gateways.codec import data_converter
 from wenzheng.gateways.parts import Part
@@ -32,6 +35,7 @@ from wenzheng.gateways.temporal_server import EmbeddedServer, free_port
 from wenzheng.settings import Settings
 
 _LOG = logging.getLogger(__name__)
+logging.getLogger("httpx2").setLevel(logging.WARNING)  # ten thousand lines a test otherwise
 ROOT = Path(__file__).resolve().parents[2]
 PAUSE = 0.1
 """Seconds between two looks at something that belongs to another process."""
@@ -104,11 +108,19 @@ class City:
             os.kill(pid, 9)
         for name in names:
             self._parts[name].kill()
+            self._log_end(name)
 
     def stop(self) -> None:
         for name in (WEB, WORKER):
             self._parts[name].stop()
+            self._log_end(name)
         self.server.stop()
+        self._log_end(SERVER)
+
+    def _log_end(self, name: str) -> None:
+        code = self._parts[name].returncode()
+        how = signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}"
+        _LOG.info("The %s ended: %s", name, how)
 
     def said(self, name: str) -> str:
         """The log of a part."""
@@ -130,6 +142,7 @@ async def city(folder: Path) -> AsyncIterator[City]:
         raise
     finally:
         made.stop()
+    check_log(made.settings)
 
 
 class Progress:
@@ -172,7 +185,7 @@ class Sent:
 class People:
     """Citizens, clerks and departments at the API; they send every act until it is acknowledged."""
 
-    def __init__(self, url: str, tokens: dict[str, str], seed: int = 0) -> None:
+    def __init__(self, settings: Settings, url: str, tokens: dict[str, str], seed: int = 0) -> None:
         self.progress = Progress()
         self.repeats: Counter[str] = Counter()
         """How often an act had to be sent again, by the answer."""
@@ -183,6 +196,7 @@ class People:
             trust_env=False,
             timeout=httpx2.Timeout(12),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=50),
+            event_hooks={"response": [lambda answer: check_answer(answer, settings)]},
         )
 
     async def __aenter__(self) -> Self:
@@ -297,7 +311,7 @@ async def until_true(condition: Callable[[], Awaitable[bool]], what: str, second
 async def people_of(settings: Settings, url: str) -> AsyncIterator[People]:
     """The people of a city, with the tokens of its accounts."""
     tokens = json.loads(settings.tokens_file.read_text(encoding="utf-8"))
-    async with People(url, tokens) as people:
+    async with People(settings, url, tokens) as people:
         yield people
 
 

@@ -40,6 +40,7 @@ from tests.support.in_flight import (
     store_locked,
     until_true,
 )
+from tests.support.incidents import check_log
 from tests.support.ledger import check_all, check_fold, repeated
 from tests.support.processes import ended, freeze
 from tests.support.replaying import keep_deployed, keep_histories, replayed
@@ -221,9 +222,11 @@ class OneMachine:
         await self.run()
         return self
 
-    async def __aexit__(self, *_error: object) -> None:
+    async def __aexit__(self, *error: object) -> None:
         if self._process is not None:
             await self.end(signal.SIGINT)
+        if error[0] is None:
+            check_log(self.settings)
 
     async def run(self) -> None:
         """Start it and read what it says until it says where it is."""
