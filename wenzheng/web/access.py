@@ -63,6 +63,8 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     # Whose notes one sees, and whether one may write any, is the visibility matrix's to say.
     ("GET", "/api/petitions/{ref}/notes"): Access(STAFF),
     ("POST", "/api/petitions/{ref}/notes"): Access(STAFF),
+    ("POST", "/api/petitions/{ref}/identity"): Access(OVERSIGHT),
+    ("GET", "/api/petitions/{ref}/disclosures"): Access(SUPERVISION | {Role.CENTRE_HEAD}),
     ("GET", "/api/tasks"): Access(STAFF),
     ("GET", "/api/inbox"): Access(STAFF),
     ("POST", "/api/inbox/{entry_id}/acknowledge"): Access(STAFF),

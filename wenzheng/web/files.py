@@ -11,12 +11,11 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
-from wenzheng.petitions.visibility import Access, FieldGroup
+from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
 from wenzheng.store.views import Attachment
 from wenzheng.web.lookup import no_letter
 from wenzheng.web.problems import Problem
-from wenzheng.web.security import Principal
 from wenzheng.web.seeing import Sight
 from wenzheng.web.services import Services
 
@@ -44,17 +43,14 @@ def told_files(reader: Reader, petition_id: str) -> frozenset[str]:
     )
 
 
-def visible_files(reader: Reader, petition_id: str, sight: Sight, who: Principal | None) -> list[Attachment]:
+def visible_files(reader: Reader, petition_id: str, sight: Sight) -> list[Attachment]:
     """The files of a letter that somebody with this sight may see, in their order."""
     if not sight.whole(FieldGroup.ATTACHMENTS):
         return []
-    notes = sight.levels[FieldGroup.NOTES]
     told = told_files(reader, petition_id)
 
     def shows(file: Attachment) -> bool:
-        if file.unit_id is None or file.id in told or notes is Access.FULL:
-            return True
-        return notes is Access.OWN_PART and who is not None and file.unit_id == who.unit
+        return file.unit_id is None or file.id in told or sight.whole(FieldGroup.NOTES, file.unit_id)
 
     return [file for file in reader.attachments(petition_id=petition_id) if shows(file)]
 

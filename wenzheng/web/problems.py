@@ -152,6 +152,8 @@ def _fault(item: Mapping[str, Any]) -> Fault:
 def internal(request: Request, error: Exception) -> Problem:
     """Log an unforeseen error under a fresh id and tell the caller only that id."""
     incident = secrets.token_hex(6)
-    log.error("incident %s: %s %s failed", incident, request.method, request.url.path, exc_info=error)
+    # The route, not the path: that may hold a tracking code, and a log is read by many.
+    route = getattr(request.scope.get("route"), "path", "(no route)")
+    log.error("incident %s: %s %s failed", incident, request.method, route, exc_info=error)
     detail = f"Something went wrong here, not with you. Quote incident {incident} to the operator."
     return Problem(500, "internal-error", detail, extra={"incident": incident})

@@ -25,7 +25,7 @@ async def open_letter(
 
     def ask(reader: Reader) -> tuple[Dossier, Sight]:
         row, sight = _found(services, reader, ref, who)
-        files = visible_files(reader, row.id, sight, who)
+        files = visible_files(reader, row.id, sight)
         return replace(dossier(reader, row, language), files=files), sight
 
     return await services.read(ask)

@@ -220,6 +220,36 @@ class Person(BaseModel):
     contact: str | None
 
 
+class AskIdentity(Input):
+    """Supervision and leaders are shown who wrote a letter for a reason, which is kept."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500, description="Kept in the log of disclosures")]
+
+
+class DisclosureView(BaseModel):
+    """Somebody was shown what is shown on request only."""
+
+    account: str
+    field_group: str = Field(description="identity: name and contact of the author")
+    reason: str
+    at: datetime
+
+
+class Disclosures(BaseModel):
+    """Who was shown what of a letter on request, oldest first."""
+
+    items: list[DisclosureView]
+
+
+class Identity(BaseModel):
+    """Who wrote a letter, and the entry of the log that says who was told."""
+
+    number: str
+    name: str | None
+    contact: str | None
+    disclosure: DisclosureView
+
+
 class Summary(BaseModel):
     """A letter in a list. What the caller may not see is null."""
 

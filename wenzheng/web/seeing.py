@@ -36,20 +36,23 @@ class Sight:
     knows: bool
     staff: bool
     author: bool
+    own: frozenset[str] = frozenset()
+    """The caller's department or county with its sections: what these wrote is the caller's own part."""
 
-    def words(self, group: FieldGroup, text: str) -> str | None:
-        """A text as far as the caller may see its group: whole, masked or None."""
-        match self.levels[group]:
-            case Access.FULL:
-                return text
-            case Access.MASKED:
-                return mask(text)
-        # Own parts and requests with a logged reason come with notes and the log of issue 3.
-        return None
+    def words(self, group: FieldGroup, text: str, unit: str | None = None) -> str | None:
+        """A text as far as the caller may see its group: whole, masked or None.
 
-    def whole(self, group: FieldGroup) -> bool:
-        """Whether the caller sees a group unmasked."""
-        return self.levels[group] is Access.FULL
+        `unit` is the one its author acted for. What is shown on request only is not shown here: see
+        web.disclosing.
+        """
+        if self.whole(group, unit):
+            return text
+        return mask(text) if self.levels[group] is Access.MASKED else None
+
+    def whole(self, group: FieldGroup, unit: str | None = None) -> bool:
+        """Whether the caller sees what `unit` wrote, or added, of a group unmasked."""
+        level = self.levels[group]
+        return level is Access.FULL or (level is Access.OWN_PART and unit is not None and unit in self.own)
 
 
 def sight_of(
@@ -75,9 +78,19 @@ def sight_of(
         report_receivers=report_receivers,
     )
     sits = seat(viewer, facts, units)
+    # The route of a report may name people of any unit.
+    named = facts.kind is Kind.REPORT and viewer.account_id in report_receivers
     return Sight(
         levels=access(viewer, facts, units),
-        knows=sits not in _FROM_OUTSIDE or publicly_listed(facts),
-        staff=sits in _HANDLING,
+        knows=named or sits not in _FROM_OUTSIDE or publicly_listed(facts),
+        staff=named or sits in _HANDLING,
         author=sits is Seat.AUTHOR,
+        own=_own(who, units),
     )
+
+
+def _own(who: Principal | None, units: Organisation) -> frozenset[str]:
+    organ = units.organ_of(who.unit) if who is not None and who.unit is not None else None
+    if organ is None:
+        return frozenset()
+    return frozenset(unit.id for unit in units if units.is_within(unit.id, organ.id))

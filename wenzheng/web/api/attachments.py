@@ -112,6 +112,6 @@ async def _visible(given: Services, ref: str, who: Principal | None) -> list[Att
     row, sight = await sight_for(given, ref, who)
 
     def ask(reader: Reader) -> list[Attachment]:
-        return visible_files(reader, row.id, sight, who)
+        return visible_files(reader, row.id, sight)
 
     return await given.read(ask)

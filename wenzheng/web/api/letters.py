@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Response
 
 from wenzheng.web import board, schemas, views
 from wenzheng.web.board import Filters, letters
+from wenzheng.web.disclosing import disclose_identity, disclosures_of
 from wenzheng.web.filing import file_letter
 from wenzheng.web.problems import Fault, Problem, shown
 from wenzheng.web.reading import open_letter
-from wenzheng.web.security import Caller, Given
+from wenzheng.web.security import Caller, Given, Staff
 
 router = APIRouter(prefix="/petitions", tags=["letters"])
 
@@ -76,3 +77,18 @@ async def timeline(ref: str, given: Given, who: Caller) -> schemas.Timeline:
     """What happened to a letter, oldest first."""
     file, sight = await open_letter(given, ref, who)
     return schemas.Timeline(id=file.row.id, number=file.row.number, events=views.timeline(file, sight))
+
+
+@router.post("/{ref}/identity")
+async def identity(
+    ref: str, body: schemas.AskIdentity, given: Given, who: Staff, response: Response
+) -> schemas.Identity:
+    """Who wrote a letter, for supervision and leaders. The reason is kept before anything is shown."""
+    response.headers["Cache-Control"] = "no-store"
+    return await disclose_identity(given, ref, who, body.reason)
+
+
+@router.get("/{ref}/disclosures")
+async def disclosures(ref: str, given: Given, who: Staff) -> schemas.Disclosures:
+    """Who was shown the author of a letter on request, when and why."""
+    return await disclosures_of(given, ref, who)
