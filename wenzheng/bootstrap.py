@@ -24,6 +24,7 @@ from wenzheng.calendars.pace import write_pace
 from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.language import Names
+from wenzheng.catalog.message_check import Messages
 from wenzheng.catalog.registry import Registry
 from wenzheng.contracts import CLOCK_STARTED
 from wenzheng.engine.compiled import MESSAGE_SUFFIX, CompiledProcess
@@ -134,7 +135,7 @@ def deploy_or_keep(store: Store, folder: Path) -> list[str]:
 def deploy(store: Store, bundle: Bundle) -> Definition:
     """Check a bundle and keep it; new letters take the latest. Raises DefinitionRefused."""
     names = Names(ELEMENT_ROLES, NOTIFY_NAMES)
-    definition = compile_bundle(bundle.digest, bundle.files, contracts(), names)
+    definition = compile_bundle(bundle.digest, bundle.files, contracts(), names, Messages.NEEDED)
     if bundle.name == PETITION:
         _check_takes_letters(definition, bundle)
     with store.unit_of_work() as unit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "petition"
     made.mkdir()
     (made / "petition.bpmn").write_text(GOOD, encoding="utf-8")
+    shutil.copytree(definitions_dir() / "petition" / "messages", made / "messages")
     return made
 
 

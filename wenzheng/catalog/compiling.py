@@ -8,6 +8,7 @@ from typing import Final
 
 from wenzheng.catalog.language import Names, Translation, translate
 from wenzheng.catalog.lint import check_names
+from wenzheng.catalog.message_check import Messages, check_files, check_use
 from wenzheng.engine.definition import Definition, compile_definition
 from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList
 from wenzheng.engine.services import ServiceContract
@@ -21,13 +22,17 @@ def compile_bundle(
     files: Mapping[str, bytes],
     services: Mapping[str, ServiceContract],
     names: Names = _UNKNOWN,
+    messages: Messages = Messages.NOT,
 ) -> Definition:
     """Compile the files of a bundle; `names` are the roles that definitions may use, where known.
+
+    `messages` says how far the words of notices are looked at.
 
     Raises DefinitionRefused with all findings, those on YAML at their place in the YAML. A process
     that stands in two files, as YAML and as BPMN, is refused like any process that is there twice.
     """
     findings = FindingList()
+    findings.extend(check_files(files, messages))
     sources: dict[str, bytes] = {}
     translations: dict[str, Translation] = {}
     for name, data in sorted(files.items()):
@@ -44,12 +49,11 @@ def compile_bundle(
             found = list(definition.findings)
     except DefinitionRefused as refused:
         found = refused.findings
-    for finding in _at_source(found, translations):
-        findings.add(finding)
+    findings.extend(_at_source(found, translations))
     if definition is not None:
         _relocate(definition, translations)
-        for finding in _unknown_names(definition, names, set(translations)):
-            findings.add(finding)
+        findings.extend(_unknown_names(definition, names, set(translations)))
+        findings.extend(check_use(definition, files, messages))
     findings.raise_if_errors()
     assert definition is not None
     return Definition(definition.digest, definition.processes, services, tuple(findings.items))
@@ -62,8 +66,7 @@ def _translated(name: str, data: bytes, names: Names, findings: FindingList) -> 
         translation = translate(data, name, own, names)
     except DefinitionRefused as unreadable:
         own.items[:] = unreadable.findings
-    for finding in own.items:
-        findings.add(finding)
+    findings.extend(own.items)
     return translation
 
 

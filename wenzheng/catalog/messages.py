@@ -17,7 +17,10 @@ LANGUAGES: Final = ("zh", "en")
 WORDS: Final = ("number", "site", "clock", "due", "lamp")
 """Number of the letter, address of the pages, name of the clock, its due date, the lamp in words."""
 
-_WORD: Final = re.compile(r"\{([^{}]*)\}")
+ESCALATION: Final = "escalation"
+REMINDER: Final = "reminder"
+"""Notices to officials: a limit is passed; it draws near."""
+WORD: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class BadMessage(Exception):
@@ -40,6 +43,20 @@ def message_file(template: str, language: str) -> str:
 def render(files: Mapping[str, bytes], template: str, language: str, words: Mapping[str, str]) -> Message:
     """A notice in one language. Raises BadMessage naming the file and what is wrong with it."""
     name = message_file(template, language)
+    subject, body = parts(files, name)
+    unknown = sorted(set(WORD.findall(subject + body)) - set(words))
+    if unknown:
+        known = ", ".join(words)
+        raise BadMessage(f"expected the words {known} in {name}, found {{{unknown[0]}}}; use one of them")
+
+    def filled(part: str) -> str:
+        return WORD.sub(lambda match: words[match[1]], part)
+
+    return Message(filled(subject), filled(body).strip() + "\n")
+
+
+def parts(files: Mapping[str, bytes], name: str) -> tuple[str, str]:
+    """Subject and body of a template's file as written. Raises BadMessage as `render` does."""
     if name not in files:
         raise BadMessage(f"expected the file {name} in the definition, found none; write it and deploy")
     try:
@@ -50,12 +67,4 @@ def render(files: Mapping[str, bytes], template: str, language: str, words: Mapp
     subject = subject.strip()
     if not empty or not subject or "\n" in subject or not body.strip():
         raise BadMessage(f"expected a subject, an empty line and a text in {name}; write it so")
-    unknown = sorted(set(_WORD.findall(text)) - set(words))
-    if unknown:
-        known = ", ".join(words)
-        raise BadMessage(f"expected the words {known} in {name}, found {{{unknown[0]}}}; use one of them")
-
-    def filled(part: str) -> str:
-        return _WORD.sub(lambda match: words[match[1]], part)
-
-    return Message(filled(subject), filled(body).strip() + "\n")
+    return subject, body

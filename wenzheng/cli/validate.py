@@ -57,8 +57,10 @@ def check(path: Path) -> Definition:
     from wenzheng.catalog.bundle import read_bundle
     from wenzheng.catalog.compiling import compile_bundle
     from wenzheng.catalog.language import Names
+    from wenzheng.catalog.message_check import Messages
     from wenzheng.petitions.recipients import NOTIFY_NAMES
     from wenzheng.petitions.roles import ELEMENT_ROLES
 
     bundle = read_bundle(path)
-    return compile_bundle(bundle.digest, bundle.files, contracts(), Names(ELEMENT_ROLES, NOTIFY_NAMES))
+    names = Names(ELEMENT_ROLES, NOTIFY_NAMES)
+    return compile_bundle(bundle.digest, bundle.files, contracts(), names, Messages.WRITTEN)

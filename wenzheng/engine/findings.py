@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -87,6 +88,11 @@ class FindingList:
             self.items.append(finding)
             return
         self._more += 1
+
+    def extend(self, found: Iterable[Finding]) -> None:
+        """Add several."""
+        for finding in found:
+            self.add(finding)
 
     def raise_if_errors(self) -> None:
         """Raise DefinitionRefused with all findings when at least one is an error."""
