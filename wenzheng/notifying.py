@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wenzheng.calendars.pace import CityClock
 from wenzheng.catalog.messages import BadMessage, Message, message_file, render
-from wenzheng.gateways.notices import AUTHOR, Notice, NoticeSender, words
+from wenzheng.gateways.notices import AUTHOR, Notice, NoticeSender, Person, words
 from wenzheng.settings import Settings
 from wenzheng.store import Reader, Store
 from wenzheng.store.outbox import NOTICE
@@ -35,13 +35,12 @@ class StoreNotices:
             claimed = unit.claim(now=now, until=until, kind=NOTICE)
             if claimed is None:
                 return None
-            petition = unit.petition(claimed.petition_id) if claimed.petition_id else None
-        role = claimed.recipient_role or ""
+            people = people_of(unit, claimed)
         return Notice(
             id=claimed.id,
-            role=role,
+            role=claimed.recipient_role or "",
             unit=claimed.recipient_unit,
-            contact=petition.author_contact if petition is not None and role == AUTHOR else None,
+            people=people,
             attempts=claimed.attempts,
             delivered=claimed.data.get("delivered", ()),
         )
@@ -74,6 +73,15 @@ class StoreNotices:
         """See notices.NoticeOutbox."""
         with self._store.unit_of_work() as unit:
             unit.mark_failed(id=notice.id, at=at, error=error, retry_at=retry_at, delivered=delivered)
+
+
+def people_of(reader: Reader, row: OutboxEntry) -> list[Person]:
+    """Whom a notice is for, as far as they can be reached."""
+    if row.recipient_role == AUTHOR:
+        contact = reader.author_contact(row.petition_id) if row.petition_id else None
+        return [Person(None, *contact)] if contact is not None else []
+    holders = reader.reachable(row.recipient_role or "", row.recipient_unit)
+    return [Person(one.id, one.contact, one.language) for one in holders if one.contact]
 
 
 def _clock_name(reader: Reader, row: OutboxEntry, language: str) -> str:

@@ -30,6 +30,7 @@ from tests.contract.store_samples import (
 from wenzheng.bootstrap import prepare, web_app
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.catalog.messages import LANGUAGES, WORDS, BadMessage, message_file, render
+from wenzheng.cli.main import execute
 from wenzheng.gateways.channels import NotDelivered, Target, deliver
 from wenzheng.gateways.notices import LEASE, NoticeSender
 from wenzheng.notifying import StoreNotices
@@ -106,6 +107,9 @@ site: https://petitions.example
 author:
   mail: "mailto://127.0.0.1:{mail[0]}?from=noreply@petitions.example&to={{address}}&mode=insecure"
   sms: "json://127.0.0.1:{hook[0]}/sms?:phone={{address}}"
+people:
+  mail: "mailto://127.0.0.1:{mail[0]}?from=desk@petitions.example&to={{address}}&mode=insecure"
+  sms: "json://127.0.0.1:{hook[0]}/people?:phone={{address}}"
 roles:
   supervisor:
     - "json://127.0.0.1:{hook[0]}/supervision"
@@ -117,6 +121,24 @@ units:
         encoding="utf-8",
     )
     return path
+
+
+@pytest.fixture
+def sinks(mail, hook):
+    """The mail server and the web hook."""
+    return mail, hook
+
+
+@pytest.fixture
+def operator(store_url, tmp_path, capsys, monkeypatch):
+    """What `wenzheng notices list` prints with these options."""
+    monkeypatch.setenv("WENZHENG_DATABASE_URL", store_url)
+
+    def printed(*options):
+        assert execute(["notices", "list", "--data", str(tmp_path), *options]) == 0
+        return capsys.readouterr().out
+
+    return printed
 
 
 @pytest.fixture
@@ -172,9 +194,8 @@ def test_the_author_reads_in_chinese_that_the_letter_was_answered(filed, channel
 def test_a_phone_number_is_told_by_the_gateway_for_messages(city, channels, hook):
     with city.unit_of_work() as unit:
         unit.save_definition(digest=BUNDLE.digest, name="petition", files=dict(BUNDLE.files), at=SUBMITTED)
-        unit.submit_petition(**letter(definition=BUNDLE.digest))
+        unit.submit_petition(**letter(definition=BUNDLE.digest, language="en"))
     tell_author(city, template="accepted")
-    channels.write_text(channels.read_text() + "\nlanguage: en\n")
     assert sender(city, channels).send_next() is True
     ((path, headers, said),) = hook[1]
     assert path.startswith("/sms")
@@ -198,6 +219,130 @@ def test_a_department_and_both_supervision_offices_hear_of_red_at_half_past_eigh
     assert [got["To"] for got in mail[1].letters] == ["boss@petitions.example"]
     assert "红灯" in mail[1].letters[0]["Subject"]
     assert "“答复时限”应于 2026-09-08 前完成" in mail[1].letters[0].get_content()
+
+
+def hired(store, name, *, role, unit, contact, language="zh"):
+    with store.unit_of_work() as unit_of_work:
+        unit_of_work.save_account(id=name, name=name, role=role, unit_id=unit)
+        unit_of_work.set_contact(name, contact)
+        unit_of_work.set_language(name, language)
+
+
+def all_sent(store, channels, now):
+    on_time = sender(store, channels, now)
+    while on_time.send_next():
+        pass
+
+
+def test_everybody_of_the_role_and_unit_is_told_in_the_language_each_reads(filed, channels, mail, hook):
+    hired(filed, "hu", role="department_head", unit="water", contact="hu@example.org")
+    hired(filed, "green", role="department_head", unit="water", contact="green@example.org", language="en")
+    hired(filed, "mi", role="department_head", unit="water", contact="13900000001")
+    hired(filed, "elsewhere", role="department_head", unit="roads", contact="elsewhere@example.org")
+    hired(filed, "clerk", role="department", unit="water", contact="clerk@example.org")
+    hired(filed, "left", role="department_head", unit="water", contact="left@example.org")
+    hired(filed, "silent", role="department_head", unit="water", contact=None)
+    with filed.unit_of_work() as unit:
+        unit.set_disabled("left", day(1))
+    for rows in first_round()[:3]:
+        happened(filed, rows)
+    happened(filed, act(4, "t", YELLOW, passed("red", "department_head")))
+    all_sent(filed, channels, day(20))
+    assert {(got["To"], "红灯" in got["Subject"]) for got in mail[1].letters} == {
+        ("hu@example.org", True),
+        ("green@example.org", False),
+    }
+    # The unit's own channel is told besides, and the phone by the gateway for people.
+    assert sorted(path.partition("?")[0] for path, _, _ in hook[1]) == ["/people", "/water"]
+    assert notices(filed)[0].sent_at is not None
+
+
+def test_a_person_is_told_once_also_when_another_has_to_be_tried_again(filed, channels, mail, hook):
+    hired(filed, "first", role="supervisor", unit=None, contact="first@example.org")
+    hired(filed, "second", role="supervisor", unit=None, contact="13900000002")
+    happened(filed, act(1, "t", YELLOW, passed("red", "supervision")))
+    hook[2][0] = 500
+    at = day(20)
+    for _ in range(3):
+        assert sender(filed, channels, at).send_next() is True
+        (row,) = notices(filed)
+        assert row.sent_at is None
+        at = row.not_before
+    with filed.unit_of_work() as unit:
+        unit.set_contact("first", "first.new@example.org")
+    hook[2][0] = 200
+    assert sender(filed, channels, at).send_next() is True
+    assert notices(filed)[0].sent_at == at
+    told = [got["To"] for got in mail[1].letters]
+    assert sorted(told) == ["boss@petitions.example", "first@example.org"]
+    assert [path.partition("?")[0] for path, _, _ in hook[1]].count("/people") == 4
+
+
+def test_two_people_of_one_address_and_the_same_address_in_the_file_are_one_letter(
+    filed, channels, mail, hook
+):
+    for name in ("one", "two"):
+        hired(filed, name, role="supervisor", unit=None, contact="office@example.org")
+    happened(filed, act(1, "t", YELLOW, passed("red", "supervision")))
+    all_sent(filed, channels, day(20))
+    assert [got["To"] for got in mail[1].letters].count("office@example.org") == 1
+
+
+def test_whoever_cannot_be_reached_in_person_keeps_the_notice_open_unless_the_role_has_a_channel(
+    filed, channels, mail
+):
+    text = channels.read_text()
+    channels.write_text("\n".join(line for line in text.splitlines() if "/people" not in line))
+    hired(filed, "phone", role="centre_head", unit="centre", contact="13900000003")
+    hired(filed, "mail", role="centre_head", unit="centre", contact="head@example.org")
+    happened(filed, act(1, "t", YELLOW, passed("late", "centre_head")))
+    all_sent(filed, channels, day(20))
+    (row,) = notices(filed)
+    assert row.last_error == "expected people.sms in channels.yaml, found none; add it"
+    assert [got["To"] for got in mail[1].letters] == ["head@example.org"]
+    channels.write_text(text.replace("roles:\n", "roles:\n  centre_head: ['json://127.0.0.1:9/none']\n"))
+    all_sent(filed, channels, row.not_before)
+    assert "people" not in (notices(filed)[0].last_error or "")
+
+
+def test_the_author_is_told_in_the_language_of_the_letter_whatever_the_house_speaks(city, channels, mail):
+    with city.unit_of_work() as unit:
+        unit.save_definition(digest=BUNDLE.digest, name="petition", files=dict(BUNDLE.files), at=SUBMITTED)
+        unit.submit_petition(
+            **letter(author_contact="smith@example.org", definition=BUNDLE.digest, language="en")
+        )
+    tell_author(city)
+    assert sender(city, channels).send_next() is True
+    assert mail[1].letters[0]["Subject"] == "Your letter 2026-000001 was answered"
+
+
+def test_an_operator_sees_what_waits_what_failed_and_what_was_sent_and_nobodys_contact(
+    filed, channels, sinks, operator
+):
+    (_, letters), (_, _, status) = sinks
+    hired(filed, "boss", role="supervisor", unit=None, contact="13900000004")
+    tell_author(filed, key="sent")
+    assert sender(filed, channels).send_next() is True
+    happened(filed, act(1, "t", YELLOW, passed("red", "supervision")))
+    status[0] = 500
+    letters.refuse = True
+    assert sender(filed, channels, day(20)).send_next() is True
+    tell_author(filed, key="waits", not_before=day(25))
+
+    def listed(*options):
+        return json.loads(operator("--format", "json", *options))["notices"]
+
+    (failed,), (sent,), (waits,) = listed("--failed"), listed("--sent"), listed("--waiting")
+    assert {one["id"] for one in listed()} == {failed["id"], sent["id"], waits["id"]}
+    assert failed["attempts"] == 1
+    assert "127.0.0.1" in failed["last_error"]
+    assert (failed["role"], failed["letter"]) == ("supervisor", "2026-000001")
+    assert sent["sent_at"] is not None
+    assert sent["contacts"] == ["***@example.org"]
+    assert waits["not_before"] == day(25).isoformat()
+    shown = operator()
+    assert not [word for word in ("wang@", "13900000004", "王芳") if word in shown + json.dumps(listed())]
+    assert execute(["notices", "list", "--sent", "--failed"]) == 2
 
 
 def test_a_refused_notice_waits_longer_each_time_and_goes_only_where_it_was_not_taken(

@@ -40,13 +40,18 @@ class NotDelivered(Exception):
 Url = Annotated[str, Field(min_length=1)]
 
 
-class AuthorChannels(BaseModel):
-    """Apprise URLs with `{address}` where the author's mail address or phone number goes."""
+class PersonChannels(BaseModel):
+    """Apprise URLs with `{address}` where a person's mail address or phone number goes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mail: Url | None = None
     sms: Url | None = None
+
+    def of(self, contact: str) -> str | None:
+        """The URL that reaches a mail address or phone number."""
+        url = self.mail if "@" in contact else self.sms
+        return None if url is None else url.replace(ADDRESS, quote(contact.strip(), safe="@+"))
 
 
 class Channels(BaseModel):
@@ -56,7 +61,8 @@ class Channels(BaseModel):
 
     site: Url
     language: Literal["zh", "en"] = "zh"
-    author: AuthorChannels = AuthorChannels()
+    author: PersonChannels = PersonChannels()
+    people: PersonChannels | None = None
     roles: dict[str, list[Url]] = {}
     units: dict[str, dict[str, list[Url]]] = {}
 
@@ -64,10 +70,10 @@ class Channels(BaseModel):
         """The URLs of a role: those of its unit, else those of the role everywhere."""
         return self.units.get(unit or "", {}).get(role) or self.roles.get(role, [])
 
-    def of_author(self, contact: str) -> list[str]:
-        """The URL that reaches an author's mail address or phone number."""
-        url = self.author.mail if "@" in contact else self.author.sms
-        return [] if url is None else [url.replace(ADDRESS, quote(contact.strip(), safe="@+"))]
+    @property
+    def staff(self) -> PersonChannels:
+        """What reaches people of the house; unless given, what reaches authors."""
+        return self.people or self.author
 
 
 def read_channels(path: Path) -> Channels | None:
@@ -89,14 +95,21 @@ def read_channels(path: Path) -> Channels | None:
 
 @dataclass(frozen=True)
 class Target:
-    """One address of a notice."""
+    """One address of a notice, and the language that is read there (zh or en).
+
+    `person` is the account of whoever has the address: a person is told once, also when the address changes
+    between two tries.
+    """
 
     url: str
+    language: str = "zh"
+    person: str | None = None
 
     @property
     def id(self) -> str:
-        """Names the address without telling it (12 hex digits); the same for the same URL."""
-        return hashlib.sha256(self.url.encode()).hexdigest()[:12]
+        """Names the address without telling it (12 hex digits); the same for the same person or URL."""
+        named = f"person/{self.person}" if self.person is not None else self.url
+        return hashlib.sha256(named.encode()).hexdigest()[:12]
 
 
 def deliver(target: Target, message: Message, key: str) -> None:

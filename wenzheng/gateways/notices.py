@@ -28,13 +28,25 @@ AUTHOR: Final = "author"
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody with a mail address or phone number, who reads zh or en; `account` is None for an author."""
+
+    account: str | None
+    contact: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Notice:
-    """A claimed row: what is to be told whom. `contact` is the author's, for notices to the author."""
+    """A claimed row: what is to be told whom.
+
+    `people` are those it is for and who can be reached: the author, or the holders of the role.
+    """
 
     id: str
     role: str
     unit: str | None
-    contact: str | None
+    people: Sequence[Person]
     attempts: int
     delivered: Sequence[str]
 
@@ -111,16 +123,21 @@ class NoticeSender:
     def _send_one(self, notice: Notice, channels: Channels) -> None:
         taken, errors = list(notice.delivered), []
         try:
-            targets = _targets(notice, channels)
-            message = self._outbox.message(notice, channels.language, channels.site)
-        except (BadMessage, NotDelivered) as error:
+            targets, missing = _targets(notice, channels)
+            errors += missing
+            languages = {target.language for target in targets if target.id not in taken}
+            messages = {
+                language: self._outbox.message(notice, language, channels.site)
+                for language in sorted(languages)
+            }
+        except BadMessage as error:
             errors.append(str(error))
         else:
             for target in targets:
                 if target.id in taken:
                     continue
                 try:
-                    self._send(target, message, f"{notice.id}.{target.id}")
+                    self._send(target, messages[target.language], f"{notice.id}.{target.id}")
                 except NotDelivered as refused:
                     errors.append(str(refused))
                 else:
@@ -140,24 +157,45 @@ class NoticeSender:
             _LOG.log(level, text, exc_info=trace)
 
 
-def _targets(notice: Notice, channels: Channels) -> list[Target]:
-    """Everybody a notice goes to. Raises NotDelivered when that is nobody."""
-    if notice.role == AUTHOR:
-        urls = channels.of_author(notice.contact or "")
-        kind = "author.mail" if "@" in (notice.contact or "") else "author.sms"
-    else:
-        urls = channels.of_role(notice.role, notice.unit)
-        kind = f"roles.{notice.role}"
-    if not urls:
-        raise NotDelivered(f"expected {kind} in channels.yaml, found none; add it")
-    return [Target(url) for url in dict.fromkeys(urls)]
+def _targets(notice: Notice, channels: Channels) -> tuple[list[Target], list[str]]:
+    """Everybody a notice goes to, each address once; and what channels.yaml lacks to reach the others.
+
+    Where a role has a channel of its own, that one reaches whoever cannot be reached in person.
+    """
+    author = notice.role == AUTHOR
+    ways = channels.author if author else channels.staff
+    targets: dict[str, Target] = {}
+    lacking: set[str] = set()
+    for person in notice.people:
+        url = ways.of(person.contact)
+        if url is None:
+            kind = "mail" if "@" in person.contact else "sms"
+            lacking.add(f"{'author' if author else 'people'}.{kind}")
+        else:
+            targets.setdefault(url, Target(url, person.language, person.account))
+    urls = [] if author else channels.of_role(notice.role, notice.unit)
+    for url in urls:
+        targets.setdefault(url, Target(url, channels.language))
+    if not targets and not lacking:
+        lacking.add("author.sms" if author else f"roles.{notice.role}")
+    if urls:
+        lacking.clear()
+    missing = [f"expected {key} in channels.yaml, found none; add it" for key in sorted(lacking)]
+    return list(targets.values()), missing
 
 
 def words(
     *, number: str, site: str, language: str, clock: str = "", due: str = "", lamp: str | None = None
 ) -> Mapping[str, str]:
     """What the words of a template stand for."""
-    return {"number": number, "site": site, "clock": clock, "due": due, "lamp": _LAMPS[language][lamp or ""]}
+    lamps = _LAMPS[language]
+    return {
+        "number": number,
+        "site": site,
+        "clock": clock,
+        "due": due,
+        "lamp": lamps.get(lamp or "", lamps[""]),
+    }
 
 
 _LAMPS: Final = {

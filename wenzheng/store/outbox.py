@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import OutboxTable
+from wenzheng.store.tables import AccountTable, OutboxTable, PetitionTable
 from wenzheng.store.types import insert_new, row_id
-from wenzheng.store.views import OutboxEntry
+from wenzheng.store.views import Account, OutboxEntry
 
 START_WORKFLOW: Final = "start_workflow"
 NOTICE: Final = "notice"
@@ -65,6 +65,42 @@ class OutboxReads(Part):
     def outbox_entry(self, id: str) -> OutboxEntry | None:  # noqa: A002 - the binding name
         """One row, or None."""
         return maybe_view(OutboxEntry, self.session.get(OutboxTable, id))
+
+    def notices(self, *, state: str | None = None, limit: int = 100) -> list[OutboxEntry]:
+        """Notices of a state (`waiting` untried, `failed` tried and not sent, `sent`), or all.
+
+        The unsent first, by their time; then the sent, the latest first.
+        """
+        query = select(OutboxTable).where(OutboxTable.kind == NOTICE)
+        unsent = OutboxTable.sent_at.is_(None)
+        states = {
+            "waiting": and_(unsent, OutboxTable.attempts == 0),
+            "failed": and_(unsent, OutboxTable.attempts > 0),
+            "sent": OutboxTable.sent_at.is_not(None),
+        }
+        if state is not None:
+            query = query.where(states[state])
+        query = query.order_by(
+            OutboxTable.sent_at.is_not(None),
+            OutboxTable.sent_at.desc(),
+            OutboxTable.not_before,
+            OutboxTable.id,
+        )
+        return [as_view(OutboxEntry, row) for row in self.session.scalars(query.limit(limit))]
+
+    def author_contact(self, petition_id: str) -> tuple[str, str] | None:
+        """Where the author of a petition hears of it and in which language (zh, en); None: nowhere."""
+        row = self.session.get(PetitionTable, petition_id)
+        return (row.author_contact, row.language) if row is not None and row.author_contact else None
+
+    def reachable(self, role: str, unit_id: str | None) -> list[Account]:
+        """The enabled accounts of a role that have a contact, by id: of that unit, of all units for None."""
+        query = select(AccountTable).where(
+            AccountTable.role == role, AccountTable.disabled_at.is_(None), AccountTable.contact.is_not(None)
+        )
+        if unit_id is not None:
+            query = query.where(AccountTable.unit_id == unit_id)
+        return [as_view(Account, row) for row in self.session.scalars(query.order_by(AccountTable.id))]
 
     def outbox(self, *, petition_id: str | None = None, instance: str | None = None) -> list[OutboxEntry]:
         """Rows of a petition or an instance, sent and unsent, in the order of their time."""
