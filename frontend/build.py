@@ -44,6 +44,11 @@ _UNREACHABLE: Final = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|SELF_SIGNED|CERT|ERR_SOCKET|network"
 )
 
+# Of npm's words: where in npm's own code it happened, and its log file.
+_NOISE: Final = re.compile(
+    r"npm error(\s+at .*|\s+(errno|syscall|address|port|type|code): .*|\s*[{}]?)$|complete log|debug-\d"
+)
+
 
 class BuildError(Exception):
     """The browser's files could not be made: a stable code, what was found, what to do."""
@@ -175,8 +180,8 @@ def lock(frontend: Path = FRONTEND) -> None:
 
 
 def _npm_failed(said: str) -> BuildError:
-    lines = [line for line in said.splitlines() if "complete log" not in line and "debug-0.log" not in line]
-    shown = "npm ci in frontend/ failed:\n" + "\n".join(lines[-12:])
+    lines = [line for line in said.splitlines() if line.strip() and not _NOISE.search(line)]
+    shown = "npm in frontend/ failed:\n" + "\n".join(lines[:12])
     if "EINTEGRITY" in said:
         return BuildError(
             "assets-integrity",

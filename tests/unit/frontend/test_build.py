@@ -142,6 +142,8 @@ def test_a_registry_that_is_away_is_named_with_what_to_do(
         project.build()
     assert refused.value.code == "assets-registry"
     assert "npm config set registry" in str(refused.value)
+    assert "ECONNREFUSED" in str(refused.value)
+    assert "    at " not in str(refused.value)
     assert not project.output.exists()
 
 
