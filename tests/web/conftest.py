@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -111,50 +112,61 @@ class City:
         return letter
 
 
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with units and accounts and nothing else, made once: a copy is quicker than a new one."""
+    path = tmp_path_factory.mktemp("people") / "wenzheng.db"
+    store = open_store(f"sqlite:///{path}")
+    store.migrate()
+    organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
+    with store.unit_of_work() as unit:
+        unit.save_units(organisation.rows())
+        for account, name, role, at in first_accounts(organisation):
+            unit.save_account(id=account, name=name, role=role.value, unit_id=at, token=f"token-{account}")
+    store.close()  # the last connection of a file writes its log into it
+    return path
+
+
+def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **settings: Any) -> City:
+    """A city in a folder, with given web settings and a definition (the shipped one unless named)."""
+    clock = [RECEIVED]
+    shutil.copy(people, folder / "wenzheng.db")
+    store = open_store(f"sqlite:///{folder / 'wenzheng.db'}", clock=lambda: clock[0])
+    definition = deploy(store, read_bundle(bundle or definitions_dir() / "petition"))
+    calendar = china()
+    processes = EngineProcesses(store, definition, calendar, lambda: clock[0])
+
+    def expected(day: date) -> list[dict[str, Any]]:
+        return clocks_at_start(definition.processes["petition"], calendar, day)
+
+    services = Services(
+        store=store,
+        process=processes,
+        blobs=FolderBlobs(folder / "attachments"),
+        calendar=calendar,
+        definition=lambda: definition.digest,
+        settings=WebSettings(**{"settle_seconds": 0.0} | settings),
+        now=lambda: clock[0],
+        wall=lambda: clock[0],
+        expected_clocks=expected,
+    )
+    app = create_app(services)
+    client = TestClient(app, raise_server_exceptions=False)
+    return City(app, client, processes, services, clock)
+
+
 @pytest.fixture
-def make_city(tmp_path: Path) -> Iterator[Callable[..., City]]:
-    """Builds a city with given web settings, and if wanted with another definition of the petition."""
-    opened = []
+def make_city(people: Path, tmp_path: Path) -> Iterator[Callable[..., City]]:
+    """Builds a city with given web settings, and a definition of its own if one is named."""
+    opened: list[City] = []
 
     def make(bundle: Path | None = None, **settings: Any) -> City:
-        clock = [RECEIVED]
-        store = open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}", clock=lambda: clock[0])
-        store.migrate()
-        opened.append(store)
-        organisation = read_organisation(
-            (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
-        )
-        definition = deploy(store, read_bundle(bundle or definitions_dir() / "petition"))
-        with store.unit_of_work() as unit:
-            unit.save_units(organisation.rows())
-            for account, name, role, at in first_accounts(organisation):
-                unit.save_account(
-                    id=account, name=name, role=role.value, unit_id=at, token=f"token-{account}"
-                )
-        calendar = china()
-        processes = EngineProcesses(store, definition, calendar, lambda: clock[0])
-
-        def expected(day: date) -> list[dict[str, Any]]:
-            return clocks_at_start(definition.processes["petition"], calendar, day)
-
-        services = Services(
-            store=store,
-            process=processes,
-            blobs=FolderBlobs(tmp_path / "attachments"),
-            calendar=calendar,
-            definition=lambda: definition.digest,
-            settings=WebSettings(**{"settle_seconds": 0.0} | settings),
-            now=lambda: clock[0],
-            wall=lambda: clock[0],
-            expected_clocks=expected,
-        )
-        app = create_app(services)
-        client = TestClient(app, raise_server_exceptions=False)
-        return City(app, client, processes, services, clock)
+        opened.append(open_city(people, tmp_path, bundle=bundle, **settings))
+        return opened[-1]
 
     yield make
-    for store in opened:
-        store.close()
+    for city in opened:
+        city.services.store.close()
 
 
 @pytest.fixture
