@@ -35,7 +35,7 @@ _EXPLAINED_BY: Final = {"accepted": "reason", "approved": "return_note", "done":
 class FormField:
     """A field as the definition describes it.
 
-    `minimum` and `maximum` bound a number's value or a text's length in characters.
+    `minimum` and `maximum` bound a number's value, a text's length in characters, or how many are chosen.
     """
 
     id: str
@@ -291,6 +291,7 @@ def _units(item: FormField, value: Any, around: Around) -> Iterator[Misfit]:
     if not _is_list(value):
         yield _not(item, value)
         return
+    yield from _counted(item, value)
     for one in value:
         yield from _unit(item, one, around)
 
@@ -299,6 +300,7 @@ def _files(item: FormField, value: Any, around: Around) -> Iterator[Misfit]:
     if not _is_list(value):
         yield _not(item, value)
         return
+    yield from _counted(item, value)
     for one in value:
         if one not in around.files:
             zh = "附件不在本单位为这封信上传的文件中，请重新上传。"
@@ -306,10 +308,17 @@ def _files(item: FormField, value: Any, around: Around) -> Iterator[Misfit]:
 
 
 def _is_list(value: object) -> bool:
-    """A list of different texts, and not too many."""
-    if not isinstance(value, list) or len(value) > MOST_CHOSEN:
+    """A list of different texts."""
+    if not isinstance(value, list):
         return False
     return all(isinstance(one, str) for one in value) and len(set(value)) == len(value)
+
+
+def _counted(item: FormField, value: list[str]) -> Iterator[Misfit]:
+    least, most = item.minimum or 0, MOST_CHOSEN if item.maximum is None else item.maximum
+    if not least <= len(value) <= most:
+        zh = f"应为 {least} 至 {most} 个，现在是 {len(value)} 个。"
+        yield Misfit(item.id, "form.count", zh, f"{least} to {most} of them", len(value))
 
 
 _CHECKS: Final = {

@@ -16,7 +16,6 @@ from wenzheng.store.outbox import BY_SUBMISSION, START_WORKFLOW, outbox_values
 from wenzheng.store.projection import add_expected_clocks, new_instance
 from wenzheng.store.session import Part, as_view, maybe_view
 from wenzheng.store.tables import (
-    AttachmentTable,
     ContentTable,
     OutboxTable,
     PetitionNumberTable,
@@ -35,12 +34,6 @@ class ContentReads(Part):
         query = select(ContentTable).where(ContentTable.petition_id == petition_id)
         query = query.order_by(ContentTable.at, ContentTable.id)
         return [as_view(Content, row) for row in self.session.scalars(query)]
-
-    def attachment_ids(self, petition_id: str, *, unit_id: str | None) -> list[str]:
-        """Ids of the files that people of a unit (None: of no unit) added to a petition."""
-        query = select(AttachmentTable.id).where(AttachmentTable.petition_id == petition_id)
-        query = query.where(AttachmentTable.unit_id.is_not_distinct_from(unit_id))
-        return list(self.session.scalars(query.order_by(AttachmentTable.position, AttachmentTable.id)))
 
     def content(self, content_id: str) -> Content | None:
         """One text, or None."""

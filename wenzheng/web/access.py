@@ -79,6 +79,8 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/desk/letters/{number}"): Access(STAFF),
     ("POST", "/desk/letters/{number}/tasks/{element}"): Access(STAFF),
     ("POST", "/desk/letters/{number}/notes"): Access(STAFF),
+    ("POST", "/desk/letters/{number}/identity"): Access(OVERSIGHT),
+    ("GET", "/desk/letters/{number}/files/{attachment_id}"): Access(STAFF),
     ("GET", "/desk/inbox"): Access(STAFF),
     ("GET", "/desk/inbox/{entry_id}"): Access(STAFF),
     ("POST", "/desk/inbox/{entry_id}"): Access(STAFF),

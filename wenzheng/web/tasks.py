@@ -92,6 +92,11 @@ async def complete(services: Services, wish: Completion) -> Done:
     return await perform(services, row, intent)
 
 
+def own_side(who: Principal) -> str:
+    """Whose files a person adds and may name: their unit's, or their own where they have none."""
+    return who.unit or who.account
+
+
 def read_form(
     task: Task, values: Mapping[str, Any], units: Organisation, files: frozenset[str] = frozenset()
 ) -> Filled:
@@ -104,7 +109,9 @@ def _find(reader: Reader, row: PetitionRow, wish: Completion) -> _Found:
     if wish.task_id is not None and (task is None or task.task_id != wish.task_id):
         openings = reader.tasks(instance=row.instance)
         task = next((one for one in openings if one.task_id == wish.task_id), task)
-    files = frozenset(reader.attachment_ids(row.id, unit_id=wish.who.unit))
+    files = frozenset(
+        file.id for file in reader.attachments(petition_id=row.id) if file.unit_id == own_side(wish.who)
+    )
     return _Found(task, organisation(reader), files)
 
 

@@ -21,7 +21,7 @@ FIELDS = fields_of(
         {"id": "cost", "type": "double", "min": 0},
         {"id": "until", "type": "date"},
         {"id": "to", "type": "unit"},
-        {"id": "with", "type": "units"},
+        {"id": "with", "type": "units", "max": 2},
         {"id": "papers", "type": "files"},
         {"id": "place", "type": "string", "min": 2},
     ]
@@ -82,6 +82,7 @@ def test_only_what_is_required_has_to_be_there() -> None:
         ("to", ["housing"], "a unit of the organisation"),
         ("with", "housing", "units of the organisation"),
         ("with", ["housing", "housing"], "units of the organisation"),
+        ("with", ["transport", "education", "health"], "0 to 2 of them"),
         ("with", ["nowhere"], "a unit of the organisation"),
         ("papers", ["f3"], "files that your unit added to this letter"),
         ("papers", "f1", "files that your unit added to this letter"),

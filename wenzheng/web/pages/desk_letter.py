@@ -1,96 +1,104 @@
-"""A letter at the desk: everything this person may see of it, and the tasks they may do as forms."""
+"""A letter at the desk: looked at, acted on by the forms of its tasks, noted on, its author asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from wenzheng import contracts
-from wenzheng.petitions.forms import fields_of
-from wenzheng.petitions.organisation import Organisation
-from wenzheng.petitions.visibility import FieldGroup
+from wenzheng.petitions.forms import FormField, fields_of
 from wenzheng.store import Reader
-from wenzheng.store.views import Account, RecordRow, Task
-from wenzheng.web import schemas
+from wenzheng.store.views import Task
 from wenzheng.web.acts import new_act_id
-from wenzheng.web.deadlines import limit_rows
-from wenzheng.web.i18n import Words
-from wenzheng.web.lookup import no_letter, organisation
-from wenzheng.web.notes import add_note, notes
-from wenzheng.web.pages.desk import At, Desk, sections
-from wenzheng.web.pages.labels import clock_name, events, status_key
-from wenzheng.web.pages.render import is_genuine, render, see_other, typed
+from wenzheng.web.api.attachments import owner_of
+from wenzheng.web.disclosing import LONGEST_REASON, disclose_identity
+from wenzheng.web.files import file_response, one_of
+from wenzheng.web.multipart import SentForm, sent_form
+from wenzheng.web.notes import add_note
+from wenzheng.web.pages.desk import At, Desk
+from wenzheng.web.pages.desk_view import Attempt, letter_page, open_for
+from wenzheng.web.pages.render import is_genuine, see_other, typed
 from wenzheng.web.pages.widgets import (
-    TaskForm,
     error_texts,
     field_label,
     read_sent,
     sent_values,
-    step_name,
-    task_form,
+    upload_name,
 )
 from wenzheng.web.problems import Problem
-from wenzheng.web.reading import open_letter
-from wenzheng.web.security import Principal
-from wenzheng.web.seeing import Sight
 from wenzheng.web.services import Services
-from wenzheng.web.tasks import BadForm, Completion, complete, mine
-from wenzheng.web.views import Dossier, contents, timeline
-from wenzheng.web.views import letter as view_of
+from wenzheng.web.tasks import BadForm, Completion, complete
+from wenzheng.web.uploads import take_uploads
 
 router = APIRouter()
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What somebody sent that did not go through: kept, so that nothing has to be typed again."""
-
-    element: str = ""
-    act_id: str = ""
-    sent: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    errors: Mapping[str, str] = field(default_factory=dict)
-    late: str = ""
-    """Who was quicker, and when."""
-    lost: Sequence[tuple[str, str]] = ()
-    """Labels and texts that were typed for a task that is no longer open."""
-    note: str = ""
 
 
 @router.get("/desk/letters/{number}")
 async def desk_letter(number: str, at: At) -> Response:
     """The letter as this person's sight allows; a letter of others as the public sees it."""
-    return await _page(at, number, Attempt())
+    return await letter_page(at, number, Attempt())
 
 
 @router.post("/desk/letters/{number}/tasks/{element}")
 async def act(number: str, element: str, at: At) -> Response:
-    """Complete a task with what its form holds."""
-    t, given = at.t, at.services
-    form = await at.request.form(max_files=0, max_fields=200)
-    task_id = str(form.get("task", ""))
-    act_id = str(form.get("act_id", "")) or new_act_id()
-    task = await _task(given, number, element, task_id)
-    if task is None:
-        return await _page(at, number, Attempt(errors={"forms": t("error.desk.gone")}))
-    fields = fields_of(task.fields)
-    sent = sent_values(fields, element, form)
-    if not is_genuine(at.request, form):
-        again = Attempt(element, act_id, sent, {"forms": t("error.expired")})
-        return await _page(at, number, again, 403)
-    wish = Completion(at.who, number, element, act_id, read_sent(fields, sent), task_id or None)
+    """Complete a task with what its form holds. Files are kept first: they stay when the rest is wrong."""
+    async with sent_form(at.request) as sent:
+        form = sent.fields
+        task = await _task(at.services, number, element, str(form.get("task", "")))
+        if task is None:
+            return await letter_page(at, number, Attempt(errors={"forms": at.t("error.desk.gone")}), 409)
+        fields = fields_of(task.fields)
+        attempt = Attempt(
+            element, str(form.get("act_id", "")) or new_act_id(), sent_values(fields, element, form)
+        )
+        if not is_genuine(at.request, form):
+            again = replace(attempt, errors={"forms": at.t("error.expired")})
+            return await letter_page(at, number, again, 403)
+        if sent.files:
+            attempt = await _with_files(at, number, fields, attempt, sent)
+    if attempt.errors:
+        return await letter_page(at, number, attempt, 422)
+    return await _complete(at, number, task, fields, attempt)
+
+
+async def _complete(
+    at: Desk, number: str, task: Task, fields: Sequence[FormField], attempt: Attempt
+) -> Response:
+    t, element = at.t, task.element
+    values = read_sent(fields, attempt.sent)
+    wish = Completion(at.who, number, element, attempt.act_id, values, task.task_id)
     try:
-        await complete(given, wish)
+        await complete(at.services, wish)
     except BadForm as problem:
-        labels = {item.id: field_label(t, element, item) for item in fields}
-        errors = error_texts(t, element, problem.misfits, labels)
-        return await _page(at, number, Attempt(element, act_id, sent, errors), 422)
+        errors = error_texts(t, element, fields, problem.misfits)
+        return await letter_page(at, number, replace(attempt, errors=errors), 422)
     except Problem as problem:
-        return await _not_done(at, number, problem, task, Attempt(element, act_id, sent))
-    return see_other(f"/desk/letters/{number}?done={act_id}")
+        return await _not_done(at, number, problem, task, attempt)
+    return see_other(f"/desk/letters/{number}?done={attempt.act_id}")
+
+
+async def _with_files(
+    at: Desk, number: str, fields: Sequence[FormField], attempt: Attempt, form: SentForm
+) -> Attempt:
+    """Keep the files of a form: their ids join what was sent, what was wrong with some joins the errors."""
+    opened = await open_for(at.services, number, at.who, at.t.language)
+    owner = await owner_of(at.services, opened.file.row, opened.sight, at.who)
+    by_name = {upload_name(attempt.element, item.id): item.id for item in fields if item.type == "files"}
+    mine = [file for file in form.files if file.field in by_name]
+    sent = {name: list(texts) for name, texts in attempt.sent.items()}
+    errors: dict[str, str] = {}
+    for upload in await take_uploads(at.services, owner, mine):
+        if upload.finding is not None:
+            said = upload.finding.zh if at.t.language == "zh" else upload.finding.en
+            before = errors.get(upload.field)
+            errors[upload.field] = f"{before + ' ' if before else ''}{upload.name}: {said}"
+        elif upload.attachment is not None:
+            held = sent.setdefault(by_name[upload.field], [])
+            if upload.attachment.id not in held:
+                held.append(upload.attachment.id)
+    return replace(attempt, sent=sent, errors=errors)
 
 
 async def _task(given: Services, number: str, element: str, task_id: str) -> Task | None:
@@ -110,8 +118,8 @@ async def _not_done(at: Desk, number: str, problem: Problem, task: Task, attempt
     """An act that was refused or could not be asked for: said on the letter's page, nothing typed is lost."""
     t = at.t
     if problem.status_code == 503:  # noqa: PLR2004 - service unavailable
-        again = Attempt(attempt.element, attempt.act_id, attempt.sent, {"forms": t("error.desk.away")})
-        return await _page(at, number, again, 503)
+        again = replace(attempt, errors={"forms": t("error.desk.away")})
+        return await letter_page(at, number, again, 503)
     if problem.status_code not in {409, 422}:
         raise problem
     labels = {item.id: field_label(t, task.element, item) for item in fields_of(task.fields)}
@@ -122,7 +130,7 @@ async def _not_done(at: Desk, number: str, problem: Problem, task: Task, attempt
         late = t("desk.late", by=account.name if account else by, at=t.instant(str(when)))
     else:
         late = t("desk.not_open") if problem.status_code == 409 else problem.detail  # noqa: PLR2004 - conflict
-    return await _page(at, number, Attempt(late=late, lost=lost), problem.status_code)
+    return await letter_page(at, number, Attempt(late=late, lost=lost), problem.status_code)
 
 
 @router.post("/desk/letters/{number}/notes")
@@ -133,211 +141,37 @@ async def note(number: str, at: At) -> Response:
     values = typed(form, ("text", "act_id"))
     if not is_genuine(at.request, form):
         again = Attempt(note=values["text"], errors={"note": t("error.expired")})
-        return await _page(at, number, again, 403)
+        return await letter_page(at, number, again, 403)
     try:
         await add_note(given, number, at.who, values["text"], values["act_id"] or new_act_id())
     except Problem as problem:
         if problem.status_code != 422:  # noqa: PLR2004 - the words are wrong
             raise
         again = Attempt(note=values["text"], errors={"note": t("error.desk.note")})
-        return await _page(at, number, again, 422)
+        return await letter_page(at, number, again, 422)
     return see_other(f"/desk/letters/{number}?noted=1#notes")
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A letter with what the page needs of the store, read for one person."""
-
-    file: Dossier
-    sight: Sight
-    tasks: list[Task]
-    units: Organisation
-    accounts: dict[str, Account]
-
-
-async def _open(given: Services, number: str, who: Principal, language: str) -> _Opened:
-    file, sight = await open_letter(given, number, who, language)
-    if sight.author:
-        raise no_letter()  # a tracking code is the author's key, not a name for staff
-
-    def ask(reader: Reader) -> _Opened:
-        actors = set(file.units_of) | {content.author for content in file.contents.values()}
-        accounts = {account.id: account for actor in actors if (account := reader.account(actor))}
-        tasks = mine(reader, file.row, who) if sight.staff else []
-        return _Opened(file, sight, tasks, organisation(reader), accounts)
-
-    return await given.read(ask)
+@router.post("/desk/letters/{number}/identity")
+async def identity(number: str, at: At) -> Response:
+    """Show the author to somebody who says why; the reason is written down first."""
+    form = await at.request.form(max_files=0, max_fields=20)
+    reason = typed(form, ("reason",))["reason"]
+    if not is_genuine(at.request, form):
+        again = Attempt(reason=reason, errors={"reason": at.t("error.expired")})
+        return await letter_page(at, number, again, 403)
+    try:
+        shown = await disclose_identity(at.services, number, at.who, reason)
+    except Problem as problem:
+        if problem.status_code != 422:  # noqa: PLR2004 - the words are wrong
+            raise
+        again = Attempt(reason=reason, errors={"reason": at.t("error.desk.reason", most=LONGEST_REASON)})
+        return await letter_page(at, number, again, 422)
+    return await letter_page(at, number, Attempt(identity=shown))
 
 
-async def _page(at: Desk, number: str, attempt: Attempt, status: int = 200) -> Response:
-    t, request, given, who = at.t, at.request, at.services, at.who
-    opened = await _open(given, number, who, t.language)
-    file, sight = opened.file, opened.sight
-    if not sight.staff:
-        return see_other(f"/letters/{file.row.number}")
-    now = given.now()
-    letter = view_of(file, sight, now)
-    done = request.query_params.get("done") if request.method == "GET" else None
-    return render(
-        request,
-        "desk_letter.html",
-        status,
-        sections=await sections(t, given, who),
-        letter=letter,
-        row=file.row,
-        standing=status_key(letter),
-        channel=t.or_else(f"channel.{file.row.channel}", file.row.channel),
-        addressee=file.names.get(file.row.addressee, file.row.addressee),
-        identity=sight.levels[FieldGroup.IDENTITY].value,
-        said=[_said(t, opened, item) for item in letter.contents],
-        notes=[_note(opened, item) for item in notes(file, sight, who)],
-        forms=[_form(t, opened, task, attempt) for task in opened.tasks],
-        others=_others(t, opened),
-        clocks=_clocks(t, given, opened),
-        events=_events(t, opened),
-        done=_done(t, opened, done) if done else None,
-        noted="noted" in request.query_params,
-        attempt=attempt,
-        errors=dict(attempt.errors),
-        note_act=new_act_id(),
-    )
-
-
-def _form(t: Words, opened: _Opened, task: Task, attempt: Attempt) -> dict[str, Any]:
-    tried = attempt.element == task.element
-    form: TaskForm = task_form(
-        t,
-        task,
-        attempt.act_id if tried else new_act_id(),
-        opened.units,
-        sent=attempt.sent if tried else None,
-        errors=attempt.errors if tried else None,
-    )
-    return {
-        "form": form,
-        "before": _before(t, opened, task),
-        "hint": t.or_else(f"do.{task.element}", ""),
-        "send": t.or_else(f"send.{task.element}", t("desk.send", step=form.title)),
-    }
-
-
-def _before(t: Words, opened: _Opened, task: Task) -> list[dict[str, Any]]:
-    """What the last step before this task said: a draft to approve, a report to check, a note to heed."""
-    acts = [
-        record
-        for record in opened.file.records
-        if record.kind == contracts.TASK_CLOSED
-        and record.data.get("reason") == "completed"
-        and record.seq <= task.opened_seq
-    ]
-    if not acts:
-        return []
-    last = acts[-1].data.get("data") or {}
-    texts = {item.id: item for item in contents(opened.file, opened.sight)}
-    return [
-        _said(t, opened, texts[value]) for value in last.values() if isinstance(value, str) and value in texts
-    ]
-
-
-def _said(t: Words, opened: _Opened, item: schemas.ContentView) -> dict[str, Any]:
-    return {
-        "kind": item.kind,
-        "reply_kind": item.reply_kind,
-        "by": _who(t, opened, item.author),
-        "at": item.at,
-        "text": item.text,
-    }
-
-
-def _note(opened: _Opened, item: Any) -> dict[str, Any]:
-    account = opened.accounts.get(item.author)
-    return {
-        "by": account.name if account else item.author,
-        "unit": opened.file.names.get(item.unit_id or "", ""),
-        "at": item.at,
-        "text": item.text,
-    }
-
-
-def _who(t: Words, opened: _Opened, actor: str | None) -> str:
-    """A person by name, with the unit."""
-    if actor in {None, "", "author"}:
-        return t("desk.author") if actor == "author" else ""
-    account = opened.accounts.get(str(actor))
-    if account is None:
-        return str(actor)
-    unit = opened.file.names.get(account.unit_id or "")
-    return account.name if not unit or unit in account.name else f"{account.name} · {unit}"
-
-
-def _others(t: Words, opened: _Opened) -> list[str]:
-    """Open tasks of somebody else: whose turn it is."""
-    own = {task.task_id for task in opened.tasks}
-    tasks = {element: task for element, task in opened.file.tasks.items() if task not in own}
-    return [step_name(t, element, _opened_name(opened, element)) for element in tasks]
-
-
-def _opened_name(opened: _Opened, element: str) -> str:
-    named = (
-        str(record.data.get("name") or "")
-        for record in reversed(opened.file.records)
-        if record.kind == contracts.TASK_OPENED and record.element == element
-    )
-    return next(named, "")
-
-
-def _clocks(t: Words, given: Services, opened: _Opened) -> list[dict[str, Any]]:
-    letter = view_of(opened.file, opened.sight, given.now())
-    lamps = {clock.clock: clock.lamp for clock in letter.clocks}
-    return [
-        {
-            "label": clock_name(t, clock.clock, clock.name),
-            "day0": clock.day0,
-            "lamp": lamps.get(clock.clock),
-            "stopped": clock.stopped_at,
-            "limits": limit_rows(t, clock, given.calendar, given.now()),
-        }
-        for clock in opened.file.clocks
-        if clock.current and clock.clock in lamps
-    ]
-
-
-def _events(t: Words, opened: _Opened) -> list[dict[str, Any]]:
-    """Acts, lamps and the end, with who it was; what machines did in between is left to the API."""
-    shown = [
-        event
-        for event in timeline(opened.file, opened.sight)
-        if event.event in _TOLD and event.data.get("reason") != "cancelled"
-    ]
-    rows = events(t, shown)
-    for row in rows:
-        row["by"] = _who(t, opened, row["by"])
-    return rows
-
-
-_TOLD = frozenset({"submitted", contracts.TASK_CLOSED, contracts.THRESHOLD_PASSED, contracts.INSTANCE_ENDED})
-
-
-def _done(t: Words, opened: _Opened, act_id: str) -> str | None:
-    """What an act of this page has done, and what comes next."""
-    record = next(
-        (
-            one
-            for one in opened.file.records
-            if one.act_id == act_id and one.data.get("reason") == "completed"
-        ),
-        None,
-    )
-    if record is None:
-        return t("desk.done.taken")
-    label = events(t, [one for one in timeline(opened.file, opened.sight) if _is(one, record)])[0]["label"]
-    open_tasks = [step_name(t, element, _opened_name(opened, element)) for element in opened.file.tasks]
-    if not open_tasks:
-        ended = opened.file.row.ended_at is not None
-        return t("desk.done.ended" if ended else "desk.done", label=label)
-    joined = ("、" if t.language == "zh" else ", ").join(open_tasks)
-    return t("desk.done.next", label=label, next=joined)
-
-
-def _is(event: schemas.Event, record: RecordRow) -> bool:
-    return event.seq == record.seq and event.event == record.kind and event.element == record.element
+@router.get("/desk/letters/{number}/files/{attachment_id}")
+async def fetch(number: str, attachment_id: str, at: At) -> Response:
+    """One file of the letter, to save."""
+    opened = await open_for(at.services, number, at.who, at.t.language)
+    return await file_response(at.services, one_of(opened.file.files, attachment_id))

@@ -78,6 +78,11 @@ def control_name(element: str, field_id: str) -> str:
     return f"{element}-{field_id}"
 
 
+def upload_name(element: str, field_id: str) -> str:
+    """Name and id of the control by which new files join a field; the ones that are there are ticked."""
+    return f"{control_name(element, field_id)}-new"
+
+
 def sent_values(fields: Sequence[FormField], element: str, form: FormData) -> dict[str, list[str]]:
     """What a form holds for each field, as texts; a day comes in three parts."""
     sent: dict[str, list[str]] = {}
@@ -208,13 +213,16 @@ def _unit_options(t: Words, units: Organisation, *, assigns: bool) -> list[tuple
 
 
 def error_texts(
-    t: Words, element: str, misfits: Iterable[Misfit], labels: Mapping[str, str]
+    t: Words, element: str, fields: Sequence[FormField], misfits: Iterable[Misfit]
 ) -> dict[str, str]:
     """The first thing wrong with each control, in the reader's language, with the field's label."""
+    known = {item.id: item for item in fields}
     errors: dict[str, str] = {}
     for misfit in misfits:
+        item = known.get(misfit.field)
         said = misfit.zh if t.language == "zh" else t("error.expected", expected=misfit.en)
-        label = labels.get(misfit.field, misfit.field)
+        label = field_label(t, element, item) if item else misfit.field
         separator = "：" if t.language == "zh" else ": "
-        errors.setdefault(control_name(element, misfit.field), f"{label}{separator}{said}")
+        name = upload_name if item and item.type == "files" else control_name
+        errors.setdefault(name(element, misfit.field), f"{label}{separator}{said}")
     return errors
