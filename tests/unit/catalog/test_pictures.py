@@ -72,13 +72,25 @@ def check_geometry(picture: Picture) -> None:
                 assert on_border(end, drawing.boxes[name], diamond=diamond), (flow.id, end, name)
             for name in free:
                 assert not crosses(points, drawing.boxes[name]), (flow.id, name)
+    check_boundaries(picture)
+    check_names(picture)
+
+
+def check_boundaries(picture: Picture) -> None:
+    drawing = picture.drawing
+    elements = {element.id: element for element in picture.model.all_elements()}
     for element in elements.values():
         if element.attached_to is not None:
             host = drawing.boxes[element.attached_to]
             x, y = drawing.boxes[element.id].middle
             assert host.x < x < host.right
             assert y == host.bottom
-    check_names(picture)
+            for other in elements.values():
+                if other is not element and other.type != "subProcess" and other.id != element.attached_to:
+                    assert not drawing.boxes[element.id].meets(drawing.boxes[other.id]), (
+                        element.id,
+                        other.id,
+                    )
 
 
 def check_names(picture: Picture) -> None:

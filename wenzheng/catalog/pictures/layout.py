@@ -82,13 +82,15 @@ class _Layout:
         self._sizes: dict[str, tuple[int, int]] = {}
         boxes: dict[str, Box] = {}
         for shape in plan.shapes.values():
-            self._sizes[shape.id] = size_of(shape, len(plan.hung(shape.id)))
+            hung = len(plan.hung(shape.id))
+            self._sizes[shape.id] = size_of(shape, hung)
             if shape.inner is not None:
                 drawing = self._inner[shape.id] = inner[id(shape.inner)]
                 frame = drawing.frame
                 least, high = self._sizes[shape.id]
                 width = max(least, frame.width + 2 * _MARGIN, _title_width(shape))
-                height = max(high, frame.height + 2 * _MARGIN + TITLE)
+                below = EVENT // 2 if hung else 0  # what sits on its lower edge reaches into it
+                height = max(high, frame.height + 2 * _MARGIN + TITLE + below)
                 self._sizes[shape.id] = (width + width % 2, height + height % 2)
                 boxes[shape.id] = Box(0, 0, *self._sizes[shape.id])
         self._places = place(plan, boxes)

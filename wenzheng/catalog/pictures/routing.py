@@ -67,7 +67,8 @@ class Router:
     barred: set[tuple[str, Spot]] = field(default_factory=set)
     """Flows and the spots at which they may not turn."""
     _stretches: dict[tuple[Spot, Spot], _Line] = field(default_factory=lambda: defaultdict(_Line))
-    _across: dict[tuple[Spot, bool], _Line] = field(default_factory=lambda: defaultdict(_Line))
+    _straight: dict[tuple[Spot, bool], _Line] = field(default_factory=lambda: defaultdict(_Line))
+    """Flows that pass a spot straight on, level (True) or upright; what passes the other way crosses them."""
     _occupied: set[Spot] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -88,12 +89,13 @@ class Router:
         ]
 
     def _keep(self, job: Job, path: list[Spot]) -> None:
-        for one, other in pairwise(path):
-            level = one[1] == other[1]
-            stretch = self._stretches[min(one, other), max(one, other)]
-            for line in (stretch, self._across[one, level], self._across[other, level]):
-                line.sources.add(job.source)
-                line.targets.add(job.target)
+        lines = [self._stretches[min(one, other), max(one, other)] for one, other in pairwise(path)]
+        for before, spot, behind in zip(path, path[1:], path[2:], strict=False):
+            if (heading := _heading(before, spot)) == _heading(spot, behind):
+                lines.append(self._straight[spot, heading[1] == 0])
+        for line in lines:
+            line.sources.add(job.source)
+            line.targets.add(job.target)
 
     def _search(self, job: Job) -> list[Spot]:
         """A* over spots and headings. Raises nothing: through the gaps there is always a way."""
@@ -143,7 +145,7 @@ class Router:
         following = _moved(spot, turn)
         if not (0 <= following[0] <= self._width and 0 <= following[1] <= self._height):
             return None
-        price = 1.0 + (_TURN if turn != heading else 0.0)
+        price = 1.0 + (_TURN if turn != heading else self._crossing(job, spot, turn))
         if following == goal:
             if turn not in job.reach:
                 return None
@@ -153,24 +155,27 @@ class Router:
         price += self._price(job, spot, following)
         return (following, price) if price < float("inf") else None
 
+    def _crossing(self, job: Job, spot: Spot, heading: Spot) -> float:
+        """What it costs to pass a spot straight on that another passes the other way."""
+        crossed = self._straight.get((spot, heading[1] != 0))
+        return _CROSSING if crossed is not None and not crossed.alike(job) else 0.0
+
     def _sources(self, one: Spot, other: Spot) -> set[str]:
         line = self._stretches.get((min(one, other), max(one, other)))
         return line.sources if line is not None else set()
 
     def _price(self, job: Job, one: Spot, other: Spot) -> float:
-        """What a stretch costs beyond its length, for the flows that are there or cross it."""
+        """What a stretch costs beyond its length, for the flows that are there."""
         stretch = (min(one, other), max(one, other))
         level = one[1] == other[1]
-        crossed = self._across.get((other, not level))
-        price = _CROSSING if crossed is not None and not crossed.alike(job) else 0.0
         line = self._stretches.get(stretch)
         if line is None:
-            return price
+            return 0.0
         alike = line.alike(job)
         middle = (one[1] if level else one[0]) % 2 == 1
         if middle and (not alike or job.below):
             return float("inf")
-        return price if alike else price + _GAP_USED
+        return 0.0 if alike else _GAP_USED
 
 
 def spot_of(cell: Cell) -> Spot:
