@@ -172,7 +172,13 @@ def _unknown(name: str, known: Mapping[str, FormField]) -> Misfit:
 
 def _missing(item: FormField) -> Misfit:
     zh, en = _EXPECTED.get(item.type, ("内容", "a value"))
-    return Misfit(item.id, "form.required", f"必填，请填写或选择{zh}。", en, None)
+    if item.values:
+        zh, en = "所列各项中的一项", f"one of {', '.join(item.values)}"
+    verb = "请填写" if item.type in _WRITTEN and not item.values else "请选择"
+    return Misfit(item.id, "form.required", f"必填，{verb}{zh}。", en, None)
+
+
+_WRITTEN: Final = frozenset({"string", "content", "int", "double", "date"})
 
 
 _EXPECTED: Final = {
@@ -186,6 +192,12 @@ _EXPECTED: Final = {
     "units": ("单位", "units of the organisation"),
     "files": ("附件", "files that your unit added to this letter"),
 }
+
+
+def explains_a_no(fields: Sequence[FormField]) -> frozenset[str]:
+    """Fields that need not be filled in unless another one of the form is answered with no."""
+    ids = {item.id for item in fields}
+    return frozenset(why for answer, why in _EXPLAINED_BY.items() if {answer, why} <= ids)
 
 
 def _unexplained(known: Mapping[str, FormField], given: Mapping[str, Any]) -> Iterator[Misfit]:

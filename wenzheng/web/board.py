@@ -33,10 +33,16 @@ class Filters:
 async def board(
     services: Services, filters: Filters, cursor: str | None, language: str = "zh"
 ) -> schemas.Board:
-    """Every letter counted (also those nobody may see), the public ones listed."""
+    """Every letter counted (also those nobody may see), the public ones listed.
+
+    The words somebody searches do not restrict the numbers: who counts hits in letters that nobody may
+    see would read them.
+    """
     now = services.now()
     counts = await services.read(
-        lambda reader: reader.lamp_counts(now=now, department=filters.department, kind=filters.kind)
+        lambda reader: reader.lamp_counts(
+            now=now, department=filters.department, kind=filters.kind, state=filters.state
+        )
     )
     lamps: dict[schemas.LampName, int] = dict.fromkeys(LAMPS, 0)
     for count in counts:

@@ -48,9 +48,11 @@ def _left(calendar: Calendar, today: date, due: date) -> tuple[int, bool]:
 
 def in_words(t: Words, found: Deadline) -> str:
     """How many working days are left, or over."""
-    if found.over:
-        return t("days.over", n=-found.days) if found.days else t("days.past")
-    return t("days.left", n=found.days) if found.days else t("days.today")
+    days = abs(found.days)
+    if days == 0:
+        return t("days.past" if found.over else "days.today")
+    key = "days.over" if found.over else "days.left"
+    return t(f"{key}.one" if days == 1 else key, n=days)
 
 
 def limit_rows(t: Words, clock: Clock, calendar: Calendar, now: datetime) -> list[dict[str, Any]]:

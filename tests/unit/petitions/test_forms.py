@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from wenzheng.petitions.forms import LONGEST_CONTENT, Around, FormField, fields_of, fill, from_form
+from wenzheng.petitions.forms import (
+    LONGEST_CONTENT,
+    Around,
+    FormField,
+    explains_a_no,
+    fields_of,
+    fill,
+    from_form,
+)
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
 
@@ -113,6 +121,8 @@ def test_a_no_that_somebody_has_to_understand_needs_its_reason(answer: str, why:
     assert [misfit.field for misfit in fill(fields, {answer: False}, AROUND).misfits] == [why]
     assert fill(fields, {answer: False, why: "缺照片"}, AROUND).misfits == ()
     assert fill(fields[:1], {answer: False}, AROUND).misfits == ()
+    assert explains_a_no(fields) == {why}
+    assert explains_a_no(fields[:1]) == frozenset()
 
 
 def test_a_letter_is_given_only_to_units_that_answer_letters() -> None:

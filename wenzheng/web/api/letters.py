@@ -54,6 +54,7 @@ class Search:
     department: Annotated[str | None, Query(max_length=100)] = None
     state: schemas.State | None = None
     kind: schemas.Kind | None = None
+    q: Annotated[str | None, Query(max_length=100, description="Stands in the number or the title")] = None
     cursor: Annotated[str | None, Query(max_length=200)] = None
     limit: Annotated[int, Query(ge=1, le=200)] = 50
 
@@ -61,7 +62,8 @@ class Search:
 @router.get("")
 async def search(given: Given, who: Caller, asked: Annotated[Search, Depends()]) -> schemas.Page:
     """Letters that I may know of, newest first. A page may be short; `next` says whether more follow."""
-    filters = Filters(asked.lamp, asked.department, asked.kind, asked.state)
+    words = (asked.q or "").strip() or None
+    filters = Filters(asked.lamp, asked.department, asked.kind, asked.state, words)
     return await letters(given, board.Query(who, filters, asked.cursor, asked.limit))
 
 

@@ -13,6 +13,7 @@ from wenzheng.web import schemas
 from wenzheng.web.board import LAMPS, Filters, board
 from wenzheng.web.pages.labels import contents, events, status_key
 from wenzheng.web.pages.render import render, words
+from wenzheng.web.pages.turning import turning
 from wenzheng.web.problems import Problem
 from wenzheng.web.reading import open_letter
 from wenzheng.web.security import Given
@@ -24,6 +25,11 @@ router = APIRouter()
 
 KINDS: Final[tuple[schemas.Kind, ...]] = get_args(schemas.Kind)
 _HIDDEN_KIND: Final = "report"
+PUBLIC_STATES: Final = tuple(
+    state for state in get_args(schemas.State) if state not in {"submitted", "rejected"}
+)
+"""States in which a letter may be on the board: after its acceptance."""
+_LONGEST_SEARCH: Final = 100
 
 
 @router.get("/")
@@ -35,25 +41,50 @@ async def public_board(request: Request, given: Given) -> Response:
         lamp=next((lamp for lamp in LAMPS if lamp == asked.get("lamp")), None),
         department=asked.get("department") or None,
         kind=next((kind for kind in KINDS if kind == asked.get("kind")), None),
+        state=next((state for state in PUBLIC_STATES if state == asked.get("state")), None),
+        words=searched(asked.get("q")),
     )
     try:
         found = await board(given, filters, asked.get("cursor"), t.language)
     except Problem:
         found = await board(given, filters, None, t.language)
-    chosen = {"lamp": filters.lamp, "department": filters.department, "kind": filters.kind}
+    chosen = {
+        "q": filters.words,
+        "lamp": filters.lamp,
+        "department": filters.department,
+        "kind": filters.kind,
+        "state": filters.state,
+    }
     kept = {name: value for name, value in chosen.items() if value}
+    previous_url, next_url = turning("/", kept, asked, found.next)
     return render(
         request,
         "board.html",
         counts=found,
+        lamp_url=_lamp_urls(kept),
+        filtered=bool(kept),
         letters=found.letters,
         standing=status_key,
         chosen=chosen,
         departments=await assignable_units(given, t.language),
         lamps=[(lamp, t(f"lamp.{lamp}")) for lamp in LAMPS],
         kinds=[(kind, t(f"kind.{kind}")) for kind in KINDS if kind != _HIDDEN_KIND],
-        next_url=f"/?{urlencode({**kept, 'cursor': found.next})}" if found.next else None,
+        states=[(state, t.or_else(f"state.{state}", state)) for state in PUBLIC_STATES],
+        previous_url=previous_url,
+        next_url=next_url,
     )
+
+
+def _lamp_urls(kept: dict[str, str]) -> dict[str, str]:
+    """Addresses of the board under each lamp, with the other filters as they are; "" is every lamp."""
+    others = {name: value for name, value in kept.items() if name != "lamp"}
+    urls = {lamp: f"/?{urlencode(others | {'lamp': lamp})}" for lamp in LAMPS}
+    return urls | {"": f"/?{urlencode(others)}" if others else "/"}
+
+
+def searched(text: str | None) -> str | None:
+    """The words somebody looks for; None for nothing but blanks."""
+    return (text or "").strip()[:_LONGEST_SEARCH] or None
 
 
 async def assignable_units(given: Services, language: str) -> list[tuple[str, str]]:

@@ -15,9 +15,10 @@ from wenzheng.web.board import Query as LettersQuery
 from wenzheng.web.deadlines import in_words
 from wenzheng.web.desk import Asked, QueuePage, WaitingTask, queue_page, waits
 from wenzheng.web.i18n import Words
-from wenzheng.web.pages.board import assignable_units
+from wenzheng.web.pages.board import assignable_units, searched
 from wenzheng.web.pages.labels import clock_name, status_key
 from wenzheng.web.pages.render import render, words
+from wenzheng.web.pages.turning import turning
 from wenzheng.web.pages.widgets import step_name
 from wenzheng.web.problems import Problem
 from wenzheng.web.security import Given, Principal, Staff
@@ -133,7 +134,7 @@ async def search(request: Request, given: Given, who: Staff) -> Response:
         department=query.get("unit") or None,
         kind=next((kind for kind in KINDS if kind == query.get("kind")), None),
         state=next((state for state in STATES if state == query.get("state")), None),
-        words=(query.get("q") or "").strip()[:100] or None,
+        words=searched(query.get("q")),
     )
     asked = LettersQuery(who, filters, query.get("cursor"), given.settings.page_size, t.language)
     try:
@@ -148,6 +149,7 @@ async def search(request: Request, given: Given, who: Staff) -> Response:
         "state": filters.state or "",
     }
     kept = {name: value for name, value in chosen.items() if value}
+    previous_url, next_url = turning("/desk/letters", kept, query, page.next)
     return render(
         request,
         "desk_letters.html",
@@ -159,6 +161,6 @@ async def search(request: Request, given: Given, who: Staff) -> Response:
         kinds=[(kind, t(f"kind.{kind}")) for kind in KINDS],
         states=[(state, t.or_else(f"state.{state}", state)) for state in STATES],
         units=await assignable_units(given, t.language),
-        first_url=f"/desk/letters?{urlencode(kept)}" if query.get("cursor") else None,
-        next_url=f"/desk/letters?{urlencode(kept | {'cursor': page.next})}" if page.next else None,
+        previous_url=previous_url,
+        next_url=next_url,
     )

@@ -96,6 +96,8 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
         return see_other(f"/letters/{file.row.number}")
     now = given.now()
     letter = view_of(file, sight, now)
+    forms = [_form(t, opened, task, attempt) for task in opened.tasks]
+    beside = {item["id"] for form in forms for item in form["before"]["said"]}
     done = request.query_params.get("done") if request.method == "GET" else None
     return render(
         request,
@@ -108,9 +110,9 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
         channel=t.or_else(f"channel.{file.row.channel}", file.row.channel),
         addressee=file.names.get(file.row.addressee, file.row.addressee),
         identity=sight.levels[FieldGroup.IDENTITY].value,
-        said=[_said(t, opened, item) for item in letter.contents],
+        said=[_said(t, opened, item) for item in letter.contents if item.id not in beside],
         notes=[_note(opened, item) for item in notes(file, sight, who)],
-        forms=[_form(t, opened, task, attempt) for task in opened.tasks],
+        forms=forms,
         others=_others(t, opened),
         clocks=_clocks(t, given, opened),
         events=_events(t, opened),
@@ -189,6 +191,7 @@ def _texts_in(values: Iterable[object]) -> Iterable[str]:
 
 def _said(t: Words, opened: Opened, item: schemas.ContentView) -> dict[str, Any]:
     return {
+        "id": item.id,
         "kind": item.kind,
         "reply_kind": item.reply_kind,
         "by": _who(t, opened, item.author),
@@ -258,8 +261,11 @@ def _events(t: Words, opened: Opened) -> list[dict[str, Any]]:
         if event.event in _TOLD and event.data.get("reason") != "cancelled"
     ]
     rows = events(t, shown)
-    for row in rows:
+    for row, event in zip(rows, shown, strict=True):
         row["by"] = _who(t, opened, row["by"])
+        if event.event == contracts.THRESHOLD_PASSED:
+            # Several clocks run: the author is told of one, the staff of all.
+            row["by"] = clock_name(t, str(event.data.get("clock")), event.name)
     return rows
 
 

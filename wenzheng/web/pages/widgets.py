@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.datastructures import FormData
 
-from wenzheng.petitions.forms import LONGEST_CONTENT, FormField, Misfit, fields_of, from_form
+from wenzheng.petitions.forms import LONGEST_CONTENT, FormField, Misfit, explains_a_no, fields_of, from_form
 from wenzheng.petitions.organisation import ASSIGNABLE, Organisation
 from wenzheng.store.views import Task
 from wenzheng.web.i18n import Words
@@ -125,9 +125,18 @@ def task_form(
 ) -> TaskForm:
     """The form of a task, with what was typed and what was wrong with it."""
     held = sent or {}
+    fields = fields_of(task.fields)
+    if_no = explains_a_no(fields)
     widgets = [
-        _widget(t, task, item, held.get(item.id, ()), _options(t, task, item, units, files))
-        for item in fields_of(task.fields)
+        _widget(
+            t,
+            task,
+            item,
+            held.get(item.id, ()),
+            _options(t, task, item, units, files),
+            if_no=item.id in if_no,
+        )
+        for item in fields
     ]
     return TaskForm(
         task.element, task.task_id, step_name(t, task.element, task.name), act_id, widgets, errors or {}
@@ -145,14 +154,20 @@ def field_label(t: Words, element: str, item: FormField) -> str:
 
 
 def _widget(
-    t: Words, task: Task, item: FormField, held: Sequence[str], options: Sequence[tuple[str, str]]
+    t: Words,
+    task: Task,
+    item: FormField,
+    held: Sequence[str],
+    options: Sequence[tuple[str, str]],
+    *,
+    if_no: bool,
 ) -> Widget:
     label = field_label(t, task.element, item)
     kind = _KINDS.get(item.type, "input")
     if item.type == "string" and item.values:
         kind = "radios" if len(item.values) <= _MOST_RADIOS else "select"
     if not item.required:
-        label = t("form.optional", label=label)
+        label = t("form.if_no" if if_no else "form.optional", label=label)
     limit = (item.maximum or LONGEST_CONTENT) if kind == "textarea" else 0
     return Widget(
         control_name(task.element, item.id), kind, label, _hint(t, task, item, kind), options, held, limit
