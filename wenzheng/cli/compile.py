@@ -30,7 +30,7 @@ def compile_yaml(
         raise CommandError(f"cannot read {file}: {error.strerror}; name a .yaml file") from None
     for finding in check(file).findings:
         typer.echo(str(finding), err=True)
-    translation = translate(data, file.name, FindingList())
+    translation = translate(data, file.name, FindingList(), picture=True)
     assert translation is not None  # a definition that passed the check has one
     if output is None:
         typer.echo(translation.data.decode(), nl=False)

@@ -80,7 +80,9 @@ def pictures(path: Path, language: str) -> list[Picture]:
     found = []
     for process in definition.processes.values():
         name = process.model.position.file
-        translation = translate(files[name], name, FindingList()) if name.endswith(YAML) else None
+        translation = (
+            translate(files[name], name, FindingList(), picture=True) if name.endswith(YAML) else None
+        )
         data = translation.data if translation is not None else files[name]
         found.append(picture_of(process.model, data, language, translation))
     return found

@@ -46,7 +46,7 @@ OUTCOMES = {
 
 
 def translated(text: str) -> Translation:
-    found = translate(text.encode(), "p.yaml", FindingList())
+    found = translate(text.encode(), "p.yaml", FindingList(), picture=True)
     assert found is not None
     return found
 
@@ -92,6 +92,17 @@ def test_an_outcome_may_be_named_by_several_steps() -> None:
 def boxes(data: bytes) -> dict[str, tuple[int, ...]]:
     shape = r'bpmnElement="([^"]+)"[^>]*>\s*<dc:Bounds x="(-?\d+)" y="(-?\d+)" width="(\d+)" height="(\d+)"'
     return {name: tuple(map(int, numbers)) for name, *numbers in re.findall(shape, data.decode())}
+
+
+def test_what_runs_is_what_people_see_without_its_picture() -> None:
+    text = ALL["petition"].encode()
+    runs = translate(text, "p.yaml", FindingList())
+    assert runs is not None
+    seen = translated(ALL["petition"]).data.decode()
+    assert "BPMNShape" not in runs.data.decode()
+    assert runs.data.decode() == re.sub(
+        r" *<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>\n", "", seen, flags=re.DOTALL
+    )
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -145,7 +156,7 @@ def test_steps_are_read_in_rows_from_left_to_right_and_the_scope_holds_them() ->
 def test_an_administrator_compiles_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.bpmn"
     assert execute(["compile", str(SHIPPED), "-o", str(out)]) == 0
-    assert out.read_bytes() == translate(SHIPPED.read_bytes(), SHIPPED.name, FindingList()).data  # type: ignore[union-attr]
+    assert out.read_bytes() == translate(SHIPPED.read_bytes(), SHIPPED.name, FindingList(), picture=True).data  # type: ignore[union-attr]
     assert execute(["validate", str(out)]) == 0
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(EXAMPLES["by"].replace("working_days: 10", "working_days: ten"), encoding="utf-8")

@@ -84,8 +84,12 @@ class Translation:
         return kept
 
 
-def translate(data: bytes, file: str, findings: FindingList, names: Names = _UNKNOWN) -> Translation | None:
+def translate(
+    data: bytes, file: str, findings: FindingList, names: Names = _UNKNOWN, *, picture: bool = False
+) -> Translation | None:
     """The BPMN of a YAML definition; None when too much is wrong to tell what it stands for.
+
+    With a picture in it for people; what runs does without.
 
     Every finding is added to `findings`. Raises DefinitionRefused with them when the text is no YAML.
     """
@@ -98,4 +102,4 @@ def translate(data: bytes, file: str, findings: FindingList, names: Names = _UNK
         return None
     process = read_process(root, file)
     check_meaning(process, names, findings)
-    return Translation(process, write_bpmn(process), len(findings.items) > before)
+    return Translation(process, write_bpmn(process, picture=picture), len(findings.items) > before)

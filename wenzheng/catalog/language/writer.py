@@ -75,9 +75,12 @@ class Written:
         return Position(origin.position.file, origin.position.line, column)
 
 
-def write_bpmn(process: Process) -> Written:
-    """The BPMN of a definition; what is missing from the model is missing here."""
-    return _Writer(process).write()
+def write_bpmn(process: Process, *, picture: bool = False) -> Written:
+    """The BPMN of a definition; what is missing from the model is missing here.
+
+    With a picture a viewer can show it. What is run has none: of hundreds of steps it takes seconds.
+    """
+    return _Writer(process).write(picture=picture)
 
 
 class _Writer:
@@ -87,7 +90,7 @@ class _Writer:
         self._depth = 0
         self._graph = build_graph(process)
 
-    def write(self) -> Written:
+    def write(self, *, picture: bool) -> Written:
         process = self._process
         spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
         self._line('<?xml version="1.0" encoding="UTF-8"?>', process.position)
@@ -108,7 +111,8 @@ class _Writer:
         self._declarations()
         self._scope(self._graph)
         self._close("bpmn:process")
-        self._picture()
+        if picture:
+            self._picture()
         self._close("bpmn:definitions")
         return self._written
 

@@ -119,7 +119,7 @@ def _body(picture: Picture, words: Words) -> Iterable[str]:
         text = _text(picture.names.get(flow.id), FLOW_SIZE)
         slash = _slash(picture.drawing.edges[flow.id]) if flow.id in defaults else ""
         yield (
-            f"<g data-flow={quoteattr(flow.id)}>"
+            f"<g data-flow={quoteattr(flow.id)}>{_title(picture.texts.get(flow.id, ''))}"
             f'<path class="wz-flow" marker-end="url(#wz-arrow)" d="{_path(picture.drawing.edges[flow.id])}"/>'
             f"{slash}{text}</g>"
         )
@@ -241,6 +241,11 @@ def _towards(at: Point, end: Point) -> tuple[float, float]:
     length = ((end[0] - at[0]) ** 2 + (end[1] - at[1]) ** 2) ** 0.5
     share = min(_CORNER, length / 2) / length if length else 0
     return round(at[0] + (end[0] - at[0]) * share, 1), round(at[1] + (end[1] - at[1]) * share, 1)
+
+
+def _title(text: str) -> str:
+    """The whole of a name that may have been cut."""
+    return f"<title>{_clean(text)}</title>" if text else ""
 
 
 def _clean(text: str) -> str:
