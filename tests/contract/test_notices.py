@@ -9,12 +9,9 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP
 
 from tests.contract.store_samples import (
     LETTER,
@@ -27,6 +24,7 @@ from tests.contract.store_samples import (
     letter,
     passed,
 )
+from tests.support.sinks import mail_server, web_hook
 from wenzheng.bootstrap import prepare, web_app
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.catalog.messages import LANGUAGES, WORDS, BadMessage, message_file, render
@@ -41,61 +39,18 @@ BUNDLE = read_bundle(definitions_dir() / "petition")
 ROOT = Path(__file__).parents[2]
 
 
-class Inbox:
-    """Keeps the letters a mail server was given."""
-
-    def __init__(self):
-        self.letters = []
-        self.refuse = False
-        self.came = threading.Event()
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-        if self.refuse:
-            return "451 try again later"
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        self.came.set()
-        return "250 OK"
-
-
 @pytest.fixture
 def mail():
     """A mail server: (its port, what it was given)."""
-    inbox = Inbox()
-    loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(inbox, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0)
-    )
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield server.sockets[0].getsockname()[1], inbox
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    with mail_server() as found:
+        yield found
 
 
 @pytest.fixture
 def hook():
-    """A web hook: (its port, [(path, headers, JSON)]). A status other than 200 is what it answers."""
-    calls, status = [], [200]
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            calls.append((self.path, dict(self.headers), json.loads(body)))
-            self.send_response(status[0])
-            self.end_headers()
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_address[1], calls, status
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """A web hook: (its port, [(path, headers, JSON)], the status it answers with)."""
+    with web_hook() as found:
+        yield found
 
 
 @pytest.fixture
