@@ -14,7 +14,7 @@ import httpx2
 import pytest
 from typer.testing import CliRunner
 
-from tests.web.conftest import City, city, make_city  # noqa: F401 - fixtures
+from tests.web.conftest import City, city, make_city, people  # noqa: F401 - fixtures
 from wenzheng.cli import connection
 from wenzheng.cli.main import app
 
@@ -78,13 +78,17 @@ def follow(house: City, page_code: str) -> Iterator[tuple[str, str, str]]:
         yield command, promised, printed
 
 
-def test_a_clerk_who_follows_the_tutorial_sees_what_it_shows(house: City) -> None:
+def test_a_clerk_who_follows_the_tutorial_sees_what_it_shows(
+    house: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = CODE.search(PAGE)
     assert found
     ran = 0
     for command, promised, printed in follow(house, found.group()):
         assert same(printed) == same(promised), command
         ran += 1
+        for name, value in re.findall(r"^export (\w+)=(.*)$", PAGE, re.MULTILINE):
+            monkeypatch.setenv(name, value)  # said after the first command
         board = house.client.get("/").text
         if ran == 1:
             assert "2026-000001" not in board  # not before acceptance

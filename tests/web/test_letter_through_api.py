@@ -13,7 +13,8 @@ def test_citizen_gets_number_and_code_and_reads_the_letter_back_exactly(city: Ci
     assert letter["number"].startswith("2026-")
     assert letter["state"] == "submitted"
     assert letter["received_on"] == "2026-09-01"
-    mine = city.client.get(f"/api/petitions/{letter['tracking_code']}").json()
+    own = {"Wenzheng-Passphrase": "138-0000-0000"}
+    mine = city.client.get(f"/api/petitions/{letter['tracking_code']}", headers=own).json()
     assert mine["text"] == text
     assert mine["author"] == {"name": "王小明", "contact": "13800000000"}
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.support.citizen import PAGE, token
+from tests.support.citizen import fill as send
 from tests.web.conftest import City
-from tests.web.test_pages import PAGE, send, token
 from wenzheng.web.pages.sign_in import HOME, local
 
 PASSWORD = "vier-alte-Bäume"
@@ -292,7 +293,7 @@ def test_citizens_forms_work_for_whoever_has_signed_in(staffed: City) -> None:
     page = client.get("/submit")
     letter = {"title": "路灯", "text": "坏了", "kind": "help", "addressee": "city"}
     answer = client.post("/submit", data={"csrf": token(page)} | letter, headers=PAGE)
-    assert "来信已收到" in answer.text
+    assert "有照片或材料吗" in answer.text
     assert "退出" in answer.text
 
 

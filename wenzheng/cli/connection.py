@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx2
 
+PASSPHRASE_VARIABLE: Final = "WENZHENG_PASSPHRASE"  # noqa: S105 - the name of a variable
 TOKEN_VARIABLE: Final = "WENZHENG_TOKEN"  # noqa: S105 - the name of a variable, not a token
 _TIMEOUT: Final = httpx2.Timeout(60.0, connect=5.0)
 _START: Final = "start it with `wenzheng run`, or name its address with --url"
@@ -30,6 +32,10 @@ class WrongUseError(CommandError):
     """A command was asked for something it does not do: one line with a remedy, exit code 2."""
 
     exit_code = 2
+
+
+class SecondFactorError(CommandError):
+    """The letter needs its author's second factor, or another one than was given."""
 
 
 class UncertainError(CommandError):
@@ -116,8 +122,12 @@ def call(
     query: Mapping[str, Any] | None = None,
     as_: tuple[str, ...] = (),
     act_id: str | None = None,
+    passphrase: str | None = None,
 ) -> dict[str, Any]:
-    """One request; its JSON answer. Raises CommandError with the problem's words."""
+    """One request; its JSON answer. Raises CommandError with the problem's words.
+
+    `passphrase` is the second factor of an author who names a letter by its tracking code.
+    """
     url = address(target)
     headers = {"Accept": "application/json"}
     bearer = token(target, *as_)
@@ -125,6 +135,8 @@ def call(
         headers["Authorization"] = f"Bearer {bearer}"
     if act_id:
         headers["Idempotency-Key"] = act_id
+    if passphrase:
+        headers["Wenzheng-Passphrase"] = quote(passphrase, safe="")
     params = {name: value for name, value in (query or {}).items() if value is not None}
     try:
         with http_client(url) as client:
@@ -153,6 +165,8 @@ def _answer(answer: httpx2.Response) -> dict[str, Any]:
     if answer.is_success:
         return body
     failed = UncertainError if answer.is_server_error else CommandError
+    if body.get("code") == "second-factor":
+        failed = SecondFactorError
     raise failed(_line(body, answer.status_code))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
@@ -68,7 +68,7 @@ ActId = Annotated[
 ]
 
 
-@register(app, "submit", account=False)
+@register(app, "submit", account=False, author=True)
 def submit(
     session: Session,
     *,
@@ -86,7 +86,10 @@ def submit(
     public: Annotated[bool, typer.Option("--public", help="The author agrees to publication.")] = False,
     act_id: ActId = None,
 ) -> None:
-    """Submit a letter; prints its number and tracking code (写信)."""
+    """Submit a letter; prints its number and tracking code (写信).
+
+    The author reads it again with the code and the passphrase, or without one with the code and the contact.
+    """
     words = read_text(text, text_file)
     body = {
         "title": title or output.first_line(words),
@@ -96,6 +99,7 @@ def submit(
         "name": name,
         "contact": contact,
         "public": public,
+        "passphrase": session.passphrase(),
     }
     answer = session.once("/api/petitions", body, act_id=act_id)
     session.show(answer, output.receipt)
@@ -176,7 +180,7 @@ def _accounts_of_department(session: Session, ref: str) -> tuple[str, ...]:
     return (f"department_{unit}",)
 
 
-@register(app, "rate", account=False)
+@register(app, "rate", account=False, author=True)
 def rate(
     session: Session,
     *,
@@ -190,7 +194,7 @@ def rate(
 ) -> None:
     """Rate the result, as the author (评价)."""
     body = {"solved": solved, "satisfaction": satisfaction, "comment": comment}
-    session.show(session.act(tracking, "rate", body, act_id=act_id, as_=()), output.done)
+    session.show(session.authors_act(tracking, "rate", body, act_id=act_id), output.done)
 
 
 @register(app, "decide")
@@ -202,7 +206,7 @@ def decide(
     session.show(session.act(ref, "decide", body, act_id=act_id, as_=("supervisor",)), output.done)
 
 
-@register(app, "withdraw", account=False)
+@register(app, "withdraw", account=False, author=True)
 def withdraw(
     session: Session,
     *,
@@ -211,10 +215,10 @@ def withdraw(
     act_id: ActId = None,
 ) -> None:
     """Take a letter back, as its author (撤回)."""
-    session.show(session.act(tracking, "withdraw", {"reason": reason}, act_id=act_id, as_=()), output.done)
+    session.show(session.authors_act(tracking, "withdraw", {"reason": reason}, act_id=act_id), output.done)
 
 
-@register(app, "show")
+@register(app, "show", author=True)
 def show(
     session: Session,
     *,
@@ -223,8 +227,13 @@ def show(
     ],
 ) -> None:
     """Show a letter: facts, clocks, what was said, what happened."""
-    letter = session.call("GET", path_of(ref), as_=("clerk",))
-    letter["timeline"] = session.call("GET", path_of(ref, "timeline"), as_=("clerk",))["events"]
+
+    def ask(passphrase: str | None) -> dict[str, Any]:
+        found = session.call("GET", path_of(ref), as_=("clerk",), passphrase=passphrase)
+        timeline = session.call("GET", path_of(ref, "timeline"), as_=("clerk",), passphrase=passphrase)
+        return found | {"timeline": timeline["events"]}
+
+    letter = session.as_author(ask)
     session.show(letter, output.letter)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import sys
 import uuid
 from collections.abc import Callable, Mapping
@@ -20,7 +21,7 @@ from urllib.parse import quote
 import typer
 
 from wenzheng.cli import connection
-from wenzheng.cli.connection import CommandError, Target, UncertainError
+from wenzheng.cli.connection import CommandError, SecondFactorError, Target, UncertainError
 
 
 class Format(StrEnum):
@@ -41,6 +42,24 @@ class Session:
 
     target: Target
     format: Format
+    passphrase_file: Path | None = None
+
+    def passphrase(self) -> str | None:
+        """The author's second factor: from a file or the environment, never from the command line."""
+        if self.passphrase_file is None:
+            return os.environ.get(connection.PASSPHRASE_VARIABLE) or None
+        return read_text(None, self.passphrase_file).strip("\r\n") or None
+
+    def as_author(self, ask: Callable[[str | None], dict[str, Any]]) -> dict[str, Any]:
+        """Ask with the second factor; at a terminal, ask its author for it when the letter needs one."""
+        given = self.passphrase()
+        try:
+            return ask(given)
+        except SecondFactorError as error:
+            if given is None and sys.stdin.isatty():
+                return ask(typer.prompt("Passphrase (or the contact you gave)", hide_input=True, err=True))
+            how = f"set {connection.PASSPHRASE_VARIABLE}, or give --passphrase-file FILE"
+            raise CommandError(f"{error} Here: {how}.") from error
 
     def call(
         self,
@@ -51,24 +70,56 @@ class Session:
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, Any] | None = None,
         act_id: str | None = None,
+        passphrase: str | None = None,
     ) -> dict[str, Any]:
         """One request; values of None are left out."""
         given = None if body is None else {key: value for key, value in body.items() if value is not None}
-        return connection.call(self.target, method, path, body=given, query=query, as_=as_, act_id=act_id)
+        return connection.call(
+            self.target,
+            method,
+            path,
+            body=given,
+            query=query,
+            as_=as_,
+            act_id=act_id,
+            passphrase=passphrase,
+        )
 
     def act(
-        self, ref: str, verb: str, body: Mapping[str, Any], *, act_id: str | None, as_: tuple[str, ...]
+        self,
+        ref: str,
+        verb: str,
+        body: Mapping[str, Any],
+        *,
+        act_id: str | None,
+        as_: tuple[str, ...],
+        passphrase: str | None = None,
     ) -> dict[str, Any]:
         """One act, under the given name or a fresh one."""
-        return self.once(path_of(ref, verb), body, act_id=act_id, as_=as_)
+        return self.once(path_of(ref, verb), body, act_id=act_id, as_=as_, passphrase=passphrase)
+
+    def authors_act(
+        self, code: str, verb: str, body: Mapping[str, Any], *, act_id: str | None
+    ) -> dict[str, Any]:
+        """One act of the author, who has the tracking code and the second factor."""
+        name = act_id or fresh_act_id()
+        return self.as_author(
+            lambda passphrase: self.act(code, verb, body, act_id=name, as_=(), passphrase=passphrase)
+        )
 
     def once(
-        self, path: str, body: Mapping[str, Any], *, act_id: str | None, as_: tuple[str, ...] = ()
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        act_id: str | None,
+        as_: tuple[str, ...] = (),
+        passphrase: str | None = None,
     ) -> dict[str, Any]:
         """A POST under an act id; where its fate is unknown, the error names the id to repeat it with."""
         name = act_id or fresh_act_id()
         try:
-            return self.call("POST", path, body=body, act_id=name, as_=as_)
+            return self.call("POST", path, body=body, act_id=name, as_=as_, passphrase=passphrase)
         except UncertainError as error:
             raise CommandError(f"{error} To send it again as the same act: --act-id {name}") from error
 
@@ -112,6 +163,13 @@ _COMMON: Final[dict[str, tuple[Any, Any]]] = {
     ),
     "data": (Annotated[Path | None, typer.Option("--data", help="Data folder of `wenzheng run`.")], None),
 }
+_PASSPHRASE: Final = (
+    Annotated[
+        Path | None,
+        typer.Option(help=f"File with the author's passphrase. Default: {connection.PASSPHRASE_VARIABLE}."),
+    ],
+    None,
+)
 _AS: Final = (
     Annotated[
         str | None, typer.Option("--as", metavar="ACCOUNT", help="Account or role of tokens.json to act as.")
@@ -127,15 +185,16 @@ def _session(options: dict[str, Any]) -> Session:
 
         data = Settings().data_dir
     target = Target(data_dir=data, url=options.pop("url"), account=options.pop("account", None))
-    return Session(target, options.pop("format"))
+    return Session(target, options.pop("format"), options.pop("passphrase_file", None))
 
 
 def register(
-    app: typer.Typer, name: str, *, account: bool = True
+    app: typer.Typer, name: str, *, account: bool = True, author: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function `f(session, …)` a command with the common options added to its own.
 
-    `account` is False where the caller is the author, who has a tracking code and no account.
+    `account` is False where nobody needs an account; `author` is True where the caller may be the letter's
+    author, who has a tracking code and a second factor.
     A CommandError becomes one line on stderr and exit code 1.
     """
 
@@ -153,7 +212,9 @@ def register(
             parameter.replace(annotation=hints[parameter.name], kind=keyword)
             for parameter in list(inspect.signature(function).parameters.values())[1:]
         ]
-        common = {**_COMMON, "account": _AS} if account else _COMMON
+        common = {**_COMMON, "account": _AS} if account else dict(_COMMON)
+        if author:
+            common["passphrase_file"] = _PASSPHRASE
         added = [
             inspect.Parameter(option, keyword, default=default, annotation=kind)
             for option, (kind, default) in common.items()

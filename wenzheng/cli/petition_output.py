@@ -56,6 +56,13 @@ _NEXT: Final = {
 }
 
 
+_SECOND: Final = {
+    "passphrase": "the passphrase",
+    "contact": "the contact",
+    "none": "none: whoever has the code opens the letter",
+}
+
+
 def receipt(answer: dict[str, Any]) -> str:
     """After submitting."""
     return "\n".join(
@@ -63,7 +70,8 @@ def receipt(answer: dict[str, Any]) -> str:
             f"Letter         {answer['number']}",
             f"Tracking code  {answer['tracking_code']}",
             f"Received on    {answer['received_on']}",
-            "Keep the tracking code: the author follows and rates the letter with it.",
+            f"Second factor  {_SECOND[answer['second_factor']]}",
+            "Keep both: with them the author follows and rates the letter.",
             f"Next: wenzheng petition accept {answer['number']}",
             f"      wenzheng petition show {answer['tracking_code']}",
         ]

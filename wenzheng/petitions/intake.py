@@ -68,7 +68,7 @@ def read_letter(submission: Mapping[str, Any], units: Organisation) -> Letter:
     Raises:
         LetterRefusedError: with all findings, in the order of the fields.
     """
-    findings = tuple(_findings(submission, units))
+    findings = check_letter(submission, units)
     if findings:
         raise LetterRefusedError(findings)
     return Letter(
@@ -81,6 +81,11 @@ def read_letter(submission: Mapping[str, Any], units: Organisation) -> Letter:
         channel=Channel(_optional(submission, "channel") or Channel.WEB),
         public_consent=submission.get("public_consent") or False,
     )
+
+
+def check_letter(submission: Mapping[str, Any], units: Organisation) -> tuple[Finding, ...]:
+    """Everything that is wrong with a submission, in the order of the fields; empty when it is a letter."""
+    return tuple(_findings(submission, units))
 
 
 def _optional(submission: Mapping[str, Any], field: str) -> str:

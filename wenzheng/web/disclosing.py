@@ -9,7 +9,7 @@ from wenzheng.store import BadText
 from wenzheng.store import views as rows
 from wenzheng.web import schemas
 from wenzheng.web.acts import unstorable
-from wenzheng.web.lookup import no_letter
+from wenzheng.web.lookup import is_code, no_letter
 from wenzheng.web.problems import Fault, Problem
 from wenzheng.web.reading import sight_for
 from wenzheng.web.security import Principal
@@ -25,9 +25,9 @@ async def disclose_identity(services: Services, ref: str, who: Principal, reason
     Raises Problem: 404 for a letter the caller may not know of, 403 for one whose author the caller is not
     shown on request either, 422 without a reason.
     """
-    row, sight = await sight_for(services, ref, who)
-    if sight.author:
+    if is_code(ref):
         raise no_letter()  # a tracking code is the author's key, not a name for staff
+    row, sight = await sight_for(services, ref, who)
     if sight.levels[FieldGroup.IDENTITY] is not Access.ON_REQUEST:
         detail = f"The author of letter {row.number} is not shown to {who.account} on request."
         raise Problem(403, "not-on-request", detail)
@@ -67,9 +67,9 @@ def _no_reason(found: int) -> Problem:
 
 async def disclosures_of(services: Services, ref: str, who: Principal) -> schemas.Disclosures:
     """Who was shown the author of a letter, when and why; oldest first. Raises Problem 404."""
-    row, sight = await sight_for(services, ref, who)
-    if sight.author:
+    if is_code(ref):
         raise no_letter()
+    row, _sight = await sight_for(services, ref, who)
     found = await services.read(lambda reader: reader.disclosures(row.id))
     return schemas.Disclosures(items=[_view(one) for one in found])
 

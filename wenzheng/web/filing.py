@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
 from wenzheng.petitions.findings import Finding
-from wenzheng.petitions.intake import Letter, LetterRefusedError, read_letter
+from wenzheng.petitions.intake import Letter, LetterRefusedError, check_letter, read_letter
+from wenzheng.petitions.second_factor import check_word
 from wenzheng.petitions.tracking import new_tracking_code
-from wenzheng.store import Conflict
+from wenzheng.store import Conflict, UnitOfWork
 from wenzheng.store.views import PetitionRow
 from wenzheng.web.acts import new_act_id
 from wenzheng.web.lookup import organisation
 from wenzheng.web.problems import Problem, refused
+from wenzheng.web.proof import contact_hash, word_hash
 from wenzheng.web.schemas import Submission
 from wenzheng.web.services import Services
 
@@ -40,9 +43,16 @@ async def file_letter(services: Services, body: Submission, act_id: str | None) 
 
 async def take_letter(services: Services, body: Submission, act_id: str | None) -> PetitionRow:
     """As file_letter, but raises LetterRefusedError with the domain's findings in both languages."""
-    fields = {_FIELDS.get(name, name): value for name, value in body.model_dump(exclude={"act_id"}).items()}
-    letter = read_letter(fields, await services.read(organisation))
-    return await _keep(services, letter, act_id or new_act_id())
+    taken = {"act_id", "passphrase", "language"}
+    fields = {_FIELDS.get(name, name): value for name, value in body.model_dump(exclude=taken).items()}
+    units = await services.read(organisation)
+    wrong = None if body.passphrase is None else check_word(body.passphrase)
+    if wrong is not None:
+        raise LetterRefusedError((*check_letter(fields, units), wrong))
+    letter = read_letter(fields, units)
+    word = body.passphrase
+    kept = await contact_hash(letter.contact) if word is None else await word_hash(word)
+    return await keep_letter(services, letter, act_id or new_act_id(), Authors(kept, body.language))
 
 
 def in_api_words(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -53,7 +63,20 @@ def in_api_words(findings: tuple[Finding, ...]) -> list[Finding]:
     ]
 
 
-async def _keep(services: Services, letter: Letter, act_id: str) -> PetitionRow:
+@dataclass(frozen=True)
+class Authors:
+    """What else is kept for the author: the second factor's hash, their language, the draft it was."""
+
+    passphrase_hash: str | None = field(repr=False)
+    language: str
+    draft_id: str | None = None
+
+
+async def keep_letter(services: Services, letter: Letter, act_id: str, authors: Authors) -> PetitionRow:
+    """Keep a letter that has been read; with a draft, its files become the letter's in the same moment.
+
+    Raises Problem 409 for an act id that has filed another letter.
+    """
     now = services.now()
     received_on = services.calendar.today(now)
     # Before the transaction: nobody waits for its lock, or holds it, while a definition is compiled.
@@ -67,28 +90,35 @@ async def _keep(services: Services, letter: Letter, act_id: str) -> PetitionRow:
         "kind": letter.kind.value,
         "addressee": letter.addressee,
     }
-    try:
-        row = await services.write(
-            lambda unit: unit.submit_petition(
-                petition_id=petition_id,
-                tracking_code=new_tracking_code(),
-                act_id=act_id,
-                title=letter.title,
-                text=letter.text,
-                kind=letter.kind.value,
-                channel=letter.channel.value,
-                addressee=letter.addressee,
-                author_name=letter.author_name,
-                author_contact=letter.contact,
-                public_consent=letter.public_consent,
-                received_on=received_on,
-                submitted_at=now,
-                definition=definition,
-                calendar=services.calendar.version,
-                start={"process": services.process_id, "variables": variables},
-                expected_clocks=clocks,
-            )
+
+    def submit(unit: UnitOfWork) -> PetitionRow:
+        row = unit.submit_petition(
+            petition_id=petition_id,
+            tracking_code=new_tracking_code(),
+            act_id=act_id,
+            title=letter.title,
+            text=letter.text,
+            kind=letter.kind.value,
+            channel=letter.channel.value,
+            addressee=letter.addressee,
+            author_name=letter.author_name,
+            author_contact=letter.contact,
+            public_consent=letter.public_consent,
+            received_on=received_on,
+            submitted_at=now,
+            definition=definition,
+            calendar=services.calendar.version,
+            start={"process": services.process_id, "variables": variables},
+            expected_clocks=clocks,
+            passphrase_hash=authors.passphrase_hash,
+            language=authors.language,
         )
+        if authors.draft_id is not None:
+            unit.finish_draft(authors.draft_id, row.id, services.wall())
+        return row
+
+    try:
+        row = await services.write(submit)
     except Conflict as error:
         # The store names the other letter; a stranger who guessed an act id must not learn it.
         detail = "This act id has filed another letter. Send this one with a fresh act id."

@@ -8,6 +8,7 @@ from wenzheng.petitions.tracking import parse_tracking_code
 from wenzheng.store import Reader
 from wenzheng.store.views import PetitionRow
 from wenzheng.web.problems import Problem
+from wenzheng.web.proof import Proof, prove
 from wenzheng.web.security import Principal
 from wenzheng.web.services import Services
 
@@ -18,6 +19,15 @@ def canonical(ref: str) -> str:
         return parse_tracking_code(ref)
     except ValueError:
         return ref
+
+
+def is_code(ref: str) -> bool:
+    """Whether a reference is a tracking code, of a letter or of none."""
+    try:
+        parse_tracking_code(ref)
+    except ValueError:
+        return False
+    return True
 
 
 def no_letter() -> Problem:
@@ -35,11 +45,15 @@ async def find(services: Services, ref: str) -> tuple[PetitionRow, bool]:
     return row, row.tracking_code == wanted
 
 
-async def authors_letter(services: Services, code: str) -> PetitionRow:
-    """The letter of a tracking code; numbers and ids open nothing here."""
+async def authors_letter(services: Services, code: str, proof: Proof) -> PetitionRow:
+    """The letter of a tracking code, for whoever proves to be its author; numbers and ids open nothing here.
+
+    Raises Problem as `find` and `proof.prove` do.
+    """
     row, by_author = await find(services, code)
     if not by_author:
         raise no_letter()
+    await prove(services, row, proof)
     return row
 
 

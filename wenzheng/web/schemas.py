@@ -38,6 +38,10 @@ Note = Annotated[str, Field(min_length=1, max_length=4000), Written]
 Reason = Annotated[str, Field(max_length=200)]
 
 
+Passphrase = Annotated[str, Field(max_length=400)]
+PASSPHRASE_HELP = "The author's second factor; may come in the header Wenzheng-Passphrase"  # noqa: S105 - a help
+
+
 class Input(BaseModel):
     """Base of every request body."""
 
@@ -55,6 +59,13 @@ class Submission(Input):
     contact: str | None = Field(None, description="Mobile phone number or mail address")
     public: bool = Field(False, description="The author agrees to publication")
     channel: str = "web"
+    language: Literal["zh", "en"] = Field("zh", description="The language the author is told in")
+    passphrase: Passphrase | None = Field(
+        None,
+        repr=False,
+        description="A word of the author's own that opens the letter together with the tracking code. "
+        "Left out: the contact does. Without either, the code alone does, until the author chooses one.",
+    )
     act_id: ActId | None = Field(None, description=ACT_ID_HELP)
 
 
@@ -121,7 +132,13 @@ class WriteNote(Input):
     act_id: ActId | None = Field(None, description=ACT_ID_HELP)
 
 
-class Rate(Act):
+class AuthorsAct(Act):
+    """What every act of the author may carry."""
+
+    passphrase: Passphrase | None = Field(None, repr=False, description=PASSPHRASE_HELP)
+
+
+class Rate(AuthorsAct):
     """The author's verdict."""
 
     solved: bool
@@ -129,7 +146,7 @@ class Rate(Act):
     comment: Annotated[str, Field(max_length=4000)] | None = None
 
 
-class Withdraw(Act):
+class Withdraw(AuthorsAct):
     """The author takes the letter back."""
 
     reason: Annotated[str, Field(max_length=4000)] | None = None
@@ -149,6 +166,9 @@ class Receipt(BaseModel):
     id: str
     number: str
     tracking_code: str
+    second_factor: Literal["passphrase", "contact", "none"] = Field(
+        description="What opens the letter to its author, together with the tracking code"
+    )
     received_on: date
     state: str
 

@@ -13,6 +13,7 @@ from wenzheng.web.acts import AUTHOR, MAIN_TEXT, Intent, new_act_id, perform
 from wenzheng.web.api.letters import Key, one_act_id
 from wenzheng.web.lookup import authors_letter
 from wenzheng.web.notes import add_note, notes_of
+from wenzheng.web.proof import Proven, authors_proof
 from wenzheng.web.schemas import Done
 from wenzheng.web.security import Given, Staff
 from wenzheng.web.tasks import Completion, open_forms
@@ -168,9 +169,12 @@ def rating(body: schemas.Rate, act_id: str) -> Intent:
 
 
 @router.post("/rate")
-async def rate(ref: str, body: schemas.Rate, given: Given, key: Key = None) -> Done:
-    """Say whether the matter is solved; `ref` is the author's tracking code."""
-    row = await authors_letter(given, ref)
+async def rate(ref: str, body: schemas.Rate, given: Given, proof: Proven, key: Key = None) -> Done:
+    """Say whether the matter is solved; `ref` is the author's tracking code.
+
+    The second factor comes in the header or in the body.
+    """
+    row = await authors_letter(given, ref, authors_proof(proof, body.passphrase))
     return await perform(given, row, rating(body, _act_id(key, body)))
 
 
@@ -180,7 +184,10 @@ def withdrawal(reason: str | None, act_id: str) -> Intent:
 
 
 @router.post("/withdraw")
-async def withdraw(ref: str, body: schemas.Withdraw, given: Given, key: Key = None) -> Done:
-    """Take a letter back; `ref` is the author's tracking code."""
-    row = await authors_letter(given, ref)
+async def withdraw(ref: str, body: schemas.Withdraw, given: Given, proof: Proven, key: Key = None) -> Done:
+    """Take a letter back; `ref` is the author's tracking code.
+
+    The second factor comes in the header or in the body.
+    """
+    row = await authors_letter(given, ref, authors_proof(proof, body.passphrase))
     return await perform(given, row, withdrawal(body.reason, _act_id(key, body)))

@@ -11,6 +11,7 @@ from wenzheng.web import schemas
 from wenzheng.web.files import file_response, one_of, told_files, visible_files
 from wenzheng.web.multipart import sent_form
 from wenzheng.web.problems import Fault, Problem
+from wenzheng.web.proof import Proof, Proven
 from wenzheng.web.reading import sight_for
 from wenzheng.web.security import Caller, Given, Principal
 from wenzheng.web.seeing import Sight
@@ -38,13 +39,13 @@ _BODY = {
 
 
 @router.post("", status_code=201, openapi_extra=_BODY)
-async def add(ref: str, request: Request, given: Given, who: Caller) -> schemas.Attachments:
+async def add(ref: str, request: Request, given: Given, who: Caller, proof: Proven) -> schemas.Attachments:
     """Add files to a letter: as its author with code and second factor, or as staff who handle it.
 
     What staff add is a draft of theirs until an act carries its id in a field of type `files`. The same file
     twice is one. When one of several is refused, the answer is 422 or 413 and names those that were kept.
     """
-    row, sight = await sight_for(given, ref, who)
+    row, sight = await sight_for(given, ref, who, proof=proof)
     owner = await owner_of(given, row, sight, who)
     async with sent_form(request) as form:
         uploads = await take_uploads(given, owner, form.files)
@@ -90,9 +91,9 @@ def refusal(refused: list[Upload], kept: list[schemas.AttachmentView]) -> Proble
 
 
 @router.get("")
-async def listed(ref: str, given: Given, who: Caller) -> schemas.Attachments:
+async def listed(ref: str, given: Given, who: Caller, proof: Proven) -> schemas.Attachments:
     """The files of a letter that I may see."""
-    files = await _visible(given, ref, who)
+    files = await _visible(given, ref, who, proof)
     return schemas.Attachments(items=[attachment_view(file) for file in files])
 
 
@@ -103,13 +104,13 @@ async def listed(ref: str, given: Given, who: Caller) -> schemas.Attachments:
         200: {"content": {"application/octet-stream": {}}, "description": "The file, of its own type"}
     },
 )
-async def fetch(ref: str, attachment_id: str, given: Given, who: Caller) -> Response:
+async def fetch(ref: str, attachment_id: str, given: Given, who: Caller, proof: Proven) -> Response:
     """One file, to save."""
-    return await file_response(given, one_of(await _visible(given, ref, who), attachment_id))
+    return await file_response(given, one_of(await _visible(given, ref, who, proof), attachment_id))
 
 
-async def _visible(given: Services, ref: str, who: Principal | None) -> list[Attachment]:
-    row, sight = await sight_for(given, ref, who)
+async def _visible(given: Services, ref: str, who: Principal | None, proof: Proof) -> list[Attachment]:
+    row, sight = await sight_for(given, ref, who, proof=proof)
 
     def ask(reader: Reader) -> list[Attachment]:
         return visible_files(reader, row.id, sight)

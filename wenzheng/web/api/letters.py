@@ -12,6 +12,7 @@ from wenzheng.web.board import Filters, letters
 from wenzheng.web.disclosing import disclose_identity, disclosures_of
 from wenzheng.web.filing import file_letter
 from wenzheng.web.problems import Fault, Problem, shown
+from wenzheng.web.proof import Proven
 from wenzheng.web.reading import open_letter
 from wenzheng.web.security import Caller, Given, Staff
 
@@ -41,6 +42,11 @@ async def submit(body: schemas.Submission, given: Given, key: Key = None) -> sch
         id=row.id,
         number=row.number,
         tracking_code=row.tracking_code,
+        second_factor="passphrase"
+        if body.passphrase is not None
+        else "contact"
+        if row.author_contact
+        else "none",
         received_on=row.received_on,
         state="submitted",
     )
@@ -68,16 +74,16 @@ async def search(given: Given, who: Caller, asked: Annotated[Search, Depends()])
 
 
 @router.get("/{ref}")
-async def read(ref: str, given: Given, who: Caller) -> schemas.Letter:
-    """One letter: by its tracking code as its author, by number or id as whoever I am."""
-    file, sight = await open_letter(given, ref, who)
+async def read(ref: str, given: Given, who: Caller, proof: Proven) -> schemas.Letter:
+    """One letter: by its tracking code and second factor as its author, by number or id as whoever I am."""
+    file, sight = await open_letter(given, ref, who, proof=proof)
     return views.letter(file, sight, given.now())
 
 
 @router.get("/{ref}/timeline")
-async def timeline(ref: str, given: Given, who: Caller) -> schemas.Timeline:
+async def timeline(ref: str, given: Given, who: Caller, proof: Proven) -> schemas.Timeline:
     """What happened to a letter, oldest first."""
-    file, sight = await open_letter(given, ref, who)
+    file, sight = await open_letter(given, ref, who, proof=proof)
     return schemas.Timeline(id=file.row.id, number=file.row.number, events=views.timeline(file, sight))
 
 

@@ -14,6 +14,7 @@ from wenzheng.web.pages import (
     follow,
     sign_in,
     submit,
+    submit_files,
 )
 from wenzheng.web.pages.render import error_page, wants_page
 from wenzheng.web.pages.sign_in import ask_again
@@ -25,7 +26,7 @@ __all__ = ["ask_again", "error_page", "router", "static_files", "wants_page"]
 def router() -> APIRouter:
     """All pages, each behind the guard; none of them belongs to the API's description."""
     pages = APIRouter(dependencies=[Depends(guard)], include_in_schema=False)
-    for part in (board, submit, follow, sign_in, account, desk, desk_letter, desk_inbox):
+    for part in (board, submit, submit_files, follow, sign_in, account, desk, desk_letter, desk_inbox):
         pages.include_router(part.router)
     return pages
 

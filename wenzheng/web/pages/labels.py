@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from wenzheng import contracts
 from wenzheng.web import schemas
@@ -16,6 +17,32 @@ def status_key(letter: schemas.Summary) -> str:
     if letter.state == "verdict" and "decide" in letter.open:
         return "state.review"
     return f"state.{letter.state}"
+
+
+_HANDLED: Final = frozenset({"submitted", "accepted", "assigned", "acknowledged", "drafted", "verdict"})
+
+
+def next_step(t: Words, letter: schemas.Letter, today: date) -> str:
+    """What happens next and by when, as far as it is known; empty at the end."""
+    if "decide" in letter.open:
+        return t("next.decide")
+    if "rate" in letter.open:
+        return t("next.rate")
+    if letter.state in _HANDLED:
+        return _due(t, letter, "next.reply", ("round", "letter"), today)
+    if letter.state in {"completed", "reported"}:
+        return _due(t, letter, "next.feedback", ("feedback",), today) or t("next.complete")
+    return t("next.complete") if letter.state == "replied" else ""
+
+
+def _due(t: Words, letter: schemas.Letter, key: str, names: tuple[str, ...], today: date) -> str:
+    """A sentence with the first limit of the first of these clocks that runs."""
+    running = {clock.clock: clock for clock in letter.clocks if clock.running and clock.limits}
+    clock = next((running[name] for name in names if name in running), None)
+    if clock is None:
+        return ""
+    due = min(limit.due for limit in clock.limits)
+    return t(f"{key}.late" if today > due else key, day=t.day(due))
 
 
 def events(t: Words, timeline: list[schemas.Event]) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ __all__ = ["error_page", "is_genuine", "render", "see_other", "set_cookie", "typ
 
 _HELD_BY: Final = {"/account/password": "/account", "/sign-out": "/sign-in"}
 _YEAR: Final = 365 * 24 * 3600
-_EXPLAINED: Final = frozenset({401, 403, 404, 405, 413, 500, 503})
+_EXPLAINED: Final = frozenset({400, 401, 403, 404, 405, 408, 413, 429, 500, 503})
 
 
 @cache
