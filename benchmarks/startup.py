@@ -29,8 +29,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT_SECONDS = 600.0
 POLL_SECONDS = 0.02
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR")
-KEPT_PREFIXES = ("PIP_", "UV_")  # how this machine reaches its package registry
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS")
+KEPT_PREFIXES = ("PIP_", "UV_", "NPM_CONFIG_", "npm_config_")  # how this machine reaches its registries
 
 
 def fresh_copy(target: Path) -> None:
