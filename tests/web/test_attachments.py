@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from tests.support import files
 from tests.web.conftest import City
+from tests.web.test_cut_short import served
 from wenzheng.petitions.attachments import FileLimits
 
 
@@ -160,6 +162,35 @@ def test_a_form_that_breaks_off_leaves_nothing_and_is_explained(
     answer = city.client.post(f"/api/petitions/{code}/attachments", content=body, headers=headers)
     assert problem(answer, 400)["code"] == "broken-form"
     assert kept_files(tmp_path) == []
+
+
+async def test_a_sender_who_goes_away_amid_a_file_leaves_nothing(city: City, tmp_path: Path) -> None:
+    code = city.submit()["tracking_code"]
+    head = (
+        f"POST /api/petitions/{code}/attachments HTTP/1.1",
+        "Host: x",
+        "Content-Length: 9000000",
+        "Content-Type: multipart/form-data; boundary=x",
+        "",
+        "--x",
+        'Content-Disposition: form-data; name="file"; filename="film.mp4"',
+        "",
+        "",
+    )
+    async with served(city.services) as (_, url):
+        _reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write("\r\n".join(head).encode() + bytes(3_000_000))
+        await writer.drain()
+        await until(lambda: sum(path.stat().st_size for path in kept_files(tmp_path)) >= 2_000_000)
+        writer.close()
+        await writer.wait_closed()
+        await until(lambda: kept_files(tmp_path) == [])
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - a folder tells nobody that it has changed
+            await asyncio.sleep(0.02)
 
 
 def test_other_media_types_and_forms_without_a_file_are_refused(city: City) -> None:
