@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ from tests.support import files
 from tests.web.conftest import City
 from tests.web.test_cut_short import served
 from wenzheng.petitions.attachments import FileLimits
+from wenzheng.store import UnitOfWork
+from wenzheng.store.tables import FactTable
+from wenzheng.sweeping import Sweeper
 
 
 def send(city: City, ref: str, *sent: tuple[str, bytes], account: str | None = None) -> Any:
@@ -149,6 +154,7 @@ def test_a_huge_upload_is_thrown_away_as_it_comes(make_city: Callable[..., City]
         b"",
         b"--x\r\n",
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7',
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n' + bytes(2_500_000),
         b"no form at all",
         b"--x\r\n" * 1000,
         b'--x\r\nContent-Disposition: form-data; name="n"\r\n\r\n' + bytes(2_000_000) + b"\r\n--x--\r\n",
@@ -162,6 +168,46 @@ def test_a_form_that_breaks_off_leaves_nothing_and_is_explained(
     answer = city.client.post(f"/api/petitions/{code}/attachments", content=body, headers=headers)
     assert problem(answer, 400)["code"] == "broken-form"
     assert kept_files(tmp_path) == []
+
+
+def test_a_fault_between_file_and_row_leaves_a_file_that_the_sweep_takes(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = city.submit()["tracking_code"]
+    sweeper = Sweeper(city.services.store, city.services.blobs, timedelta(days=7), city.services.now)
+    with monkeypatch.context() as fault:
+        fault.setattr(UnitOfWork, "add_attachment", lambda *_, **__: 1 / 0)
+        assert send(city, code, ("a.pdf", files.PDF)).status_code == 500
+    assert len(kept_files(tmp_path)) == 1
+    sweeper.sweep()
+    assert len(kept_files(tmp_path)) == 1  # its row may be about to be written
+    for path in kept_files(tmp_path):
+        os.utime(path, (1, 1))
+    assert send(city, code, ("b.png", files.png())).status_code == 201
+    assert sweeper.sweep() == (0, 1)
+    assert [path.read_bytes() for path in kept_files(tmp_path)] == [files.png()]
+
+
+def test_what_facts_have_told_the_author_is_theirs_to_see(city: City) -> None:
+    letter = city.submit()
+    number, code = letter["number"], letter["tracking_code"]
+    city.accept_and_assign(number)
+    told, draft = (
+        send(city, number, (name, files.png(n)), account="department_housing").json()["items"][0]["id"]
+        for n, name in enumerate(("修好了.png", "草稿.png"))
+    )
+    fact = {"instance": "x", "act_id": "a", "ordinal": 0, "seq": 9, "round": 1, "actor": None}
+    with city.services.store.unit_of_work() as unit:
+        at = city.services.now()
+        for ordinal, (name, ids) in enumerate((("completed", [told]), ("drafted", [draft]))):
+            values = fact | {"ordinal": ordinal, "fact": name, "data": {"evidence": ids}, "at": at}
+            unit.session.add(FactTable(petition_id=letter["id"], **values))
+    listed = city.client.get(f"/api/petitions/{code}/attachments").json()["items"]
+    assert [item["id"] for item in listed] == [told]
+    assert city.client.get(f"/api/petitions/{code}/attachments/{told}").status_code == 200
+    assert city.client.get(f"/api/petitions/{code}/attachments/{draft}").status_code == 404
+    handlers = city.client.get(f"/api/petitions/{number}/attachments", headers=city.as_("clerk")).json()
+    assert len(handlers["items"]) == 2
 
 
 async def test_a_sender_who_goes_away_amid_a_file_leaves_nothing(city: City, tmp_path: Path) -> None:

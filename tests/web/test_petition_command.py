@@ -194,3 +194,35 @@ def test_what_cannot_be_encoded_is_one_sentence(city: City, shell: Shell) -> Non
     assert "ASCII" in said
     assert "cannot be sent" in said
     assert "\\udcff" in shell("submit", "--text", "a\udcff", "--title", "路灯", code=1).output
+
+
+def test_authors_prove_themselves_with_a_passphrase_that_stands_in_no_command_line(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "word"
+    file.write_text("芝麻开门\n", encoding="utf-8")
+    receipt = shell("submit", "--text", "路灯坏了", "--passphrase-file", str(file)).stdout
+    assert "Second factor  the passphrase" in receipt
+    code = receipt.split("Tracking code  ")[1].split()[0]
+    refused = shell("show", code, code=1).stderr
+    assert "WENZHENG_PASSPHRASE" in refused
+    assert len(refused.strip().splitlines()) == 1
+    assert "路灯坏了" in shell("show", code, "--passphrase-file", str(file)).stdout
+    monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, "falsch-geraten")
+    assert "second-factor" in shell("withdraw", code, code=1).stderr
+    monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, "芝麻开门")
+    assert "closed" in shell("withdraw", code).stdout
+
+
+def test_a_contact_serves_as_second_factor_and_without_one_it_is_said(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = shell("submit", "--text", "路灯坏了", "--contact", "138 0000 0000").stdout
+    assert "Second factor  the contact" in receipt
+    code = receipt.split("Tracking code  ")[1].split()[0]
+    monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, "13800000000")
+    assert "路灯坏了" in shell("show", code).stdout
+    monkeypatch.delenv(connection.PASSPHRASE_VARIABLE)
+    assert "whoever has the code opens the letter" in shell("submit", "--text", "路灯坏了").stdout
+    monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, "kurz")
+    assert "at least 6 letters or digits" in shell("submit", "--text", "路灯坏了", code=1).stderr

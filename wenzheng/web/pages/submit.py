@@ -35,7 +35,6 @@ FILES: Final = "/submit/attachments"
 YOU: Final = "/submit/you"
 CHECK: Final = "/submit/check"
 BACK: Final = "back"
-_CHOSEN: Final = {"second": "error.second", "public": "error.public"}
 
 
 # --- first step: the letter -----------------------------------------------------------------
