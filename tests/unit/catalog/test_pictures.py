@@ -335,6 +335,30 @@ def test_a_drawing_that_cannot_be_used_is_made_anew(changed: dict[str, str]) -> 
     check_geometry(picture)
 
 
+def test_a_folded_sub_process_drawn_on_a_page_of_its_own_is_laid_out_unfolded() -> None:
+    text = bpmn("start s\nsub o\nstart t\nend f\nt -> f\nclose\nend e\ns -> o -> e").decode()
+    spots = {"s": 0, "o": 100, "t": 0, "f": 100, "e": 300}
+    body = "".join(
+        f'<BPMNShape bpmnElement="{name}"><dc:Bounds x="{x}" y="{500 if name in "tf" else 0}" '
+        f'width="36" height="36"/></BPMNShape>'
+        for name, x in spots.items()
+    )
+    for flow in ("s_o", "o_e", "t_f"):
+        body += (
+            f'<BPMNEdge bpmnElement="{flow}"><di:waypoint x="1" y="1"/><di:waypoint x="9" y="1"/></BPMNEdge>'
+        )
+    di = "http://www.omg.org/spec/BPMN/20100524/DI"
+    dc, dd = "http://www.omg.org/spec/DD/20100524/DC", "http://www.omg.org/spec/DD/20100524/DI"
+    diagram = (
+        f'<BPMNDiagram xmlns="{di}" xmlns:dc="{dc}" xmlns:di="{dd}">'
+        f"<BPMNPlane>{body}</BPMNPlane></BPMNDiagram>"
+    )
+    data = text.replace("</definitions>", f"{diagram}</definitions>").encode()
+    picture = picture_of(compiled(data).model, data, "zh")
+    assert not picture.own_drawing
+    check_geometry(picture)
+
+
 def test_yaml_and_the_bpmn_it_is_compiled_to_give_the_same_picture(tmp_path: Path) -> None:
     yaml = next(path for path in SHIPPED if path.suffix == ".yaml")
     compiled_to = tmp_path / yaml.with_suffix(".bpmn").name

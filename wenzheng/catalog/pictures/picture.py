@@ -49,6 +49,8 @@ def picture_of(
         }
     plan = _plan(model, texts)
     drawing = _part(drawn.drawing, plan)
+    if drawing is not None and not _nested(drawing, model):
+        drawing = None
     own = drawing is not None
     if drawing is None:
         drawing = lay_out(plan_of(model, texts))
@@ -116,6 +118,16 @@ def _part(found: Drawing, plan: Plan) -> Drawing | None:
     if any(not _hangs(part, shape) for shape in plan.shapes.values()):
         return None
     return None if any(one == other for one, other in pairwise(_sorted_boxes(part))) else part
+
+
+def _nested(drawing: Drawing, model: ProcessModel) -> bool:
+    """Whether what stands in a sub-process is drawn inside it, not on a page of its own."""
+    return all(
+        frame.x <= box.x and frame.y <= box.y and box.right <= frame.right and box.bottom <= frame.bottom
+        for scope in model.scopes.values()
+        if (frame := drawing.boxes.get(scope.id)) is not None
+        for box in (drawing.boxes[name] for name in scope.elements)
+    )
 
 
 def _hangs(drawing: Drawing, shape: Shape) -> bool:
