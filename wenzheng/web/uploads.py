@@ -72,7 +72,7 @@ async def take_upload(services: Services, owner: Owner, file: SentFile) -> Uploa
     if finding is not None:
         return Upload(file.field, file.name, finding=finding)
     name = rules.clean_name(file.name, kind)
-    at = services.wall()
+    at = services.now()
 
     def keep(unit: UnitOfWork) -> Upload:
         attachment, fresh = unit.add_attachment(
