@@ -39,7 +39,8 @@ This page is written by `scripts/reference.py` from `wenzheng/engine/vocabulary.
 
 ## Elements
 
-Every element and flow has an `id` and may have a `name`. *Only* means that another value is refused.
+Every element and flow has an `id` and may have a `name`; every element may have `wz:en`, its name in English.
+*Only* means that another value is refused.
 
 """
 DRAWING: Final = """
@@ -186,7 +187,7 @@ def _extensions() -> str:
     rows += EXTENSION_ATTRIBUTES_HEAD
     for place, names in words.EXTENSION_ATTRIBUTES.items():
         rows += "".join(_row(f"`wz:{name}`", f"`{place}`", EXTENSIONS[name]) for name in sorted(names))
-    return rows
+    return rows + _row(f"`wz:{words.ENGLISH}`", "every element", EXTENSIONS[words.ENGLISH])
 
 
 def _expressions() -> str:

@@ -19,8 +19,10 @@ ELEMENTS: Final[Mapping[str, str]] = {
     "endEvent": "Takes the token away. The scope ends when no token is left. With `terminate` it cancels "
     "everything else in its scope; with `error` it ends the whole instance as failed.",
     "intermediateCatchEvent": "Waits for its message or its time.",
-    "intermediateThrowEvent": "Records its message with the variables, and goes on. This version delivers "
-    "messages to nobody.",
+    "intermediateThrowEvent": "With a message: records it with the variables, and goes on. This version "
+    "delivers messages to nobody. Without a trigger it marks a state that is reached: with `wz:fact` the "
+    "fact is established there and keeps the values of the variables in `wz:keeps`; without it, the token "
+    "passes.",
     "boundaryEvent": "Waits while its activity is open, from before the activity begins. An interrupting one "
     "cancels the activity; `cancelActivity='false'` lets a further token out: a timer once, a message each "
     "time.",
@@ -59,18 +61,26 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "`initial` is an expression without variables.",
     "clock": "A clock that starts when the element `starts` is completed and stops when `stops` is, or when "
     "the instance ends. `from` names a variable of type date that holds day 0; without it day 0 is the day "
-    "on which the clock starts. A clock that already runs is not started again.",
+    "on which the clock starts. A clock that already runs is not started again. While the condition `atOnce` "
+    "holds, word of a threshold goes out at its instant, else at 08:30 of the next working day; a condition "
+    "that cannot be evaluated, because a variable has no value yet, does not hold.",
     "threshold": f"Inside `wz:clock`: reached at the first instant after the working day number `after` "
     f"(0 to {MAX_WORKING_DAYS:,}) from day 0. `lamp` is {' or '.join(sorted(words.LAMPS, reverse=True))}; "
-    "`notify` lists who hears of it. Thresholds stand in their order.",
+    "`notify` lists who hears of it and has to answer. `remind` lists who is told at 08:30 of the day that "
+    "lies `remindBefore` working days (1 unless said) before the last day; a reminder whose morning is over "
+    "when the clock starts falls away. Thresholds stand in their order.",
     "field": "A field of the form of a user task. It is a variable too and need not be declared; if it is, "
-    "the types must agree. `values` is a list of words; `min` and `max` bound a number, or the "
-    "length of a text.",
+    "the types must agree. `values` is a list of words; `min` and `max` bound a number, the length of a "
+    "text, or how many entries a list has.",
     "service": "The activity a service task calls. `output` names a variable of type map that takes the "
     "result.",
     "input": "Inside `wz:service`: `value` is an expression of the type the activity asks for.",
     "role": "The role that may complete a user task.",
-    "fact": "The fact that its completion establishes; the store keeps facts for ever.",
+    "fact": "The fact that is established when it is completed; the store keeps facts for ever.",
+    "keeps": "The variables and fields, with blanks between, whose values the fact keeps. One without a "
+    "value is kept as null. Only beside `wz:fact`.",
+    "en": "The name in English, where `name` holds the Chinese one. Records carry both. On `wz:clock` and "
+    "`wz:field` it is written without `wz:`.",
     "workingDays": f"A timer that is due at the first instant after so many working days (0 to "
     f"{MAX_WORKING_DAYS:,}), counted by the instance's calendar from the day on which the timer is set.",
 }
@@ -81,7 +91,9 @@ FIELD_TYPES: Final[Mapping[str, str]] = {
     "bool": "yes or no",
     "date": "a day",
     "unit": "id of a unit of the organisation",
+    "units": "ids of units, each once",
     "content": "id of a text that was stored before the act",
+    "files": "ids of attachments that were stored before the act, each once",
 }
 REFUSALS: Final = f"""
 xml-not-well-formed xml-empty xml-encoding
@@ -165,6 +177,15 @@ unknown-service service-input service-output
 extension-missing extension-attribute extension-value field-limit name-not-ascii threshold-order
     a `wz:` element that lacks something, has too much, or has a wrong value
     Read its line above.
+reminder-too-early
+    a reminder that would lie before day 0
+    Remind later, or lengthen the limit.
+reminder-of-nobody
+    a day of a reminder without anybody who is reminded
+    Say who is reminded, or remove the day.
+keeps-without-fact unknown-variable
+    `wz:keeps` on an event without `wz:fact`, or with a name that is no variable and no field
+    Name the fact, and keep what the process has.
 duplicate-variable duplicate-clock duplicate-field field-type initial-value clock-day0
     declarations that contradict each other
     Correct one of the two.

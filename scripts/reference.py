@@ -18,8 +18,10 @@ sys.path.insert(0, str(ROOT))  # run as a script, from anywhere
 
 from scripts.elements_page import elements_page  # noqa: E402  # after the path is set
 from scripts.yaml_page import schema_text, yaml_page  # noqa: E402
+from wenzheng.catalog.pictures.svg import draw_svg  # noqa: E402
 from wenzheng.cli.main import app  # noqa: E402
-from wenzheng.settings import Settings  # noqa: E402
+from wenzheng.cli.render import ROLES, pictures  # noqa: E402
+from wenzheng.settings import Settings, definitions_dir  # noqa: E402
 
 REFERENCE: Final = ROOT / "docs" / "reference"
 WIDTH: Final = 92
@@ -85,6 +87,11 @@ def settings_page() -> str:
     return SETTINGS + "".join(rows)
 
 
+def petition_picture() -> str:
+    """The shipped definition as `wenzheng render` draws it."""
+    return draw_svg(pictures(definitions_dir() / "petition", "zh"), "zh", ROLES["zh"])
+
+
 def pages() -> dict[Path, str]:
     """Path to content."""
     return {
@@ -93,6 +100,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "yaml.md": yaml_page(),
         ROOT / "definitions" / "language-1.schema.json": schema_text(),
+        ROOT / "docs" / "images" / "petition.svg": petition_picture(),
     }
 
 

@@ -35,6 +35,7 @@ language: 1
 process: answering
 data:
   received_on: date
+  emergency: yes_no
 start:
   received: {zh: 收到来信, en: Letter received}
 deadlines:
@@ -43,8 +44,9 @@ deadlines:
     starts: received
     day_0: received_on
     stops: reply
+    at_once_if: emergency
     limits:
-      yellow: {working_days: 5, lamp: yellow, notify: department_head}
+      yellow: {working_days: 5, lamp: yellow, notify: department_head, remind: department}
       red: {working_days: 15, lamp: red, notify: [department_head, supervision]}
 steps:
   reply:
@@ -83,6 +85,42 @@ steps:
     go: told
 outcomes:
   told: Told
+""",
+    "mark": """\
+language: 1
+process: drafting
+start:
+  received: Letter received
+deadlines:
+  letter:
+    starts: received
+    stops: replied
+    limits:
+      late: {working_days: 5, lamp: red, notify: department_head}
+steps:
+  draft:
+    by: department
+    fact: drafted
+    form:
+      content_id: {type: content, required: true}
+      enclosed: {type: files, max: 20}
+      asked: {type: units}
+  approve:
+    by: department_head
+    form:
+      approved: {type: yes_no, required: true}
+  is_approved:
+    choose:
+      - if: "!approved"
+        go: draft
+      - otherwise: replied
+  replied:
+    name: {zh: 已答复, en: Answered}
+    mark: replied
+    keeps: [content_id, enclosed]
+    go: answered
+outcomes:
+  answered: Answered
 """,
     "call": """\
 language: 1

@@ -25,7 +25,7 @@ HEAD: Final = """\
 # The YAML language, version 1
 
 A definition says how a letter is handled: what is done, in which order, by whom, and in how many working
-days. `definitions/examples/petition-yaml/petition.yaml` is one; change it, check it with
+days. `definitions/petition/petition.yaml` is one; change it, check it with
 `wenzheng validate definitions/petition`, and the next `wenzheng run` gives it to new letters. Letters under
 way keep the version they began with.
 
@@ -59,11 +59,34 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
         "deadlines",
         grammar.DEADLINE,
         "",
-        "Day 0 does not count. When a limit's last working day is over its lamp is lit, and people are told.",
+        (
+            "Day 0 does not count. When a limit's last working day is over its lamp is lit, and people are "
+            "told: at 08:30 of the next working day, or at once while `at_once_if` holds. A condition on "
+            "something that nobody has said yet does not hold. A deadline may start and stop at any step, a "
+            "mark too."
+        ),
     ),
-    ("A limit", "", grammar.LIMIT, "", "Each stands under its name in `limits`, shortest first."),
+    (
+        "A limit",
+        "",
+        grammar.LIMIT,
+        "",
+        (
+            "Each stands under its name in `limits`, shortest first. `notify` is for when it is over and "
+            "asks for an answer; `remind` is for the morning, 08:30, when it draws near."
+        ),
+    ),
     ("by: a person's step", "by", grammar.STEP, "by", "A task of everybody who has the role."),
-    ("A form field", "", grammar.FORM_FIELD, "", "Each stands under its name in `form`."),
+    (
+        "A form field",
+        "",
+        grammar.FORM_FIELD,
+        "",
+        (
+            "Each stands under its name in `form`. `units` and `files` are lists of ids, each id once; "
+            "`content` and `files` are stored before the act and named by their ids."
+        ),
+    ),
     (
         "tell: a notice to the author",
         "tell",
@@ -71,16 +94,39 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
         "tell",
         "The service `notify_author` with this template.",
     ),
+    (
+        "mark: a fact is reached",
+        "mark",
+        grammar.STEP,
+        "mark",
+        (
+            "Nobody does anything here: the fact counts from this moment, whatever was drafted and returned "
+            "before. What `keeps` names is kept with it, and as nothing if nobody has said it."
+        ),
+    ),
     ("call: another service", "call", grammar.STEP, "call", "Texts stand in quotes inside the expression."),
     ("set: a calculation", "set", grammar.STEP, "set", "Expressions are worked out one after the other."),
-    ("choose: a fork", "choose", grammar.STEP, "choose", "The first branch whose condition holds is taken."),
+    (
+        "choose: a fork",
+        "choose",
+        grammar.STEP,
+        "choose",
+        (
+            "The first branch whose condition holds is taken. A branch with `if` may lead back to an earlier "
+            "step when a step with `by` lies on the way: somebody decides each time, so nothing runs away. "
+            "`otherwise` leads on."
+        ),
+    ),
     ("wait: a pause", "wait", grammar.STEP, "wait", "Exactly one of working_days, duration and message."),
     (
         "back_to: a loop",
         "back_to",
         grammar.STEP,
         "back_to",
-        "Nothing else leads back: every loop has a limit. A branch leads here only while rounds are left.",
+        (
+            "A way back that is counted, and a loop that no person stands in must be. A branch leads here "
+            "only while rounds are left."
+        ),
     ),
     ("anytime", "anytime", grammar.ANYTIME, "", "It interrupts whatever is being done."),
 ]
@@ -113,18 +159,20 @@ RULES: Final = {
     "unknown-role": "A role that nobody has.",
     "unknown-recipient": "Somebody to be told who does not exist.",
     "unknown-step": "A name that is no step, or no outcome.",
-    "unknown-data": "Something is set that is not in `data` or of another type.",
+    "unknown-data": "Something is set or kept that is not in `data` and no field, or is of another type.",
     "unknown-date": "`day_0` is not data of type date.",
     "initial-value": "A first value of another type.",
     "leads-nowhere": "The last step has no `go`.",
     "never-reached": "Nothing leads to a step or outcome.",
     "choice-values": "A choice without values, or values without a choice.",
     "choice-otherwise": "A fork that does not end with `otherwise`.",
-    "loop-without-limit": "A step leads back by `go`.",
-    "loop-without-exit": "Something other than a branch leads to a `back_to`.",
+    "loop-without-limit": "Something leads back that is no branch with `if`, or no person's step lies on the "
+    "way.",
+    "loop-without-exit": "All branches lead back, or something other than a branch leads to a `back_to`.",
     "loop-forward": "`back_to` names a later step.",
     "loop-count": "Rounds are counted in something that is no whole number.",
     "limit-order": "Limits that are not each later than the one before.",
+    "reminder-of-nobody": "`remind_before` without `remind`.",
     "outcome-shared": "An outcome of `anytime` that is used elsewhere.",
 }
 """The language's own rules; those of expressions and services are the engine's."""

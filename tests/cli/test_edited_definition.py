@@ -16,7 +16,7 @@ from wenzheng.engine.findings import DefinitionRefused
 from wenzheng.settings import definitions_dir
 from wenzheng.store import Store, open_store
 
-GOOD = next(definitions_dir().rglob("petition.bpmn")).read_text(encoding="utf-8")
+GOOD = (definitions_dir() / "examples" / "petition-bpmn" / "petition.bpmn").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def latest(store: Store) -> str:
     return found.digest
 
 
-ROLE = 'role="department" wz:fact="replied"', 'role="bureau" wz:fact="replied"'
+ROLE = 'role="department" wz:fact="drafted"', 'role="bureau" wz:fact="drafted"'
 COUNT = '<wz:variable name="round"'
 NEEDED = f'<wz:variable name="x" type="int" required="true"/>{COUNT}'
 

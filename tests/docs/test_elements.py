@@ -56,7 +56,7 @@ def test_every_element_that_runs_and_no_other_has_its_sentence() -> None:
 
 def test_every_extension_and_no_other_has_its_sentence() -> None:
     attributes = {name for names in words.EXTENSION_ATTRIBUTES.values() for name in names}
-    assert set(EXTENSIONS) == {*_ATTRIBUTES, *attributes}
+    assert set(EXTENSIONS) == {*_ATTRIBUTES, *attributes, words.ENGLISH}
 
 
 def test_every_attribute_that_is_taken_stands_on_the_page() -> None:
@@ -67,6 +67,12 @@ def test_every_attribute_that_is_taken_stands_on_the_page() -> None:
             assert f"`{attribute}`" in row, name
         for definition in words.EVENT_DEFINITIONS.get(name, {}).values():
             assert definition in row.rsplit("|", 2)[1], name
+        for attribute in words.EXTENSION_ATTRIBUTES.get(name, ()):
+            assert f"`wz:{attribute}`" in row, name
+    for name, attributes in _ATTRIBUTES.items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `wz:{name}` |"))
+        assert all(f"`{attribute}`" in row for attribute in attributes), name
+    assert f"| `wz:{words.ENGLISH}` | every element |" in page
 
 
 def test_every_rule_that_refuses_a_definition_is_listed_and_no_other() -> None:

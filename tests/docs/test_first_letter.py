@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "tutorial" / "first-letter.md").read_text(encoding="utf-8")
 CODE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 MINUTE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
-ACCOUNTS = ("clerk", "department_housing", "department_transport")
+ACCOUNTS = ("clerk", "department_housing", "head_housing", "department_transport")
 
 
 def steps() -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""docs/reference/petition.md and its picture say what definitions/petition/petition.bpmn does."""
+"""docs/reference/petition.md and its picture say what definitions/petition/petition.yaml does."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ import pytest
 
 from activities.services import contracts
 from wenzheng.catalog.bundle import read_bundle
-from wenzheng.engine.compiled import compile_bpmn
-from wenzheng.engine.model import Clock, Element
+from wenzheng.catalog.compiling import compile_bundle
+from wenzheng.engine.model import Clock, Element, Threshold
+from wenzheng.engine.vocabulary import LISTED
 from wenzheng.settings import definitions_dir
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "reference" / "petition.md").read_text(encoding="utf-8")
-PICTURE = (DOCS / "images" / "petition.svg").read_text(encoding="utf-8")
-PROCESS = compile_bpmn(read_bundle(definitions_dir() / "petition").files, contracts())[0]["petition"]
-MODEL = PROCESS.model
+FILES = read_bundle(definitions_dir() / "petition").files
+MODEL = compile_bundle("d", FILES, contracts()).processes["petition"].model
 TASKS = [element for element in MODEL.all_elements() if element.type == "userTask"]
+MARKS = [element for element in MODEL.all_elements() if element.type == "intermediateThrowEvent"]
 CLOCKS = list(MODEL.clocks.values())
 
 
@@ -32,11 +33,31 @@ def row(section: str, first: str) -> list[str]:
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
 def test_an_administrator_finds_every_step_with_its_role_fact_and_form(task: Element) -> None:
     _, name, role, fact, form = row("Steps", task.id)
-    assert (name, role, fact) == (task.name, task.role, task.fact)
+    assert (name, role, fact) == (task.name, task.role, task.fact or "–")
     said = re.findall(r"`(\w+)`(\\\*)?:", form)
     assert said == [(field.id, "\\*" if field.required else "") for field in task.fields]
     for field in task.fields:
         assert all(f"`{value}`" in form for value in field.values)
+        if field.type in LISTED:
+            assert re.search(rf"`{field.id}`: [^;]+, at most {field.max}\b", form)
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=lambda mark: mark.id)
+def test_an_administrator_finds_every_mark_with_its_fact_and_what_it_keeps(mark: Element) -> None:
+    _, name, fact, _, keeps = row("Marks", mark.id)
+    assert (name, fact) == (mark.name, mark.fact)
+    assert keeps == ", ".join(f"`{name}`" for name in mark.keeps)
+
+
+def limit(threshold: Threshold) -> str:
+    """A threshold as the table of clocks says it."""
+    lamp = f"lamp {threshold.lamp}" if threshold.lamp else "no lamp"
+    told = " and ".join(f"`{name}`" for name in threshold.notify) or "nobody"
+    text = f"`{threshold.id}` after {threshold.after}, {lamp}, tells {told}"
+    if threshold.remind:
+        reminded = " and ".join(f"`{name}`" for name in threshold.remind)
+        text += f", reminds {reminded} {threshold.remind_before} working day before"
+    return text
 
 
 @pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.id)
@@ -45,12 +66,22 @@ def test_an_administrator_finds_every_clock_with_its_limits(clock: Clock) -> Non
     assert name == clock.name
     assert until == f"`{clock.stops}`"
     assert (day0 == "day of receipt") == (clock.day0_variable == "received_on")
-    said = [
-        f"`{t.id}` after {t.after}, {f'lamp {t.lamp}' if t.lamp else 'no lamp'}, tells "
-        + (" and ".join(f"`{name}`" for name in t.notify) or "nobody")
-        for t in clock.thresholds
-    ]
-    assert thresholds == ("; ".join(said) or "none")
+    assert thresholds == ("; ".join(map(limit, clock.thresholds)) or "none")
+
+
+def test_an_administrator_finds_which_clocks_tell_at_once_and_when() -> None:
+    (said,) = re.findall(r"\(`([^`]+)`\), the notices of\s+the clocks ([^.]+?) go out", PAGE)
+    at_once = [clock for clock in CLOCKS if clock.at_once]
+    assert {clock.at_once for clock in at_once} == {said[0]}
+    assert re.findall(r"`(\w+)`", said[1]) == [clock.id for clock in at_once]
+
+
+def test_an_administrator_finds_every_reminder() -> None:
+    section = PAGE.split("\n## Reminders\n")[1].split("\n## ")[0]
+    reminding = [clock.id for clock in CLOCKS if any(t.remind for t in clock.thresholds)]
+    assert re.findall(r"`(\w+)` clock", section) == reminding
+    days = {t.remind_before for clock in CLOCKS for t in clock.thresholds if t.remind}
+    assert {int(number) for number in re.findall(r"(\d+) working day", section)} == days
 
 
 def test_no_step_clock_or_outcome_stands_on_the_page_that_the_definition_does_not_have() -> None:
@@ -60,6 +91,7 @@ def test_no_step_clock_or_outcome_stands_on_the_page_that_the_definition_does_no
         for section in tables
     }
     assert named["Steps"] == {task.id for task in TASKS}
+    assert named["Marks"] == {mark.id for mark in MARKS}
     assert named["Clocks"] == {clock.id for clock in CLOCKS}
     scripts = [element.script or "" for element in MODEL.all_elements()]
     outcomes = {found for script in scripts for found in re.findall(r'outcome = "(\w+)"', script)}
@@ -75,25 +107,3 @@ def test_timers_messages_and_notices_are_named() -> None:
         if element.service:
             (template,) = [text for name, text, _ in element.service.inputs if name == "template"]
             assert f"(`{template.strip(chr(39))}`)" in PAGE
-
-
-def test_the_picture_shows_every_step_clock_and_threshold() -> None:
-    for task in TASKS:
-        assert f">{task.name}</text>" in PICTURE
-        assert f">{task.id}</text>" in PICTURE
-    bars = re.findall(r'class="bartext"[^>]*>([^<]+)<', PICTURE)
-    assert len(bars) == len(CLOCKS)
-    for clock in CLOCKS:
-        assert any(re.search(rf"\b{clock.id}\b", bar) for bar in bars), clock.id
-    drawn = sorted(
-        (lamp.replace("plain", ""), int(days))
-        for lamp, days in re.findall(r'<circle class="(yellow|red|plain)".*?over (\d+)', PICTURE)
-    )
-    assert drawn == sorted((t.lamp or "", t.after) for clock in CLOCKS for t in clock.thresholds)
-    assert "10 个工作日未评价" in PICTURE
-
-
-def test_the_picture_names_every_end() -> None:
-    for element in MODEL.all_elements():
-        if element.type == "endEvent":
-            assert element.name.removesuffix("办结") in PICTURE

@@ -37,16 +37,21 @@ MIXED = """
 
 def petition(process: CompiledProcess | None = None) -> Run:
     """A letter that is answered late and withdrawn in its second round."""
-    data = (ROOT / "definitions" / "petition" / "petition.bpmn").read_bytes()
+    data = (ROOT / "definitions" / "examples" / "petition-bpmn" / "petition.bpmn").read_bytes()
     run = Run(process or compiled(data, contracts(), "petition"))
     run.start(petition_id="p1", received_on="2026-09-07")
     run.complete("accept", accepted=True)
     run.serve({"queued": True})
     run.complete("assign", department="d")
     run.wait(days=10)
+    run.complete("sign", "department")
     run.complete("reply", "department", content_id="c", reply_kind="done")
+    run.complete("approve", "department_head", approved=False, return_note="n")
+    run.complete("reply", "department", content_id="d", reply_kind="done")
+    run.complete("approve", "department_head", approved=True)
     run.serve({"queued": True})
     run.complete("complete", "department", content_id="c")
+    run.complete("check", done=True)
     run.complete("feedback", "department", content_id="c")
     run.serve({"queued": True})
     run.complete("rate", "author", solved=False, satisfaction=1)

@@ -292,14 +292,31 @@ class Letter:
         await self.act("assign", "clerk", department=DEPARTMENT)
 
     async def answer(self) -> None:
-        """From the reply to the feedback."""
-        for element, data in (
-            ("reply", {"content_id": "c1", "reply_kind": "done"}),
-            ("complete", {"content_id": "c2"}),
-            ("feedback", {"content_id": "c3"}),
-        ):
-            await self.until_open(element)
-            await self.act(element, "department", **data)
+        """From signing for it to the feedback; in a second round there is nothing to sign for."""
+        await self.reply()
+        await self.finish()
+
+    async def reply(self) -> None:
+        """The department signs for it when it has to and drafts, its head approves: the author can read."""
+        open_now: set[str] = set()
+        for _ in range(400):
+            open_now = {task["element"] for task in (await self.snapshot()).open_tasks}
+            if open_now & {"sign", "reply"}:
+                break
+            await asyncio.sleep(0.02)
+        if "sign" in open_now:
+            await self.act("sign", "department")
+        await self.until_open("reply")
+        await self.act("reply", "department", content_id="c1", reply_kind="done")
+        await self.act("approve", "department_head", approved=True)
+        await self.until_open("complete")
+
+    async def finish(self) -> None:
+        """The department reports it done, the centre agrees, the author is told."""
+        await self.act("complete", "department", content_id="c2")
+        await self.act("check", "clerk", done=True)
+        await self.until_open("feedback")
+        await self.act("feedback", "department", content_id="c3")
         await self.until_open("rate")
 
     async def close(self) -> str:

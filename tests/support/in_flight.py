@@ -55,8 +55,11 @@ Step = tuple[str, str, dict[str, Any]]
 PATH: Sequence[Step] = (
     ("accept", "clerk", {"accepted": True}),
     ("assign", "clerk", {"department": DEPARTMENT}),
+    ("sign", f"department_{DEPARTMENT}", {}),
     ("reply", f"department_{DEPARTMENT}", {"text": "本周内修好。", "kind": "done"}),
+    ("approve", f"head_{DEPARTMENT}", {}),
     ("complete", f"department_{DEPARTMENT}", {"text": "已经修好。"}),
+    ("check", "clerk", {}),
     ("feedback", f"department_{DEPARTMENT}", {"text": "路灯已亮。"}),
     ("rate", AUTHOR, {"solved": True, "satisfaction": 5}),
 )

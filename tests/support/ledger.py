@@ -21,7 +21,17 @@ from wenzheng.store.projection import FOLDED
 
 NOTICES = ("accepted", "replied", "fed_back")
 """Templates of what an author hears of a solved letter, in order."""
-FACTS = ("accepted", "assigned", "replied", "completed", "fed_back", "verdict")
+FACTS = (
+    "accepted",
+    "assigned",
+    "acknowledged",
+    "drafted",
+    "replied",
+    "reported",
+    "completed",
+    "fed_back",
+    "verdict",
+)
 
 END_SECONDS = 20.0
 """A workflow whose every act was acknowledged has nothing left to do but to end."""

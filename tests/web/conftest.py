@@ -98,11 +98,25 @@ class City:
         self.done(number, "assign", "clerk", department=unit)
 
     def answer(self, number: str, unit: str = "housing") -> None:
-        """By the department: reply, completion, feedback."""
-        account = f"department_{unit}"
-        self.done(number, "reply", account, text="今晚派人修理。", kind="promised")
-        self.done(number, "complete", account, text="路灯已更换，附照片。")
-        self.done(number, "feedback", account, text="已于9月3日修好。")
+        """From the signature to the feedback, by the department, its head and the centre."""
+        self.sign(number, unit)
+        self.answer_again(number, unit)
+
+    def sign(self, number: str, unit: str = "housing") -> None:
+        """By the department."""
+        self.done(number, "sign", f"department_{unit}")
+
+    def reply(self, number: str, unit: str = "housing", text: str = "今晚派人修理。") -> None:
+        """Drafted by the department and approved by its head."""
+        self.done(number, "reply", f"department_{unit}", text=text, kind="promised")
+        self.done(number, "approve", f"head_{unit}")
+
+    def answer_again(self, number: str, unit: str = "housing") -> None:
+        """As `answer`, in a round in which there is nothing to sign for."""
+        self.reply(number, unit)
+        self.done(number, "complete", f"department_{unit}", text="路灯已更换，附照片。")
+        self.done(number, "check", "clerk")
+        self.done(number, "feedback", f"department_{unit}", text="已于9月3日修好。")
 
     def fed_back(self, **more: Any) -> dict[str, Any]:
         """A letter that waits for its author's verdict."""

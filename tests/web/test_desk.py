@@ -126,9 +126,11 @@ def test_section_and_its_department_share_the_work_of_the_section(city: City) ->
 def test_tasks_come_late_ones_first_with_lamp_day_and_working_days_left(city: City) -> None:
     old = city.submit(title="旧信")["number"]
     city.accept_and_assign(old)
+    city.sign(old)
     city.at(datetime(2026, 9, 7, 2, tzinfo=UTC))
     new = city.submit(title="新信")["number"]
     city.accept_and_assign(new)
+    city.sign(new)
     worker = desk(city, "head_housing")
     page = worker.see("/desk")
     assert titles(page) == ["旧信", "新信"]
@@ -423,6 +425,7 @@ def test_an_entry_of_somebody_else_is_as_if_it_were_not_there(city: City) -> Non
 def test_department_head_hears_of_a_yellow_lamp(city: City) -> None:
     number = city.submit(title="超过五天")["number"]
     city.accept_and_assign(number)
+    city.sign(number)
     city.at(LATE)
     head = desk(city, "head_housing")
     assert titles(head.see("/desk/inbox")) == ["超过五天"]

@@ -38,14 +38,16 @@ def test_a_letter_goes_from_submission_to_solved(city: City) -> None:
     assert mine["contents"][0]["reply_kind"] == "promised"
     timeline = city.client.get(f"/api/petitions/{number}/timeline", headers=city.as_("clerk")).json()
     elements = [event["element"] for event in timeline["events"] if event["event"] == "task_closed"]
-    assert elements == ["accept", "assign", "reply", "complete", "feedback", "rate"]
+    assert elements == [
+        "accept", "assign", "sign", "reply", "approve", "complete", "check", "feedback", "rate"
+    ]  # fmt: skip
 
 
 def test_unsolved_twice_goes_to_the_supervisor(city: City) -> None:
     letter = city.fed_back()
     number, code = letter["number"], letter["tracking_code"]
     city.done(code, "rate", None, solved=False, satisfaction=1)
-    city.answer(number)
+    city.answer_again(number)
     done = city.done(code, "rate", None, solved=False, satisfaction=1)
     assert done["open"] == ["decide"]
     done = city.done(number, "decide", "supervisor_supervision_party", text="责成重新办理。")
@@ -138,6 +140,7 @@ def test_while_temporal_is_away_letters_are_taken_and_acts_wait(city: City) -> N
 def test_a_text_whose_act_was_refused_was_never_said(city: City) -> None:
     letter = city.submit()
     city.accept_and_assign(letter["number"])
+    city.sign(letter["number"])
     refused = city.act(letter["number"], "complete", "department_housing", text="还没答复就说办结")
     assert refused.status_code == 409
     assert refused.json()["code"] == "not-open"
@@ -151,6 +154,7 @@ def test_a_department_acts_on_its_own_letters_only(city: City) -> None:
     assert refused.status_code == 403
     assert refused.json()["code"] == "not-your-letter"
     # The department above an assigned section answers for it.
+    city.done(letter["number"], "sign", "department_housing")
     city.done(letter["number"], "reply", "head_housing", text="马上办。")
 
 
@@ -178,6 +182,7 @@ def test_act_id_used_again_for_other_words_or_the_opposite_is_refused(city: City
     assert opposite.status_code == 409
     assert opposite.json()["code"] == "act-id-taken"
     city.done(number, "assign", "clerk", department="housing")
+    city.sign(number)
     city.done(number, "reply", "department_housing", act_id="a-2", text="今晚修。")
     city.done(number, "reply", "department_housing", act_id="a-2", text="今晚修。")
     other = city.act(number, "reply", "department_housing", act_id="a-2", text="明天修。")

@@ -60,9 +60,16 @@ def test_a_letter_goes_all_the_way_with_few_words(shell: Shell) -> None:
     letter = data_of(shell("submit", "--text", "路灯坏了", "--public", "--format", "json"))
     number, code = letter["number"], letter["tracking_code"]
     assert "Next: wenzheng petition assign" in shell("accept", number).stdout
-    shell("assign", number, "housing")
+    assert "Next: wenzheng petition sign" in shell("assign", number, "housing", "--with", "transport").stdout
+    assert "Next: wenzheng petition reply" in shell("sign", number).stdout
+    assert "Next: wenzheng petition approve" in shell("reply", number, "明天修").stdout
+    assert "Next: wenzheng petition reply" in shell("approve", number, "--back", "今晚就修").stdout
     shell("reply", number, "今晚修", "--kind", "promised")
+    assert "replied" in shell("approve", number).stdout
+    assert "Next: wenzheng petition check" in shell("complete", number, "修好").stdout
+    assert "reported" in shell("check", number, "--back", "请附照片").stdout
     shell("complete", number, "修好了")
+    assert "completed" in shell("check", number).stdout
     assert "the author" in shell("feedback", number, "已修好").stdout
     assert "closed" in shell("rate", code, "--solved", "--satisfaction", "5").stdout
     shown = shell("show", number).stdout
@@ -95,9 +102,12 @@ def test_supervisor_heads_and_named_accounts(shell: Shell) -> None:
     # The letter is not public: another department hears what it would hear of one that is not there.
     refused = shell("reply", number, "不归我们", "--as", "department_housing", code=1)
     assert "no-letter" in refused.stderr
+    shell("sign", number)
     for _ in range(2):
         shell("reply", number, "已处理", "--as", "head_transport")
+        shell("approve", number)
         shell("complete", number, "完成")
+        shell("check", number)
         shell("feedback", number, "告知")
         shell("rate", code, "--not-solved", "--satisfaction", "1")
     shell("decide", number, "责成办理")

@@ -90,6 +90,7 @@ def test_nul_is_refused_wherever_it_is_written(city: City) -> None:
     problem_of(refused, 422)
     letter = city.submit()
     city.accept_and_assign(letter["number"])
+    city.sign(letter["number"])
     problem_of(city.act(letter["number"], "reply", "department_housing", text="a\0b"), 422)
 
 

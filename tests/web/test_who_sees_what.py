@@ -127,6 +127,7 @@ def test_an_unanswered_letter_turns_yellow_and_red_and_the_heads_hear_of_it(city
     letter = public_letter(city)
     mine = read(city, letter["tracking_code"], None).json()
     limits = {limit["id"]: limit["due"] for limit in mine["clocks"][0]["limits"]}
+    city.sign(letter["number"])
     # Received on Tuesday 1 September; 20 September is a decreed working Sunday.
     assert limits["yellow"] == "2026-09-08"
     city.at(datetime(2026, 9, 8, 15, 59, tzinfo=UTC))
@@ -173,8 +174,12 @@ def test_everybody_sees_their_own_tasks(city: City) -> None:
         return [item["element"] for item in items]
 
     assert elements("clerk") == []
-    assert elements("department_housing") == ["reply"]
-    assert elements("head_housing") == ["reply"]
+    assert elements("department_housing") == elements("head_housing") == ["sign"]
+    city.sign(letter["number"])
+    assert elements("department_housing") == elements("head_housing") == ["reply"]
+    city.done(letter["number"], "reply", "department_housing", text="今晚修。")
+    assert elements("department_housing") == elements("department_transport") == []
+    assert elements("head_housing") == ["approve"]
     assert elements("department_transport") == []
     city.submit()
     assert elements("clerk") == elements("centre_head") == ["accept"]

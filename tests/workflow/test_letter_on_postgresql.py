@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.support.house import TEXT, house, skipping_server
+from tests.support.ledger import FACTS
 from tests.support.postgres import PostgresServer
 
 
@@ -22,7 +23,7 @@ async def test_a_letter_goes_its_whole_way_with_its_words_and_its_log_in_postgre
             assert row is not None
             assert (row.state, row.outcome, row.text) == ("closed", "solved", TEXT)
             facts = [fact.fact for fact in reader.facts(letter.id)]
-            assert facts == ["accepted", "assigned", "replied", "completed", "fed_back", "verdict"]
+            assert facts == list(FACTS)
             assert reader.tasks(petition_id=letter.id, open_only=True) == []
             assert [clock.stop_reason for clock in reader.clocks(letter.id)].count(None) == 0
             assert reader.voided_records(letter.instance) == []

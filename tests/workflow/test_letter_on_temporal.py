@@ -11,6 +11,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from tests.support.house import DEPARTMENT, House, Letter, house, petition_bundle, skipping_server
+from tests.support.ledger import FACTS
 from wenzheng.bootstrap import deploy
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china_document
@@ -80,7 +81,7 @@ async def test_citizen_sees_a_letter_go_from_submission_to_closed(tmp_path: Path
         assert await letter.close() == "solved"
         with home.store.reader() as reader:
             facts = [fact.fact for fact in reader.facts(letter.id)]
-        assert facts == ["accepted", "assigned", "replied", "completed", "fed_back", "verdict"]
+        assert facts == list(FACTS)
 
 
 async def test_supervisor_hears_of_a_silent_department_on_the_right_days_across_national_day(
@@ -96,7 +97,8 @@ async def test_supervisor_hears_of_a_silent_department_on_the_right_days_across_
             await server.sleep(start - await server.get_current_time())
             letter = await home.submit(date(2027, 9, 30))
             await letter.accept_and_assign()
-            await letter.until_open("reply")
+            await letter.until_open("sign")
+            await letter.act("sign", "department")
             await server.sleep(yellow - await server.get_current_time())
             await letter.until_flushed()
             after_yellow = inbox_of(home, letter)
@@ -212,11 +214,9 @@ async def test_same_act_twice_is_one_act_also_across_a_new_history(tmp_path: Pat
         once = await letter.act("accept", "clerk", act_id="a1", accepted=True)
         await letter.until_open("assign")
         await letter.act("assign", "clerk", act_id="a2", department=DEPARTMENT)
-        await letter.until_open("reply")
+        await letter.until_open("sign")
         assert (await letter.handle.describe()).run_id != first_run
-        other = await refusal_of(
-            letter.act("reply", "department", act_id="a1", content_id="c", reply_kind="done")
-        )
+        other = await refusal_of(letter.act("sign", "department", act_id="a1"))
         assert other.type == REFUSED_DATA
         again = await letter.act("accept", "clerk", act_id="a1", accepted=True)
         assert (again.seq, again.actor, again.at) == (once.seq, once.actor, once.at)

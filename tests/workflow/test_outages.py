@@ -55,8 +55,11 @@ HOUR = timedelta(hours=1)
 HANDS: dict[str, tuple[str, dict[str, Any]]] = {
     "accept": ("clerk", {"accepted": True}),
     "assign": ("clerk", {"department": DEPARTMENT}),
+    "sign": ("department", {}),
     "reply": ("department", {"content_id": "c1", "reply_kind": "done"}),
+    "approve": ("department_head", {"approved": True}),
     "complete": ("department", {"content_id": "c2"}),
+    "check": ("clerk", {"done": True}),
     "feedback": ("department", {"content_id": "c3"}),
     "rate": ("author", {"solved": True, "satisfaction": 5}),
 }
@@ -250,8 +253,8 @@ async def test_letters_sent_while_temporal_is_away_start_later_each_once(tmp_pat
 def another_version(folder: Path) -> Bundle:
     """The shipped definition with another digest."""
     shutil.copytree(definitions_dir() / PETITION, folder)
-    model = folder / "petition.bpmn"
-    model.write_text(model.read_text(encoding="utf-8") + "<!-- 2 -->", encoding="utf-8")
+    model = folder / "petition.yaml"
+    model.write_text(model.read_text(encoding="utf-8") + "# 2\n", encoding="utf-8")
     return read_bundle(folder)
 
 

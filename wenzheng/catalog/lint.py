@@ -14,7 +14,7 @@ from wenzheng.engine.model import ProcessModel
 
 
 def check_names(definition: Definition, *, roles: Collection[str], recipients: Collection[str]) -> None:
-    """Check the roles of user tasks and the recipients in `notify`.
+    """Check the roles of user tasks and the recipients in `notify` and `remind`.
 
     Raises DefinitionRefused with every unknown name at once, beside what the definition was let pass with.
     """
@@ -42,7 +42,7 @@ def _roles(model: ProcessModel, known: Collection[str]) -> Iterator[Finding]:
 def _recipients(model: ProcessModel, known: Collection[str]) -> Iterator[Finding]:
     for clock in model.clocks.values():
         for threshold in clock.thresholds:
-            for name in threshold.notify:
+            for name in (*threshold.notify, *threshold.remind):
                 if name not in known:
                     yield Finding(
                         clock.position,

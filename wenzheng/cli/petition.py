@@ -63,6 +63,9 @@ TextArgument = Annotated[
     str | None, typer.Argument(metavar="[TEXT]", help="The text; '-' reads it from standard input.")
 ]
 TextFile = Annotated[Path | None, typer.Option("--text-file", help="Read the text from this file (UTF-8).")]
+Back = Annotated[
+    str | None, typer.Option("--back", metavar="NOTE", help="Send it back, with what is to be changed.")
+]
 ActId = Annotated[
     str | None, typer.Option("--act-id", help="Name of this act; the same name twice is one act.")
 ]
@@ -114,12 +117,15 @@ def accept(
     reason: Annotated[
         str | None, typer.Option(help="incomplete, not_ours, duplicate or unlawful, as shipped.")
     ] = None,
+    emergency: Annotated[
+        bool, typer.Option("--emergency", help="Word of its limits goes out at once, at any hour.")
+    ] = False,
     act_id: ActId = None,
 ) -> None:
     """Accept a letter, or refuse it with --reject --reason (受理)."""
     if reject and not reason:
         wrong_usage("--reject needs --reason: the author is told why")
-    body = {"accepted": not reject, "reason": reason}
+    body = {"accepted": not reject, "reason": reason, "emergency": emergency or None}
     session.show(session.act(ref, "accept", body, act_id=act_id, as_=("clerk",)), output.done)
 
 
@@ -129,10 +135,20 @@ def assign(
     *,
     ref: Ref,
     unit: Annotated[str, typer.Argument(help="Unit that shall answer (see `units`).")],
+    helper: Annotated[
+        list[str] | None, typer.Option("--with", metavar="UNIT", help="A unit that helps; may be repeated.")
+    ] = None,
     act_id: ActId = None,
 ) -> None:
     """Assign a letter to a department, county or section (转办)."""
-    session.show(session.act(ref, "assign", {"department": unit}, act_id=act_id, as_=("clerk",)), output.done)
+    body = {"department": unit, "co_handling": helper or None}
+    session.show(session.act(ref, "assign", body, act_id=act_id, as_=("clerk",)), output.done)
+
+
+@register(app, "sign")
+def sign(session: Session, *, ref: Ref, act_id: ActId = None) -> None:
+    """Sign for a letter that was assigned, as the department (签收)."""
+    _as_department(session, ref, "sign", {}, act_id)
 
 
 @register(app, "reply")
@@ -145,16 +161,29 @@ def reply(
     kind: Annotated[ReplyKind, typer.Option(help="What the reply says.")] = ReplyKind.DONE,
     act_id: ActId = None,
 ) -> None:
-    """Reply to a letter, as the department it is assigned to (答复)."""
+    """Draft the reply to a letter, as the department it is assigned to (拟办答复)."""
     _as_department(session, ref, "reply", {"text": read_text(text, text_file), "kind": kind.value}, act_id)
+
+
+@register(app, "approve")
+def approve(session: Session, *, ref: Ref, back: Back = None, act_id: ActId = None) -> None:
+    """Approve the department's draft, as its head, or send it back (审核答复)."""
+    _as_department(session, ref, "approve", {"approved": back is None, "note": back}, act_id, account="head")
 
 
 @register(app, "complete")
 def complete(
     session: Session, *, ref: Ref, text: TextArgument = None, text_file: TextFile = None, act_id: ActId = None
 ) -> None:
-    """Report a letter as done, saying what was done (办结)."""
+    """Report a letter as done, saying what was done (报告办结)."""
     _as_department(session, ref, "complete", {"text": read_text(text, text_file)}, act_id)
+
+
+@register(app, "check")
+def check(session: Session, *, ref: Ref, back: Back = None, act_id: ActId = None) -> None:
+    """Accept the department's report as done, as the centre, or send it back (办结审核)."""
+    body = {"done": back is None, "note": back}
+    session.show(session.act(ref, "check", body, act_id=act_id, as_=("clerk",)), output.done)
 
 
 @register(app, "feedback")
@@ -165,19 +194,27 @@ def feedback(
     _as_department(session, ref, "feedback", {"text": read_text(text, text_file)}, act_id)
 
 
-def _as_department(session: Session, ref: str, verb: str, body: dict[str, str], act_id: str | None) -> None:
-    """An act of the department the letter is assigned to, unless somebody else is named."""
+def _as_department(
+    session: Session,
+    ref: str,
+    verb: str,
+    body: dict[str, Any],
+    act_id: str | None,
+    *,
+    account: str = "department",
+) -> None:
+    """An act of the department the letter is assigned to, or of its head, unless somebody else is named."""
     named = session.target.account is not None or connection.environment_token() is not None
-    as_ = () if named else _accounts_of_department(session, ref)
+    as_ = () if named else _accounts_of_department(session, ref, account)
     session.show(session.act(ref, verb, body, act_id=act_id, as_=as_), output.done)
 
 
-def _accounts_of_department(session: Session, ref: str) -> tuple[str, ...]:
+def _accounts_of_department(session: Session, ref: str, account: str) -> tuple[str, ...]:
     """Names under which tokens.json may keep the account of the letter's department."""
     unit = session.call("GET", path_of(ref), as_=("clerk",)).get("department")
     if not unit:
         raise CommandError(f"letter {ref} has no department yet: wenzheng petition assign {ref} UNIT")
-    return (f"department_{unit}",)
+    return (f"{account}_{unit}",)
 
 
 @register(app, "rate", account=False, author=True)

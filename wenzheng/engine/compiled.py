@@ -36,12 +36,16 @@ _NO_SERVICES: Final[Mapping[str, ServiceContract]] = {}
 
 @dataclass
 class CompiledProcess:
-    """A process ready to run: `specs` by scope id, the model, and initial variables."""
+    """A process ready to run: `specs` by scope id, the model, and initial variables.
+
+    `at_once` holds the conditions of clocks whose notices may have to go out at once.
+    """
 
     model: ProcessModel
     specs: dict[str, ScopeSpec] = field(default_factory=dict)
     initial_variables: JsonObject = field(default_factory=dict)
     starts: dict[str, str] = field(default_factory=dict)
+    at_once: dict[str, Program] = field(default_factory=dict)
 
     @property
     def root_spec(self) -> ScopeSpec:
@@ -109,6 +113,7 @@ class _Compiler:
     def compile(self) -> CompiledProcess:
         process = CompiledProcess(self._model)
         process.initial_variables = self._initial_values()
+        process.at_once = self._at_once()
         for scope in self._model.scopes.values():
             spec = ScopeSpec(scope.id)
             process.specs[scope.id] = spec
@@ -167,6 +172,15 @@ class _Compiler:
                 )
             values[variable.name] = value
         return values
+
+    def _at_once(self) -> dict[str, Program]:
+        programs = {}
+        for clock in self._model.clocks.values():
+            if clock.at_once is not None:
+                program = self._expression(clock.at_once, clock.position, clock.id, "atOnce", expect="bool")
+                if program is not None:
+                    programs[clock.id] = program
+        return programs
 
     def _element(self, element: Element, scope: ScopeSpec) -> None:
         if element.id in scope.task_specs:

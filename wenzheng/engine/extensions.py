@@ -21,20 +21,22 @@ from wenzheng.engine.xml_tree import XmlNode
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_WORKING_DAYS: Final = 9_999
 """Working days a threshold or timer may count: forty years."""
+DAY_BEFORE: Final = 1
+"""Working days before the last day of a limit on which people are reminded, unless it says otherwise."""
 MAX_VARIABLES: Final = 500
 """Declared variables of a process: each costs time at every start and room in every state."""
 _LIMIT: Final = 999_999_999
-# What min and max measure: a number's value or a text's length; values are compared as text.
+# What min and max measure: a number's value, a text's or a list's length; values are compared as text.
 _LIMITED_TYPES: Final = {
-    "min": ("string", "int", "double"),
-    "max": ("string", "int", "double"),
+    "min": ("string", "int", "double", "units", "files"),
+    "max": ("string", "int", "double", "units", "files"),
     "values": ("string", "int", "unit"),
 }
 _ATTRIBUTES: Final = {
     "variable": {"name", "type", "required", "initial"},
-    "clock": {"id", "name", "starts", "stops", "from"},
-    "threshold": {"id", "after", "lamp", "notify"},
-    "field": {"id", "type", "name", "required", "min", "max", "values"},
+    "clock": {"id", "name", "en", "starts", "stops", "from", "atOnce"},
+    "threshold": {"id", "after", "lamp", "notify", "remind", "remindBefore"},
+    "field": {"id", "type", "name", "en", "required", "min", "max", "values"},
     "service": {"name", "output"},
     "input": {"name", "value"},
 }
@@ -251,17 +253,38 @@ class _Extensions:
             node.get("from"),
             tuple(thresholds),
             node.position,
+            node.get("atOnce"),
+            node.get("en") or "",
         )
 
     def _threshold(self, node: XmlNode) -> Threshold:
         self._check_attributes(node)
         self._no_children(node)
         self._required(node, "after")
+        after = self._integer(node, "after", 0, MAX_WORKING_DAYS) or 0
+        before = self._integer(node, "remindBefore", 0, MAX_WORKING_DAYS)
+        if before is not None and not node.get("remind"):
+            self._error(
+                node,
+                "reminder-of-nobody",
+                "Expected remind beside remindBefore, found nobody to remind.",
+                "Say who is reminded, or remove remindBefore.",
+            )
+        if node.get("remind") and (DAY_BEFORE if before is None else before) > after:
+            self._error(
+                node,
+                "reminder-too-early",
+                f"Expected the reminder at most {after} working days before the last day, found "
+                f"{DAY_BEFORE if before is None else before}: that is before day 0.",
+                "Remind later with remindBefore, or lengthen the limit.",
+            )
         return Threshold(
             self._name(node, "id"),
-            self._integer(node, "after", 0, MAX_WORKING_DAYS) or 0,
+            after,
             self._choice(node, "lamp", words.LAMPS),
             tuple((node.get("notify") or "").split()),
+            tuple((node.get("remind") or "").split()),
+            DAY_BEFORE if before is None else before,
         )
 
     def _field(self, node: XmlNode) -> None:
@@ -285,6 +308,7 @@ class _Extensions:
             self._integer(node, "min", -_LIMIT, _LIMIT),
             self._integer(node, "max", -_LIMIT, _LIMIT),
             tuple((node.get("values") or "").split()),
+            node.get("en") or "",
         )
         self._check_limits(node, field)
         self._fields[field_id] = field

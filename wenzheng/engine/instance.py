@@ -64,7 +64,7 @@ class ProcessInstance(Scope, BpmnWorkflow):
         self.incidents: dict[str, JsonObject] = {}
         self.closed: dict[str, JsonObject] = {}
         self.ended: JsonObject | None = None
-        self.clocks = ClockTable(process.model, calendar)
+        self.clocks = ClockTable(process.model, calendar, process.at_once)
         self.trace: list[TraceEntry] | None = None
         self._effects: list[Effect] = []
         self._executed = 0

@@ -23,11 +23,17 @@ class Variable:
     position: Position | None = None
 
 
+def in_english(name: str) -> dict[str, str]:
+    """The English name as a record carries it: not at all when there is none."""
+    return {"name_en": name} if name else {}
+
+
 @dataclass(frozen=True)
 class FormField:
     """A field of a user task's form and the limits of its value.
 
-    Lengths count characters; `min` and `max` bound a number's value or a text's length.
+    Lengths count characters; `min` and `max` bound a number's value, a text's length or how many
+    entries a list has. `name_en` is the name in English, empty when the file gives none.
     """
 
     id: str
@@ -37,6 +43,7 @@ class FormField:
     min: int | None = None
     max: int | None = None
     values: tuple[str, ...] = ()
+    name_en: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The field as the task list shows it."""
@@ -44,6 +51,7 @@ class FormField:
             "id": self.id,
             "type": self.type,
             "name": self.name,
+            **in_english(self.name_en),
             "required": self.required,
             "min": self.min,
             "max": self.max,
@@ -53,12 +61,18 @@ class FormField:
 
 @dataclass(frozen=True)
 class Threshold:
-    """A point on a clock, `after` so many working days from day 0 have gone by."""
+    """A point on a clock, `after` so many working days from day 0 have gone by.
+
+    `notify` hears that it is over and has to answer; `remind` hears, on the morning `remind_before`
+    working days before its last day, that it draws near.
+    """
 
     id: str
     after: int
     lamp: str | None
     notify: tuple[str, ...]
+    remind: tuple[str, ...] = ()
+    remind_before: int = 1
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,8 @@ class Clock:
     """A clock of the process: which element's completion starts it and which stops it.
 
     `day0_variable` names the variable that holds day 0; without it, day 0 is the day on which
-    the clock starts.
+    the clock starts. `at_once` is CEL: while it holds, word of a threshold goes out at its instant
+    instead of the next working morning.
     """
 
     id: str
@@ -76,6 +91,8 @@ class Clock:
     day0_variable: str | None
     thresholds: tuple[Threshold, ...]
     position: Position
+    at_once: str | None = None
+    name_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +131,8 @@ class Element:
     """A flow node.
 
     `type` is its BPMN element name; `trigger` is none, timer, message, terminate or error, or
-    refused for one that the reader has reported.
+    refused for one that the reader has reported. `keeps` names the variables whose values a reached
+    fact keeps.
     `listed` holds the flows named by its `incoming` and `outgoing` children, None when it has none.
     """
 
@@ -139,7 +157,9 @@ class Element:
     service: ServiceCall | None = None
     role: str | None = None
     fact: str | None = None
+    keeps: tuple[str, ...] = ()
     fields: tuple[FormField, ...] = ()
+    name_en: str = ""
 
 
 @dataclass

@@ -198,6 +198,8 @@ class _Reader:
         element.interrupting = node.token("cancelActivity", "true") not in words.FALSE
         element.role = node.attributes.get(f"{{{words.WZ}}}role")
         element.fact = node.attributes.get(f"{{{words.WZ}}}fact")
+        element.keeps = tuple(node.attributes.get(f"{{{words.WZ}}}keeps", "").split())
+        element.name_en = node.attributes.get(f"{{{words.WZ}}}{words.ENGLISH}", "")
         if "messageRef" in words.FLOW_NODES[node.name]:
             element.trigger = "message"
             self._message_ref(node, element)

@@ -106,13 +106,15 @@ class _Structure:
 
     def _details(self, element: Element) -> None:
         match element.type:
-            case "intermediateCatchEvent" | "intermediateThrowEvent" if element.trigger == "none":
+            case "intermediateCatchEvent" if element.trigger == "none":
                 self._error(
                     element,
                     "event-without-definition",
                     f"Expected an event definition on '{element.id}', found none.",
-                    "Say what the event waits for or throws.",
+                    "Say what the event waits for.",
                 )
+            case "intermediateThrowEvent":
+                self._kept(element)
             case "scriptTask" if not (element.script or "").strip():
                 self._error(
                     element,
@@ -131,6 +133,26 @@ class _Structure:
                 )
         if element.timer is not None:
             self._timer(element)
+
+    def _kept(self, element: Element) -> None:
+        """A fact that is reached keeps variables; without a fact there is nothing to keep them."""
+        fields = {field.id for other in self._model.all_elements() for field in other.fields}
+        for name in element.keeps:
+            if element.fact is None:
+                self._error(
+                    element,
+                    "keeps-without-fact",
+                    f"Expected wz:fact beside wz:keeps on '{element.id}', found none.",
+                    "Name the fact that is reached here, or remove wz:keeps.",
+                )
+                return
+            if name not in fields and name not in self._model.variables:
+                self._error(
+                    element,
+                    "unknown-variable",
+                    f"Expected wz:keeps of '{element.id}' to name variables or fields, found '{name}'.",
+                    "Correct the name, or declare it with <wz:variable>.",
+                )
 
     def _no_incoming(self, element: Element) -> None:
         if element.incoming:

@@ -13,6 +13,7 @@ from wenzheng.engine.expressions.limits import INT_MAX, INT_MIN, MAX_YEAR, MIN_Y
 from wenzheng.engine.expressions.program import DEFAULT_ZONE
 from wenzheng.engine.expressions.values import Converter, Guard
 from wenzheng.engine.model import FormField, Variable
+from wenzheng.engine.vocabulary import FIELD_TYPES, LISTED
 
 MAX_VARIABLES: Final = 262_144
 """Bytes of JSON of all variables of an instance together: they travel with every flush."""
@@ -91,21 +92,30 @@ def check_form(fields: Iterable[FormField], data: JsonObject) -> list[str]:
 
 
 def _field_problems(field: FormField, value: Any) -> list[str]:
-    kind = "string" if field.type in {"unit", "content"} else field.type
-    wanted = type_problem(kind, value)
+    wanted = type_problem(FIELD_TYPES[field.type], value)
     if wanted:
         return [f"'{field.id}' must be {wanted}"]
     problems: list[str] = []
+    if field.type in LISTED:
+        problems += _listed_problems(field, value)
     if field.values and str(value) not in field.values:
         problems.append(f"'{field.id}' must be one of {', '.join(field.values)}")
-    measured = len(value) if isinstance(value, str) else value
-    unit = " characters" if isinstance(value, str) else ""
+    measured = len(value) if isinstance(value, str | list) else value
+    unit = " characters" if isinstance(value, str) else " entries" if isinstance(value, list) else ""
     if isinstance(measured, int | float) and not isinstance(measured, bool):
         if field.min is not None and measured < field.min:
             problems.append(f"'{field.id}' must be at least {field.min}{unit}")
         if field.max is not None and measured > field.max:
             problems.append(f"'{field.id}' must be at most {field.max}{unit}")
     return problems
+
+
+def _listed_problems(field: FormField, value: list[Any]) -> list[str]:
+    if not all(isinstance(entry, str) and entry for entry in value):
+        return [f"'{field.id}' must be a list of ids"]
+    if len(set(value)) != len(value):
+        return [f"'{field.id}' must name each id once"]
+    return []
 
 
 # What expressions take: other years and other spellings would stop the first one that uses them.

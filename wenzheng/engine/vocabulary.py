@@ -127,9 +127,13 @@ EVENT_DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "boundaryEvent": {"messageEventDefinition": "message", "timerEventDefinition": "timer"},
 }
 EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
+    "process": frozenset({"en"}),
     "userTask": frozenset({"role", "fact"}),
+    "intermediateThrowEvent": frozenset({"fact", "keeps"}),
     "timerEventDefinition": frozenset({"workingDays"}),
 }
+ENGLISH: Final = "en"
+"""Attribute of ours that any flow node may carry: its name in English, `name` being the Chinese one."""
 
 VARIABLE_TYPES: Final = frozenset(
     {"string", "int", "double", "bool", "date", "timestamp", "list", "map", "any"}
@@ -142,6 +146,10 @@ FIELD_TYPES: Final[Mapping[str, str]] = {
     "bool": "bool",
     "date": "date",
     "unit": "string",
+    "units": "list",
     "content": "string",
+    "files": "list",
 }
+LISTED: Final = frozenset({"units", "files"})
+"""Field types whose value is a list of ids, each once."""
 LAMPS: Final = frozenset({"yellow", "red"})

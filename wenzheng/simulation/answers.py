@@ -10,6 +10,7 @@ from wenzheng.contracts import JsonObject
 from wenzheng.engine.model import FormField
 from wenzheng.engine.services import ServiceContract
 from wenzheng.engine.timers import Duration, parse_duration
+from wenzheng.engine.vocabulary import LISTED
 
 AT_ONCE: Final = Duration(0, 0, 0)
 _BY_TYPE: Final[Mapping[str, Any]] = {
@@ -100,6 +101,8 @@ def _least(form: FormField, today: str) -> Any:
         return form.values[0]
     if form.type == "date":
         return today
+    if form.type in LISTED:
+        return [f"{form.id}-{number + 1}" for number in range(form.min or 0)]
     value = _BY_TYPE[form.type]
     if isinstance(value, str):
         return value.ljust(form.min or 0, "x")

@@ -106,6 +106,8 @@ def _view(row: Any) -> PetitionRow:
         outcome=instance.outcome,
         accepted=instance.accepted,
         department=instance.department,
+        co_handling=list(instance.co_handling),
+        emergency=instance.emergency,
         round=instance.round,
         lamp=lamp,
         yellow_from=clock and clock.yellow_from,

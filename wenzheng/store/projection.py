@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wenzheng import contracts
+from wenzheng.petitions.recipients import Recipient
 from wenzheng.petitions.roles import DEPARTMENTS
 from wenzheng.store.outbox import BY_RECORD, NOTICE, outbox_values
 from wenzheng.store.recipients import recipient
@@ -35,7 +36,10 @@ BOARD_CLOCK: Final = "letter"
 """The clock whose lamp a petition shows on boards."""
 
 ESCALATION: Final = "escalation"
-"""Template of the notices that tell of a passed threshold."""
+"""Template of the notices that tell of a passed limit, to be answered."""
+
+REMINDER: Final = "reminder"
+"""Template of the notices that tell that a limit draws near."""
 
 PENDING: Final = "pending"
 RUNNING: Final = "running"
@@ -121,6 +125,17 @@ def clock_row(
         stop_reason=None,
         frozen_lamp=None,
     )
+
+
+def _threshold(record: Logged) -> dict[str, Any]:
+    """What a notice says of a threshold."""
+    data = record.data
+    return {
+        "clock": data["clock"],
+        "threshold": data["threshold"],
+        "lamp": data.get("lamp"),
+        "due": data["due"],
+    }
 
 
 class Projection:
@@ -224,8 +239,12 @@ class Projection:
             said = data.get("data", {})
             if record.element == "assign" or data.get("fact") == "assigned":
                 self.row.department = said.get("department") or self.row.department
+                self.row.co_handling = list(said.get("co_handling") or [])
             if data.get("fact"):
                 self._fact(record, data["fact"], said)
+
+    def _fact_reached(self, record: Logged) -> None:
+        self._fact(record, record.data["fact"], record.data.get("data", {}))
 
     def _fact(self, record: Logged, fact: str, said: dict[str, Any]) -> None:
         self.session.add(
@@ -245,6 +264,7 @@ class Projection:
         self.row.stage = fact
         if fact == "accepted":
             self.row.accepted = said.get("accepted") is not False
+            self.row.emergency = said.get("emergency") is True
             self.row.stage = "accepted" if self.row.accepted else "rejected"
         elif fact == "verdict" and said.get("solved") is False:
             # "Not solved" opens the next round (defaults.md); what follows belongs to it.
@@ -275,18 +295,19 @@ class Projection:
         for notify in record.data.get("notify", []):
             self._escalate(record, notify)
 
+    def _reminder_due(self, record: Logged) -> None:
+        """A notice for each role that is to hear in time; nobody has to answer it."""
+        for remind in record.data["remind"]:
+            key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/{remind}"
+            to = recipient(self.session, remind, self.row.department)
+            self._tell(record, key, to, REMINDER, _threshold(record))
+
     def _escalate(self, record: Logged, notify: str) -> None:
         """One inbox entry and one notice for each role that is to hear of a threshold."""
-        data = record.data
         key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/{notify}"
         to = recipient(self.session, notify, self.row.department)
-        notice_at = instant(data.get("notice_at")) or record.at
-        about = {
-            "clock": data["clock"],
-            "threshold": data["threshold"],
-            "lamp": data.get("lamp"),
-            "due": data["due"],
-        }
+        notice_at = instant(record.data.get("notice_at")) or record.at
+        about = _threshold(record)
         entry = {
             "id": row_id(key),
             "key": key,
@@ -297,22 +318,24 @@ class Projection:
             "notice_at": notice_at,
             "at": record.at,
         }
-        insert_new(self.session, InboxTable, entry | about | {"due": date.fromisoformat(data["due"])})
-        self._notice(
-            outbox_values(
-                key=key,
-                kind=NOTICE,
-                origin=BY_RECORD,
-                instance=self.row.instance,
-                at=record.at,
-                not_before=notice_at,
-                petition_id=self.row.petition_id,
-                template=ESCALATION,
-                recipient_role=to.role,
-                recipient_unit=to.unit_id,
-                data=about | {"inbox": row_id(key)},
-            )
+        insert_new(self.session, InboxTable, entry | about | {"due": date.fromisoformat(about["due"])})
+        self._tell(record, key, to, ESCALATION, about | {"inbox": row_id(key)})
+
+    def _tell(self, record: Logged, key: str, to: Recipient, template: str, data: dict[str, Any]) -> None:
+        values = outbox_values(
+            key=key,
+            kind=NOTICE,
+            origin=BY_RECORD,
+            instance=self.row.instance,
+            at=record.at,
+            not_before=instant(record.data.get("notice_at")) or record.at,
+            petition_id=self.row.petition_id,
+            template=template,
+            recipient_role=to.role,
+            recipient_unit=to.unit_id,
+            data=data,
         )
+        self._notice(values)
 
     def _notice(self, values: dict[str, Any]) -> None:
         self.notices.add(values["key"])
@@ -353,9 +376,11 @@ class Projection:
         contracts.INSTANCE_ENDED: _instance_ended,
         contracts.TASK_OPENED: _task_opened,
         contracts.TASK_CLOSED: _task_closed,
+        contracts.FACT_REACHED: _fact_reached,
         contracts.CLOCK_STARTED: _clock_started,
         contracts.CLOCK_STOPPED: _clock_stopped,
         contracts.THRESHOLD_PASSED: _threshold_passed,
+        contracts.REMINDER_DUE: _reminder_due,
         contracts.INCIDENT_RAISED: _incident_raised,
         contracts.INCIDENT_RESOLVED: _incident_resolved,
     }

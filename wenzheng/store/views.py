@@ -82,8 +82,9 @@ class Disclosure:
 class PetitionRow:
     """A petition and where it stands.
 
-    `state` is `received`, then the latest fact (`accepted` or `rejected`, `assigned`, `replied`,
-    `completed`, `fed_back`, `verdict`, `decided`), at the end `closed` with an `outcome`.
+    `state` is `received`, then the latest fact (`accepted` or `rejected`, `assigned`, `acknowledged`,
+    `drafted`, `replied`, `reported`, `completed`, `fed_back`, `verdict`, `decided`), at the end `closed`
+    with an `outcome`. `co_handling` are the units that help the one it is assigned to.
     `accepted` is None until somebody decided. `lamp` is that of the letter clock at the instant
     asked for; `yellow_from` and `red_from` are None while no clock is known.
     Holds everything: who may see which field is decided by petitions.visibility, not here.
@@ -110,6 +111,8 @@ class PetitionRow:
     outcome: str | None
     accepted: bool | None
     department: str | None
+    co_handling: list[str]
+    emergency: bool
     round: int
     lamp: LampName
     yellow_from: datetime | None

@@ -13,8 +13,8 @@ Day = date  # a field called `date` hides the type
 Kind = Literal["enquiry", "help", "complaint", "suggestion", "report"]
 LampName = Literal["unlit", "green", "yellow", "red"]
 State = Literal[
-    "submitted", "accepted", "rejected", "assigned", "replied", "completed", "fed_back", "verdict", "decided",
-    "closed",
+    "submitted", "accepted", "rejected", "assigned", "acknowledged", "drafted", "replied", "reported",
+    "completed", "fed_back", "verdict", "decided", "closed",
 ]  # fmt: skip
 ReplyKind = Literal["done", "promised", "explained"]
 
@@ -84,16 +84,18 @@ class Accept(Act):
         None,
         description="A reason of the definition: incomplete, not_ours, duplicate, unlawful",
     )
+    emergency: bool | None = Field(None, description="Word of its limits goes out at once, at any hour")
 
 
 class Assign(Act):
     """The centre passes the letter to a unit."""
 
     department: str = Field(description="Id of a department, county or section")
+    co_handling: list[str] | None = Field(None, max_length=10, description="Ids of the units that help")
 
 
 class Reply(Act):
-    """The department's answer."""
+    """The department's draft of an answer; its head approves it before the author reads it."""
 
     text: Words
     kind: ReplyKind = "done"

@@ -75,6 +75,7 @@ def sight_of(
         accepted=row.accepted is True,
         public_consent=row.public_consent,
         lead=row.department,
+        co_handling=frozenset(row.co_handling),
         report_receivers=report_receivers,
     )
     sits = seat(viewer, facts, units)

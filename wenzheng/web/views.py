@@ -18,6 +18,12 @@ from wenzheng.web.seeing import Sight
 _AUTHOR_CLOCKS: Final = frozenset({"letter", "feedback", "round"})
 """Clocks that are promises to the author; the others measure the house."""
 
+_OF_THE_HOUSE: Final = frozenset({"drafted", "reported"})
+"""Facts that are steps inside the house: what was said then is no answer yet."""
+
+_SAYING: Final = frozenset({contracts.TASK_CLOSED, contracts.FACT_REACHED})
+"""Kinds of records that carry what somebody said, and may state a fact."""
+
 _RATING_KINDS: Final = frozenset({"rating", "withdrawal"})
 
 Names = Mapping[str, str]
@@ -128,10 +134,14 @@ def _shows(clock: Clock, sight: Sight) -> bool:
 def contents(file: Dossier, sight: Sight) -> Iterable[schemas.ContentView]:
     """What was said, in the order of the acts that carried it.
 
-    Only texts an act refers to: a text whose act was refused was never said.
+    Only texts an act refers to: a text whose act was refused was never said. What no fact keeps is a
+    draft or a note of the house.
     """
-    for content, data in _said(file):
-        group = FieldGroup.RATING if content.kind in _RATING_KINDS else FieldGroup.TEXT
+    for content, data, kept in _said(file):
+        if content.kind in _RATING_KINDS:
+            group = FieldGroup.RATING
+        else:
+            group = FieldGroup.TEXT if kept else FieldGroup.NOTES
         text = sight.words(group, content.text)
         if text is None:
             continue
@@ -145,14 +155,31 @@ def contents(file: Dossier, sight: Sight) -> Iterable[schemas.ContentView]:
         )
 
 
-def _said(file: Dossier) -> Iterable[tuple[Content, Mapping[str, Any]]]:
-    for record in file.records:
-        data = _act_data(record)
-        content = file.contents.get(str(data.get("content_id")))
-        if content is not None:
-            yield content, data
+def _said(file: Dossier) -> Iterable[tuple[Content, Mapping[str, Any], bool]]:
+    """Each text once, with the data it came with, and whether a fact keeps it.
+
+    A reply is drafted by one act and kept by the fact that it was given, later: it stands there.
+    """
+    mentions = [(record, name) for record in file.records for name in _contents_of(file, record)]
+    kept = {name for record, name in mentions if _keeps(record)}
+    seen: set[str] = set()
+    for record, name in mentions:
+        if name not in seen and (_keeps(record) or name not in kept):
+            seen.add(name)
+            yield file.contents[name], _act_data(record), name in kept
     if file.row.outcome == "withdrawn":
-        yield from ((content, {}) for content in file.contents.values() if content.kind == "withdrawal")
+        yield from ((said, {}, True) for said in file.contents.values() if said.kind == "withdrawal")
+
+
+def _contents_of(file: Dossier, record: RecordRow) -> list[str]:
+    values = _act_data(record).values()
+    return [value for value in values if isinstance(value, str) and value in file.contents]
+
+
+def _keeps(record: RecordRow) -> bool:
+    """Whether a record says something to the author for good: a fact that is no draft or report."""
+    fact = record.data.get("fact")
+    return fact is not None and fact not in _OF_THE_HOUSE
 
 
 def _act_data(record: RecordRow) -> dict[str, Any]:
@@ -215,11 +242,12 @@ def timeline(file: Dossier, sight: Sight) -> list[schemas.Event]:
 
 
 def _event(file: Dossier, sight: Sight, record: RecordRow) -> schemas.Event | None:
-    data: dict[str, Any] = _act_data(record) if record.kind == contracts.TASK_CLOSED else dict(record.data)
+    said = record.kind in _SAYING
+    data: dict[str, Any] = _act_data(record) if said else dict(record.data)
     if not sight.staff:
         if not _is_public_event(record):
             return None
-        if record.kind == contracts.TASK_CLOSED:
+        if said:
             data = {name: value for name, value in data.items() if _may_know(name, sight)}
         else:
             data = {
@@ -242,9 +270,9 @@ def _may_know(name: str, sight: Sight) -> bool:
 
 
 def _is_public_event(record: RecordRow) -> bool:
-    """Acts by people, lamps that turned, and the end; service calls and openings are inner life."""
-    if record.kind == contracts.TASK_CLOSED:
-        return record.data.get("reason") == "completed"
+    """Facts, lamps that turned, and the end; drafts, checks, service calls and openings are inner life."""
+    if record.kind in _SAYING:
+        return record.data.get("reason") != "cancelled" and _keeps(record)
     if record.kind == contracts.THRESHOLD_PASSED:
         return record.data.get("clock") in _AUTHOR_CLOCKS and bool(record.data.get("lamp"))
     return record.kind == contracts.INSTANCE_ENDED

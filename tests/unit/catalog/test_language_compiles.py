@@ -24,7 +24,7 @@ from wenzheng.settings import definitions_dir
 from wenzheng.simulation.answers import Answers
 from wenzheng.simulation.world import World
 
-SHIPPED = definitions_dir() / "examples" / "petition-yaml" / "petition.yaml"
+SHIPPED = definitions_dir() / "petition" / "petition.yaml"
 ALL = {"petition": SHIPPED.read_text(encoding="utf-8"), **EXAMPLES}
 ANSWERS = {
     "by": {"rate": [{"data": {"solved": True}, "after": "P40D"}]},
@@ -36,6 +36,7 @@ OUTCOMES = {
     "deadlines": "answered",
     "by": "unconfirmed",
     "tell": "told",
+    "mark": "answered",
     "call": "called",
     "set": "judged",
     "choose": "middle",
@@ -137,8 +138,15 @@ def test_steps_are_read_in_rows_from_left_to_right_and_the_scope_holds_them() ->
         "is_accepted",
         "tell_accepted",
         "assign",
+        "sign",
         "reply",
+        "approve",
+        "deliver_reply",
+        "replied",
         "complete",
+        "check",
+        "completed",
+        "feedback",
         "rate",
         "decide",
     ]

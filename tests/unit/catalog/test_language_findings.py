@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.bpmn import Run
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.language import Names
 from wenzheng.engine.findings import DefinitionRefused, Finding
@@ -21,7 +22,7 @@ SERVICES = {
     ),
     "look_up": ServiceContract("look_up", {"who": ServiceInput("string")}, {}, timedelta(seconds=5)),
 }
-NAMES = Names(frozenset({"clerk", "head", "author"}), frozenset({"head", "office"}))
+NAMES = Names(frozenset({"clerk", "head", "author"}), frozenset({"head", "office", "desk"}))
 GOOD = """\
 language: 1
 process: p
@@ -38,8 +39,9 @@ deadlines:
     starts: begun
     day_0: day
     stops: reply
+    at_once_if: pressing == true
     limits:
-      soon: {working_days: 3, lamp: yellow, notify: head}
+      soon: {working_days: 3, lamp: yellow, notify: head, remind: desk, remind_before: 2}
       late: {working_days: 5, lamp: red, notify: [head, office]}
 steps:
   reply:
@@ -48,8 +50,14 @@ steps:
     form:
       ok: {type: yes_no, required: true}
       why: {type: choice, values: [a, b]}
+      pressing: {type: yes_no}
+      helpers: {type: units, max: 5}
+      proof: {type: files, min: 1}
     unless:
       asleep: {working_days: 9, go: lapsed}
+  said:
+    mark: answered
+    keeps: [ok, proof, n]
   told:
     tell: hello
   looked:
@@ -114,6 +122,32 @@ CASES = [
     ("by: clerk", "by: clark", "clark", "unknown-role"),
     ("notify: head", "notify: boss", "boss", "unknown-recipient"),
     ("[head, office]", "[head, nobody]", "nobody", "unknown-recipient"),
+    ("remind: desk", "remind: dusk", "dusk", "unknown-recipient"),
+    ("remind: desk", "remind: [desk, dusk]", "dusk", "unknown-recipient"),
+    ("remind: desk", "remind: 5", "5, remind", "wrong-type"),
+    ("remind_before: 2", "remind_before: 4", "soon:", "reminder-too-early"),
+    ("remind: desk, remind_before: 2", "remind_before: 2", "soon:", "reminder-of-nobody"),
+    ("remind_before: 2", "remind_before: two", "two", "wrong-type"),
+    ("remind_before: 2", "remind_before: -2", "-2", "wrong-value"),
+    ("remind: desk", "reminds: desk", "reminds", "unknown-key"),
+    ("at_once_if: pressing == true", "at_once_if: presing == true", "presing", "not_declared"),
+    ("at_once_if: pressing == true", "at_once_if: n", "n\n    limits", "wrong_result_type"),
+    ("at_once_if: pressing == true", "at_once_if: pressing ==", "pressing ==", "syntax"),
+    ("at_once_if: pressing == true", "at_once_if: [a]", "[a]", "wrong-type"),
+    ("at_once_if", "at_once", "at_once", "unknown-key"),
+    ("mark: answered", "mark:", "\n    keeps", "wrong-type"),
+    ("    mark: answered\n", "", "keeps: [ok", "kind"),
+    ("mark: answered", "mark: 已答复", "已答复", "wrong-value"),
+    ("mark: answered", "mark: answered\n    by: clerk", "mark: answered", "kind"),
+    ("mark: answered", "mark: answered\n    form: {}", "form: {}", "unknown-key"),
+    ("[ok, proof, n]", "[ok, prof, n]", "prof,", "unknown-data"),
+    ("[ok, proof, n]", "[ok, proof, 5]", "5]\n  told", "wrong-type"),
+    ("[ok, proof, n]", "proof", "proof\n  told", "wrong-type"),
+    ("[ok, proof, n]", "[]", "[]\n  told", "wrong-type"),
+    ("    tell: hello\n", "    tell: hello\n    keeps: [ok]\n", "keeps: [ok]", "unknown-key"),
+    ("type: units, max: 5", "type: units, max: five", "five", "wrong-type"),
+    ("type: units, max: 5", "type: units, values: [a]", "helpers", "choice-values"),
+    ("type: files", "type: file", "file,", "wrong-value"),
     ("go: done", "go: dome", "dome", "unknown-step"),
     ("otherwise: lapsed", "otherwise: nowhere", "nowhere", "unknown-step"),
     ("stops: reply", "stops: answered", "answered", "unknown-step"),
@@ -126,8 +160,8 @@ CASES = [
     ("working_days: 5", "working_days: 3", "late:", "limit-order"),
     ("lamp: red", "lamp: purple", "purple", "wrong-value"),
     ("required: true}\n      why", "required: yes}\n      why", "yes}", "wrong-type"),
-    ("type: yes_no", "type: boolean", "boolean", "wrong-value"),
-    ("values: [a, b]", "values: a", "a}\n    unless", "wrong-type"),
+    ("type: yes_no, required", "type: boolean, required", "boolean", "wrong-value"),
+    ("values: [a, b]", "values: a", "a}\n      pressing", "wrong-type"),
     (", values: [a, b]", "", "why:", "choice-values"),
     ("language: 1", "language: 2", "2", "wrong-value"),
     ("fact: replied", "facts: replied", "facts", "unknown-key"),
@@ -197,11 +231,76 @@ def test_all_faults_are_told_at_once() -> None:
     }
 
 
-def test_a_way_back_without_a_limit_is_refused_with_the_remedy() -> None:
-    text = changed("        go: again", "        go: reply")
-    (back, unused) = refused(text)
-    assert (back.rule, unused.rule) == ("loop-without-limit", "never-reached")
-    assert "back_to: reply" in back.hint
+WITHOUT_ROUNDS = changed("  again:\n    back_to: reply\n    rounds: 3\n    count: turn\n", "")
+
+
+def test_a_way_back_past_a_persons_step_needs_no_limit_of_rounds() -> None:
+    text = WITHOUT_ROUNDS.replace("go: again", "go: reply")
+    run = Run(compile_bundle("d", {"p.yaml": text.encode()}, SERVICES, NAMES).processes["p"])
+    run.start(petition_id="p", day="2026-09-07")
+    for ok in (False,) * 30 + (True,):
+        assert run.open == ["reply"]
+        run.complete("reply", ok=ok)
+        run.serve({"queued": True})
+        run.serve({})
+        run.wait(hours=1)
+    assert run.instance.variables["outcome"] == "lapsed"  # n is counted up to 9 only
+    assert run.completed.count("said") == 31
+
+
+@pytest.mark.parametrize("target", ["told", "noted", "fine"])
+def test_a_way_back_without_a_person_on_the_way_is_refused_with_the_remedy(target: str) -> None:
+    text = WITHOUT_ROUNDS.replace("go: again", f"go: {target}")
+    (back,) = refused(text)
+    assert (back.rule, back.element) == ("loop-without-limit", "fine")
+    assert (back.position.line, back.position.column) == place(text, f"{target}\n      - otherwise")
+    assert f"back_to: {target}" in back.hint
+    assert "'by:'" in back.hint
+
+
+def test_a_way_round_that_leaves_the_person_out_is_refused_though_one_stands_between() -> None:
+    text = """\
+language: 1
+process: p
+data: {n: whole_number}
+steps:
+  top: {set: {n: 1}}
+  fork: {choose: [{if: n < 0, go: ask}, {otherwise: down}]}
+  ask: {by: clerk}
+  down: {set: {n: 2}}
+  again: {choose: [{if: n > 0, go: top}, {otherwise: done}]}
+outcomes: {done: Done}
+"""
+    (back,) = refused(text)
+    assert (back.rule, back.element) == ("loop-without-limit", "again")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("n + 1}\n", "n + 1}\n    go: reply\n", "reply\n  rest"),
+        ("otherwise: lapsed", "otherwise: reply", "reply\noutcomes"),
+    ],
+)
+def test_only_a_branch_with_a_condition_may_lead_back(old: str, new: str, where: str) -> None:
+    text = WITHOUT_ROUNDS.replace("go: again", "go: lapsed")
+    assert text.count(old) == 1
+    text = text.replace(old, new)
+    found = {(f.position.line, f.position.column, f.rule) for f in refused(text)}
+    assert (*place(text, where), "loop-without-limit") in found
+
+
+def test_a_choice_whose_branches_all_lead_back_has_no_exit() -> None:
+    text = WITHOUT_ROUNDS.replace("go: again", "go: reply").replace("go: done", "go: reply")
+    text = text.replace("otherwise: lapsed", "otherwise: reply").replace("  done: Done\n", "")
+    found = {(f.position.line, f.position.column, f.rule) for f in refused(text)}
+    assert (*place(text, "fine:"), "loop-without-exit") in found
+
+
+def test_one_way_on_is_an_exit() -> None:
+    text = WITHOUT_ROUNDS.replace("go: again", "go: reply").replace("go: done", "go: reply")
+    text = text.replace("  done: Done\n", "")
+    assert compile_bundle("d", {"p.yaml": text.encode()}, SERVICES, NAMES).findings == ()
 
 
 def test_a_loop_that_a_step_walks_into_has_no_exit() -> None:

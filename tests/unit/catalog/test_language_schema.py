@@ -22,7 +22,7 @@ from wenzheng.settings import definitions_dir
 jsonschema: Any = pytest.importorskip("jsonschema", reason="an independent reader of JSON Schema")
 SCHEMA = json.loads((definitions_dir() / "language-1.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-SHIPPED = (definitions_dir() / "examples" / "petition-yaml" / "petition.yaml").read_bytes()
+SHIPPED = (definitions_dir() / "petition" / "petition.yaml").read_bytes()
 TEXTS = [SHIPPED.decode(), *EXAMPLES.values()]
 
 
@@ -60,9 +60,7 @@ def test_what_is_shipped_fits_the_schema_and_is_accepted(text: str) -> None:
 def test_the_shipped_file_names_its_schema_for_editors() -> None:
     first = SHIPPED.decode().splitlines()[0]
     path = first.removeprefix("# yaml-language-server: $schema=")
-    assert (
-        definitions_dir() / "examples" / "petition-yaml" / path
-    ).resolve() == definitions_dir() / "language-1.schema.json"
+    assert (definitions_dir() / "petition" / path).resolve() == definitions_dir() / "language-1.schema.json"
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

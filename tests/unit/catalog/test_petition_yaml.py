@@ -21,13 +21,23 @@ def shipped(folder: str) -> CompiledProcess:
     return compile_bundle(bundle.digest, bundle.files, contracts()).processes["petition"]
 
 
-YAML = shipped("examples/petition-yaml")
+YAML = shipped("petition")
 BPMN = shipped("examples/petition-bpmn")
 ANSWERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
-    "accept": ("clerk", [{"accepted": True}, {"accepted": True}, {"accepted": False, "reason": "not_ours"}]),
-    "assign": ("clerk", [{"department": "roads"}]),
+    "accept": (
+        "clerk",
+        [
+            {"accepted": True},
+            {"accepted": True, "emergency": True},
+            {"accepted": False, "reason": "not_ours"},
+        ],
+    ),
+    "assign": ("clerk", [{"department": "roads"}, {"department": "roads", "co_handling": ["water"]}]),
+    "sign": ("department", [{}]),
     "reply": ("department", [{"content_id": "c", "reply_kind": kind} for kind in ("done", "promised")]),
-    "complete": ("department", [{"content_id": "c"}]),
+    "approve": ("department_head", [{"approved": True}, {"approved": True}, {"approved": False}]),
+    "complete": ("department", [{"content_id": "c"}, {"content_id": "c", "evidence": ["f1", "f2"]}]),
+    "check": ("clerk", [{"done": True}, {"done": True}, {"done": False, "check_note": "n"}]),
     "feedback": ("department", [{"content_id": "c"}]),
     "rate": ("author", [{"solved": solved, "satisfaction": 3} for solved in (True, False, False)]),
     "decide": ("supervisor", [{"content_id": "c"}]),
@@ -38,7 +48,7 @@ def walk(process: CompiledProcess, seed: int) -> Run:
     """One way through the process: who answers what and when, and what goes wrong, by the seed."""
     chance = random.Random(seed)
     run = Run(process).start(petition_id="p", received_on="2026-09-07")
-    for _ in range(60):
+    for _ in range(90):
         if run.instance.ended:
             break
         luck = chance.random()
@@ -82,11 +92,23 @@ def test_the_walks_together_reach_every_outcome_and_every_step() -> None:
 def test_the_models_say_the_same_of_clocks_forms_and_roles() -> None:
     def facts(process: CompiledProcess) -> Any:
         clocks = [
-            (c.id, c.name, c.starts, c.stops, c.day0_variable, c.thresholds)
+            (c.id, c.name, c.name_en, c.starts, c.stops, c.day0_variable, c.thresholds, c.at_once)
             for c in process.model.clocks.values()
         ]
         elements = [
-            (e.id, e.type, e.name, e.scope, e.role, e.fact, e.fields, e.message, e.attached_to)
+            (
+                e.id,
+                e.type,
+                e.name,
+                e.name_en,
+                e.scope,
+                e.role,
+                e.fact,
+                e.keeps,
+                e.fields,
+                e.message,
+                e.attached_to,
+            )
             for e in process.model.all_elements()
         ]
         return clocks, sorted(elements, key=str), set(process.initial_variables)

@@ -23,7 +23,7 @@ from wenzheng.engine.findings import DefinitionRefused
 from wenzheng.settings import definitions_dir
 
 SHIPPED = [
-    definitions_dir() / "petition",
+    definitions_dir() / "petition" / "petition.yaml",
     *sorted(path for path in (definitions_dir() / "examples").rglob("*") if path.is_file()),
 ]
 CONFORMANCE = Path(__file__).parents[3].parent / "shared" / "conformance"

@@ -15,7 +15,7 @@ from tests.support.bpmn import bpmn, findings_of, process
 from wenzheng.engine.compiled import compile_bpmn
 from wenzheng.engine.findings import DefinitionRefused, Finding
 
-PETITION = Path(__file__).parents[3] / "definitions" / "petition" / "petition.bpmn"
+PETITION = Path(__file__).parents[3] / "definitions" / "examples" / "petition-bpmn" / "petition.bpmn"
 SECONDS = 5
 """Of this process alone; far more than any of these takes (below 1 s each)."""
 

@@ -136,7 +136,6 @@ def test_an_event_definition_runs_where_the_vocabulary_says_so_and_is_refused_el
         ("boundaryEvent", "<terminateEventDefinition/>", "element-not-executed"),
         ("boundaryEvent", "", "event-without-definition"),
         ("intermediateCatchEvent", "", "event-without-definition"),
-        ("intermediateThrowEvent", "", "event-without-definition"),
         ("startEvent", "<dataOutput/>", "element-not-executed"),
         ("endEvent", "<dataInputAssociation/>", "element-not-executed"),
         ("endEvent", "<terminateEventDefinition/><terminateEventDefinition/>", "several-event-definitions"),

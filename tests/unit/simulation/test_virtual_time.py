@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from activities.services import contracts
 from wenzheng.calendars.china import china
+from wenzheng.catalog.bundle import read_bundle
+from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.cli.main import app, execute
-from wenzheng.engine.definition import compile_definition
 from wenzheng.settings import definitions_dir
 from wenzheng.simulation.answers import Answers, AnswersRefusedError
 from wenzheng.simulation.world import World
@@ -24,8 +25,7 @@ PETITION = definitions_dir() / "petition"
 
 
 def world(answers: Any = None) -> World:
-    files = {path.name: path.read_bytes() for path in PETITION.iterdir() if path.is_file()}
-    definition = compile_definition("d" * 64, files, contracts())
+    definition = compile_bundle("d" * 64, read_bundle(PETITION).files, contracts())
     lived = World(definition, china(), START, Answers.read(answers or {}))
     lived.start("petition", VARIABLES)
     return lived
@@ -38,7 +38,12 @@ def completed(lived: World) -> list[str]:
 def test_administrator_sees_the_straight_way_without_answering_anything() -> None:
     lived = world()
     lived.run()
-    assert completed(lived) == ["accept", "assign", "reply", "complete", "feedback", "rate"]
+    assert completed(lived) == [
+        *("accept", "assign", "sign", "reply", "approve"),
+        *("complete", "check", "feedback", "rate"),
+    ]
+    marks = [(line.event, line.element) for line in lived.lines if line.type == "intermediateThrowEvent"]
+    assert [element for event, element in marks if event == "completed"] == ["replied", "completed"]
     assert lived.outcome()["state"] == "completed"
     assert lived.outcome()["data"]["outcome"] == "solved"
     assert lived.now == START
@@ -48,9 +53,31 @@ def test_administrator_sees_the_second_round_and_the_supervision_office() -> Non
     unsolved = {"data": {"solved": False, "satisfaction": 1}, "after": "P1D"}
     lived = world({"rate": [unsolved, unsolved]})
     lived.run()
-    assert completed(lived)[-4:] == ["complete", "feedback", "rate", "decide"]
+    once = ["reply", "approve", "complete", "check", "feedback", "rate"]
+    assert completed(lived) == ["accept", "assign", "sign", *once, *once, "decide"]
     assert lived.outcome()["data"]["outcome"] == "decided"
     assert lived.now == START + timedelta(days=2)
+
+
+def test_administrator_sees_a_draft_and_a_report_go_back_and_come_again() -> None:
+    lived = world(
+        {
+            "approve": [{"data": {"approved": False, "return_note": "n"}, "after": "P1D"}, {}],
+            "check": [{"data": {"done": False}}, {"data": {"done": False}}, {}],
+        }
+    )
+    lived.run()
+    assert completed(lived) == [
+        *("accept", "assign", "sign", "reply", "approve", "reply", "approve"),
+        *("complete", "check", "complete", "check", "complete", "check", "feedback", "rate"),
+    ]
+    reached = [
+        line.element
+        for line in lived.lines
+        if line.type == "intermediateThrowEvent" and line.event == "completed"
+    ]
+    assert reached == ["replied", "completed"]
+    assert lived.outcome()["data"]["outcome"] == "solved"
 
 
 def test_silent_author_is_waited_for_ten_working_days_across_the_holiday() -> None:

@@ -13,6 +13,7 @@ On paper. A file is read aloud from top to bottom:
       accept: {by: clerk, form: {accepted: {type: yes_no, required: true}}}     a person's work
       is_accepted: {choose: [{if: accepted, go: told}, {otherwise: rejected}]}  a fork, always with a way on
       told: {tell: accepted}                         a notice to the author
+      replied: {mark: replied, keeps: [content_id]}  a fact that is reached here
       look_up: {call: some_service, with: {x: 1}}    another service
       note: {set: {amount: amount + 1}}              a calculation
       rest: {wait: {working_days: 3}}                a pause, or a message that is waited for
@@ -22,7 +23,8 @@ On paper. A file is read aloud from top to bottom:
     anytime: {author_withdraws: {message: withdrawn, go: withdrawn}}
 
 One rule for all of it: names stand before the colon, once; a step leads to the next one unless it
-says `go`; nothing leads back but `back_to`. It compiles to BPMN, which is all the engine reads.
+says `go`; nothing leads back but `back_to` with its limit, and an `if` after a person's step.
+It compiles to BPMN, which is all the engine reads.
 """
 
 from wenzheng.catalog.language.meaning import Names

@@ -45,7 +45,9 @@ FORM_TYPES: Final = {
     "date": "date",
     "choice": "string",
     "unit": "unit",
+    "units": "units",
     "content": "content",
+    "files": "files",
 }
 """A word of `form` and the engine's name of that type."""
 
@@ -101,7 +103,15 @@ LIMIT: Final = Group(
         ),
         "lamp": Entry(Choice(("yellow", "red")), "The lamp that is lit from the day after."),
         "notify": Entry(
-            Short(ID, Items("roles", ID, most=10)), "Who is told: reminder before, escalation after."
+            Short(ID, Items("roles", ID, most=10)),
+            "Whose inbox it comes into, to be answered: the escalation after a limit.",
+        ),
+        "remind": Entry(
+            Short(ID, Items("roles", ID, most=10)),
+            "Who is told in the morning when it draws near, and need not answer: the reminder.",
+        ),
+        "remind_before": Entry(
+            Whole(0, MAX_WORKING_DAYS), "So many working days before the last day; 1 unless said."
         ),
     },
 )
@@ -112,6 +122,9 @@ DEADLINE: Final = Group(
         "starts": Entry(ID, "The step, or the start, whose completion starts the count.", required=True),
         "day_0": Entry(ID, "The date of `data` that is day 0; without it the day on which it starts."),
         "stops": Entry(ID, "The step whose completion stops the count; without it the end does."),
+        "at_once_if": Entry(
+            EXPRESSION, "While it holds, word of a limit goes out at once; else on the next working morning."
+        ),
         "limits": Entry(
             Table("limits", ID, LIMIT, most=20), "What happens after how many working days, shortest first."
         ),
@@ -123,8 +136,8 @@ FORM_FIELD: Final = Group(
         "type": Entry(Choice(tuple(FORM_TYPES)), "What kind of value is asked for.", required=True),
         **_NAME,
         "required": Entry(YesNo(), "Whether it must be filled in; no unless said."),
-        "min": Entry(Whole(-_LIMIT, _LIMIT), "Least value of a number, or least length of a text."),
-        "max": Entry(Whole(-_LIMIT, _LIMIT), "Greatest value of a number, or greatest length of a text."),
+        "min": Entry(Whole(-_LIMIT, _LIMIT), "Least number, least length of a text or of a list."),
+        "max": Entry(Whole(-_LIMIT, _LIMIT), "Greatest number, greatest length of a text or of a list."),
         "values": Entry(
             Items("words", Text("a word without blanks", r"\S+", 60)), "What a choice offers, in order."
         ),
@@ -177,6 +190,18 @@ STEP: Final = Kinds(
         "tell": Group(
             "a step that tells the author",
             {"tell": Entry(ID, "The notice's template.", required=True), **_NAME, **_GO},
+        ),
+        "mark": Group(
+            "a step that marks a fact",
+            {
+                "mark": Entry(ID, "The fact that is reached here.", required=True),
+                **_NAME,
+                "keeps": Entry(
+                    Items("data", ID, most=20),
+                    "Data and fields whose values belong to the fact from then on.",
+                ),
+                **_GO,
+            },
         ),
         "call": Group(
             "a step that calls a service",

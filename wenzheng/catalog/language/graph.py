@@ -17,6 +17,7 @@ from wenzheng.engine.findings import Position
 _TAGS: Final = {
     "by": "userTask",
     "tell": "serviceTask",
+    "mark": "intermediateThrowEvent",
     "call": "serviceTask",
     "set": "scriptTask",
     "choose": "exclusiveGateway",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wenzheng.catalog.language.model import Event, FormField, Part, Process, Step, Word
+from wenzheng.catalog.language.model import Deadline, Event, FormField, Part, Process, Step, Word
 from wenzheng.catalog.language.shapes import nearest
 from wenzheng.engine.findings import FindingList, Position
 
@@ -139,7 +139,9 @@ class _Meaning:
                 "Add 'go:' with the outcome that follows.",
             )
         for key, _ in step.expressions if step.kind == "set" else ():
-            self._writable(key.text, key.position, step.id)
+            self._is_data(key.text, key.position, step.id)
+        for word in step.keeps:
+            self._is_data(word.text, word.position, step.id)
         if step.output is not None:
             self._keeps_result(step.output, step.id)
 
@@ -147,7 +149,7 @@ class _Meaning:
         maps = {data.id for data in self._process.data.values() if data.type in {"map", "any"}}
         self._known(output, maps, "unknown-data", "data of type map", owner)
 
-    def _writable(self, name: str, position: Position, owner: str) -> None:
+    def _is_data(self, name: str, position: Position, owner: str) -> None:
         fields = {field.id for step in self._process.steps for field in step.form}
         known = {*self._process.data, *fields, *([OUTCOME] if self._outcomes else [])}
         if name not in known:
@@ -170,21 +172,23 @@ class _Meaning:
                 "Add 'values: [a, b]'." if field.choice else "Use 'type: choice', or remove 'values'.",
             )
 
-    def _leads_on(self, go: Word | None, number: int, step: Step, *, loops: bool = False) -> None:
+    def _leads_on(self, go: Word | None, number: int, step: Step, *, chosen: bool = False) -> None:
         known = [*self._order, *self._outcomes]
         if not self._known(go, known, "unknown-step", "a step or an outcome", step.id) or go is None:
             return
         target = self._process.step(go.text)
         if target is not None and self._order[go.text] <= number:
-            self._error(
-                go.position,
-                step.id,
-                "loop-without-limit",
-                f"Expected '{step.id}' to lead forward, found that it leads back to '{go.text}': "
-                "that could go on for ever.",
-                f"Go to a step with 'back_to: {go.text}', 'rounds:' and 'count:', from a 'choose'.",
-            )
-        elif target is not None and target.kind == "back_to" and not loops:
+            if not (chosen and self._passes_a_person(go.text, number)):
+                self._error(
+                    go.position,
+                    step.id,
+                    "loop-without-limit",
+                    f"Expected '{step.id}' to lead forward, found that it leads back to '{go.text}': "
+                    "that could go on for ever.",
+                    f"Lead back from an 'if' of a 'choose', after a step that a person does ('by:') on "
+                    f"every way round; or go to a step with 'back_to: {go.text}', 'rounds:' and 'count:'.",
+                )
+        elif target is not None and target.kind == "back_to" and not chosen:
             self._error(
                 go.position,
                 step.id,
@@ -194,9 +198,38 @@ class _Meaning:
                 "Put a step with 'choose' before it.",
             )
 
+    def _passes_a_person(self, back_to: str, number: int) -> bool:
+        """Whether a person does a step on every way round: what goes back then cannot run away."""
+        waiting, seen = [self._order[back_to]], set[int]()
+        while waiting:
+            here = waiting.pop()
+            if here == number:
+                return False
+            if here in seen or here > number or self._process.steps[here].kind == "by":
+                continue
+            seen.add(here)
+            waiting += self._next(here)
+        return True
+
+    def _next(self, number: int) -> list[int]:
+        """The places of the steps that may follow a step when nothing interrupts it."""
+        step = self._process.steps[number]
+        ways = [step.go, *(branch.go for branch in step.branches)]
+        named = [self._order[way.text] for way in ways if way is not None and way.text in self._order]
+        falls = step.go is None and step.kind not in {"choose", "back_to"}
+        return [*named, number + 1] if falls else named
+
     def _check_choice(self, step: Step, number: int) -> None:
         for branch in step.branches:
-            self._leads_on(branch.go, number, step, loops=branch.condition is not None)
+            self._leads_on(branch.go, number, step, chosen=branch.condition is not None)
+        if step.branches and all(self._order.get(way.go.text, number + 1) <= number for way in step.branches):
+            self._error(
+                step.position,
+                step.id,
+                "loop-without-exit",
+                f"Expected a branch of the choice '{step.id}' to lead forward, found that all lead back.",
+                "Let one branch go to a later step or to an outcome.",
+            )
         without = [branch for branch in step.branches if branch.condition is None]
         if len(without) != 1 or (step.branches and step.branches[-1].condition is not None):
             place = without[-1].position if len(without) > 1 else step.position
@@ -252,27 +285,32 @@ class _Meaning:
             for word in (deadline.starts, deadline.stops):
                 self._known(word, ends, "unknown-step", "a step or the start", deadline.id)
             self._known(deadline.day_0, dates, "unknown-date", "data of type date", deadline.id)
-            days = -1
-            for limit in deadline.limits:
-                after = limit.working_days
-                if after is not None and after <= days:
-                    self._error(
-                        limit.position,
-                        deadline.id,
-                        "limit-order",
-                        f"Expected more than {days} working days for '{limit.id}', found {after}.",
-                        "Order the limits by working days, each later than the one before.",
-                    )
-                days = days if after is None else after
-                if self._names.recipients is not None:
-                    for word in limit.notify:
-                        self._known(
-                            word,
-                            self._names.recipients,
-                            "unknown-recipient",
-                            "somebody who can be told",
-                            deadline.id,
-                        )
+            self._check_limits(deadline)
+
+    def _check_limits(self, deadline: Deadline) -> None:
+        days = -1
+        for limit in deadline.limits:
+            after = limit.working_days
+            if after is not None and after <= days:
+                self._error(
+                    limit.position,
+                    deadline.id,
+                    "limit-order",
+                    f"Expected more than {days} working days for '{limit.id}', found {after}.",
+                    "Order the limits by working days, each later than the one before.",
+                )
+            days = days if after is None else after
+            if limit.remind_before is not None and limit.remind is None:
+                self._error(
+                    limit.position,
+                    deadline.id,
+                    "reminder-of-nobody",
+                    f"Expected 'remind' beside 'remind_before' of '{limit.id}', found nobody to remind.",
+                    "Say who is reminded, or remove 'remind_before'.",
+                )
+            known = self._names.recipients
+            for word in (*limit.notify, *(limit.remind or ())) if known is not None else ():
+                self._known(word, known or (), "unknown-recipient", "somebody who can be told", deadline.id)
 
     def _check_anytime(self) -> None:
         taken = set(self._used())

@@ -55,6 +55,8 @@ class Limit(Part):
     working_days: int | None
     lamp: str | None
     notify: tuple[Word, ...]
+    remind: tuple[Word, ...] | None
+    remind_before: int | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Deadline(Part):
     stops: Word | None
     day_0: Word | None
     limits: tuple[Limit, ...]
+    at_once_if: Word | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class Step(Part):
     wait: Waiting | None = None
     rounds: int = 0
     count: Word | None = None
+    keeps: tuple[Word, ...] = ()
 
 
 @dataclass
@@ -203,6 +207,10 @@ def expression(node: YamlNode) -> Word | None:
     return Word(" ".join(value.splitlines()) if isinstance(value, str) else repr(value), node)
 
 
+def _expression(node: YamlNode | None) -> Word | None:
+    return expression(node) if node is not None else None
+
+
 def _label(node: YamlNode | None) -> Label:
     if node is None:
         return {}
@@ -240,6 +248,8 @@ def _deadline(key: Key, node: YamlNode) -> Deadline:
                 _number(value, "working_days"),
                 lamp.text if lamp else None,
                 _words(value.get("notify")),
+                _words(value.get("remind")) if value.get("remind") is not None else None,
+                _number(value, "remind_before"),
             )
         )
     return Deadline(
@@ -250,6 +260,7 @@ def _deadline(key: Key, node: YamlNode) -> Deadline:
         _word(node, "stops"),
         _word(node, "day_0"),
         tuple(limits),
+        _expression(node.get("at_once_if")),
     )
 
 
@@ -283,11 +294,10 @@ def _field(key: Key, node: YamlNode) -> FormField:
 
 
 def _branch(node: YamlNode) -> Branch | None:
-    condition = node.get("if")
     go = _word(node, "go") or _word(node, "otherwise")
     if go is None:
         return None
-    return Branch(expression(condition) if condition is not None else None, go, node.position)
+    return Branch(_expression(node.get("if")), go, node.position)
 
 
 def _step(key: Key, node: YamlNode) -> Step:
@@ -312,4 +322,5 @@ def _step(key: Key, node: YamlNode) -> Step:
         _waiting(node.get("wait"), WAIT),
         _number(node, "rounds") or 0,
         _word(node, "count"),
+        _words(node.get("keeps")),
     )

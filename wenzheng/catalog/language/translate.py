@@ -31,6 +31,7 @@ _SAID: Final = frozenset(
         "initial-value",
         "name-not-ascii",
         "outgoing-missing",
+        "reminder-of-nobody",
         "role-missing",
         "script-missing",
         "service-missing",
@@ -41,10 +42,12 @@ _SAID: Final = frozenset(
         "undeclared",
         "unknown-message",
         "unknown-reference",
+        "unknown-variable",
     }
 )
 _HINTS: Final = {
     "service-input": "Correct the inputs below 'with:'.",
+    "reminder-too-early": "Remind later with 'remind_before:', or lengthen the limit.",
     "field-type": "Give the field another name, or 'data' the same type.",
     "too-many-flow-nodes": "Split the definition into several files.",
 }

@@ -23,7 +23,6 @@ from wenzheng.catalog.language.model import (
     Word,
 )
 from wenzheng.catalog.pictures.geometry import Box
-from wenzheng.catalog.pictures.interchange import EXPORTER
 from wenzheng.engine.findings import Position
 
 TELL: Final = "notify_author"
@@ -97,13 +96,13 @@ class _Writer:
         self._open(
             f'bpmn:definitions {spaces} id="definitions_of_{process.id}" '
             f'targetNamespace="urn:wenzheng:{process.id}" expressionLanguage="urn:cel" '
-            f'exporter="{EXPORTER}"',
+            'exporter="Wenzheng"',
             process.position,
         )
         for name, position in self._messages().items():
             self._line(f'<bpmn:message id="message_{name}" name="{name}"/>', position)
         self._open(
-            f'bpmn:process id="{process.id}" name={_quoted(shown(process.label, process.id))} '
+            f'bpmn:process id="{process.id}" {_names(process.label, process.id, "wz:")} '
             'isExecutable="true" processType="Private"',
             process.position,
         )
@@ -181,16 +180,24 @@ class _Writer:
         ends = {"starts": deadline.starts, "from": deadline.day_0, "stops": deadline.stops}
         more = "".join(f" {name}={_quoted(word.text)}" for name, word in ends.items() if word is not None)
         self._written.labels[f"deadline/{deadline.id}"] = deadline.label
+        if deadline.at_once_if is not None:
+            more += f" atOnce={_quoted(deadline.at_once_if.text)}"
         self._open(
-            f'wz:clock id="{deadline.id}" name={_quoted(shown(deadline.label, deadline.id))}{more}',
-            deadline.position,
+            f'wz:clock id="{deadline.id}" {_names(deadline.label, deadline.id)}{more}',
+            # All else of a deadline the language has checked; the condition only the engine can.
+            (deadline.at_once_if or deadline).position,
         )
         for limit in deadline.limits:
             lamp = f' lamp="{limit.lamp}"' if limit.lamp else ""
-            names = " ".join(word.text for word in limit.notify)
-            notify = f" notify={_quoted(names)}" if names else ""
+            told = "".join(
+                f" {attribute}={_quoted(' '.join(word.text for word in words))}"
+                for attribute, words in (("notify", limit.notify), ("remind", limit.remind or ()))
+                if words
+            )
+            if limit.remind_before is not None:
+                told += f' remindBefore="{limit.remind_before}"'
             self._line(
-                f'<wz:threshold id="{limit.id}" after="{limit.working_days or 0}"{lamp}{notify}/>',
+                f'<wz:threshold id="{limit.id}" after="{limit.working_days or 0}"{lamp}{told}/>',
                 limit.position,
             )
         self._close("wz:clock")
@@ -204,8 +211,7 @@ class _Writer:
             self._flow(flow)
 
     def _node(self, node: Node, graph: Graph) -> None:
-        name = shown(node.label)
-        attributes = f'id="{node.id}"' + (f" name={_quoted(name)}" if name else "")
+        attributes = f'id="{node.id}"' + (f" {_names(node.label, node.id, 'wz:')}" if node.label else "")
         self._written.labels[node.id] = node.label
         if node.host is not None:
             attributes += f' attachedToRef="{node.host}" cancelActivity="true"'
@@ -215,12 +221,13 @@ class _Writer:
         if step is not None and step.kind == "by":
             attributes += f" wz:role={_quoted(step.value.text if step.value else '')}"
             attributes += f" wz:fact={_quoted(step.fact.text)}" if step.fact else ""
+        if step is not None and step.kind == "mark":
+            attributes += f" wz:fact={_quoted(step.value.text if step.value else '')}"
+            kept = " ".join(word.text for word in step.keeps)
+            attributes += f" wz:keeps={_quoted(kept)}" if kept else ""
         if node.tag == "scriptTask":
             attributes += ' scriptFormat="urn:cel"'
         self._open(f"bpmn:{node.tag} {attributes}", node.position)
-        english = node.label.get("en")
-        if english and english != name:
-            self._line(f"<bpmn:documentation>{escape(english)}</bpmn:documentation>", node.position)
         if node.tag == "subProcess" and graph.inner is not None:
             self._scope(graph.inner)
         elif step is not None:
@@ -266,7 +273,7 @@ class _Writer:
         more += f" values={_quoted(values)}" if values else ""
         self._line(
             f'<wz:field id="{form_field.id}" type="{form_field.type}" '
-            f"name={_quoted(shown(form_field.label, form_field.id))}{more}/>",
+            f"{_names(form_field.label, form_field.id)}{more}/>",
             form_field.position,
         )
 
@@ -356,6 +363,15 @@ class _Writer:
     def _is_choice(self, name: str) -> bool:
         graph = self._graph.inner or self._graph
         return name in graph.nodes and graph.nodes[name].tag == "exclusiveGateway"
+
+
+def _names(label: Label, otherwise: str, prefix: str = "") -> str:
+    """The attributes that hold what people read: `name`, and `en` when the English is another."""
+    name = shown(label, otherwise)
+    english = label.get("en", "")
+    return f"name={_quoted(name)}" + (
+        f" {prefix}en={_quoted(english)}" if english and english != name else ""
+    )
 
 
 def _quoted(text: str) -> str:

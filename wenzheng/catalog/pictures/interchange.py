@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wenzheng.catalog.pictures.geometry import Box, Drawing, Point
-from wenzheng.engine.vocabulary import BPMN
+from wenzheng.engine.vocabulary import BPMN, ENGLISH, WZ
 from wenzheng.engine.xml_tree import XmlNode, read_xml
 
-EXPORTER: Final = "Wenzheng"
-"""Says in a file that we have written it: its documentation is then an element's English name."""
 _DI: Final = "http://www.omg.org/spec/BPMN/20100524/DI"
 _FARTHEST: Final = 1_000_000
 
@@ -33,7 +31,6 @@ def read_drawing(data: bytes, file: str) -> Drawn:
     """
     found = Drawn()
     root = read_xml(data, file)
-    ours = root.get("exporter") == EXPORTER
     for node in _nodes(root):
         if node.namespace == _DI and node.name == "BPMNShape":
             _shape(node, found.drawing)
@@ -41,10 +38,8 @@ def read_drawing(data: bytes, file: str) -> Drawn:
             _edge(node, found.drawing)
         elif node.namespace == BPMN and (name := node.get("id")):
             found.names[name] = node.get("name") or ""
-            if ours:
-                for child in node.children:
-                    if child.name == "documentation":
-                        found.english[name] = child.text
+            if english := node.attributes.get(f"{{{WZ}}}{ENGLISH}"):
+                found.english[name] = english
     return found
 
 

@@ -100,8 +100,8 @@ def _texts(model: ProcessModel, drawn: Drawn, language: str) -> dict[str, str]:
         for flow in scope.flows.values():
             texts[flow.id] = names.get(flow.id) or " ".join((flow.condition or "").split())
     for clock in model.clocks.values():
-        english = language == _ENGLISH and bool(drawn.english)
-        texts[f"deadline/{clock.id}"] = clock.id.replace("_", " ") if english else clock.name
+        english = clock.name_en if language == _ENGLISH else ""
+        texts[f"deadline/{clock.id}"] = english or clock.name
     return texts
 
 

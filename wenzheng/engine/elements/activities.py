@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wenzheng.contracts import SERVICE_REQUESTED, TASK_CLOSED, TASK_OPENED
 from wenzheng.engine.elements.base import ElementSpec, Incident, ScopeSpec
 from wenzheng.engine.elements.events import BoundaryEvent, CatchingSpec, throw_message
+from wenzheng.engine.model import in_english
 
 if TYPE_CHECKING:
     from wenzheng.engine.expressions import Program, Script
@@ -42,6 +43,7 @@ class UserTask(ActivitySpec):
             {
                 "task_id": task.id,
                 "name": element.name,
+                **in_english(element.name_en),
                 "role": element.role,
                 "fact": element.fact,
                 "fields": [field.as_dict() for field in element.fields],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wenzheng.contracts import MESSAGE_THROWN
+from wenzheng.contracts import FACT_REACHED, MESSAGE_THROWN
 from wenzheng.engine.elements.base import ElementSpec
+from wenzheng.engine.model import in_english
 
 if TYPE_CHECKING:
     from wenzheng.engine.instance import ProcessInstance
@@ -51,10 +52,19 @@ class IntermediateCatchEvent(CatchingSpec):
 
 
 class IntermediateThrowEvent(ElementSpec):
-    """Throws its message and goes on."""
+    """Throws its message, or marks that a fact has been reached, and goes on.
+
+    Without a trigger it shows "some change of state in the process" (BPMN 2.0.2 §10.5.4, table 10.94).
+    """
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
-        throw_message(task, instance)
+        element = self.element
+        if element.trigger == "message":
+            throw_message(task, instance)
+        if element.fact is not None:
+            kept = {name: instance.variables.get(name) for name in element.keeps}
+            said = {"name": element.name, **in_english(element.name_en), "fact": element.fact, "data": kept}
+            instance.emit(FACT_REACHED, element.id, said)
         return True
 
 

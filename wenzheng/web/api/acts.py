@@ -102,13 +102,15 @@ async def write_note(
 async def accept(ref: str, body: schemas.Accept, by: By) -> Done:
     """Accept a letter, or refuse it with a reason."""
     accepted, reason = ("accepted", body.accepted), ("reason", body.reason or None)
-    return await by.verb(ref, "accept", body, accepted=accepted, reason=reason)
+    emergency = ("emergency", body.emergency)
+    return await by.verb(ref, "accept", body, accepted=accepted, reason=reason, emergency=emergency)
 
 
 @router.post("/assign")
 async def assign(ref: str, body: schemas.Assign, by: By) -> Done:
     """Pass a letter to the unit that shall answer it."""
-    return await by.verb(ref, "assign", body, department=("department", body.department))
+    department, helpers = ("department", body.department), ("co_handling", body.co_handling)
+    return await by.verb(ref, "assign", body, department=department, co_handling=helpers)
 
 
 @router.post("/sign")
@@ -119,7 +121,7 @@ async def sign(ref: str, body: schemas.Act, by: By) -> Done:
 
 @router.post("/reply")
 async def reply(ref: str, body: schemas.Reply, by: By) -> Done:
-    """Answer a letter, as the department it is assigned to."""
+    """Draft the answer to a letter, as the department it is assigned to."""
     return await by.verb(ref, "reply", body, content_id=("text", body.text), reply_kind=("kind", body.kind))
 
 

@@ -1,0 +1,90 @@
+"""Names in English: records carry them beside the Chinese ones, and leave them out when there are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.bpmn import Run, bpmn, compiled, findings_of
+from wenzheng.engine import vocabulary as words
+
+NOTATION = """
+    clock k starts=s yellow=5
+    start s
+    user ask
+    field ask note string
+    end e
+    s -> ask -> e
+"""
+NAMED = (
+    ('<userTask id="ask"', '<userTask id="ask" name="问" wz:en="Ask"'),
+    ('<wz:field id="note"', '<wz:field id="note" name="附言" en="Note"'),
+    ('<wz:clock id="k"', '<wz:clock id="k" name="时限" en="Limit"'),
+)
+
+
+def named() -> bytes:
+    text = bpmn(NOTATION).decode()
+    for old, new in NAMED:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text.encode()
+
+
+def test_records_of_a_task_its_form_and_a_clock_carry_both_names() -> None:
+    run = Run(named(), restored=True).start()
+    (opened,) = run.of("task_opened")
+    (started,) = run.of("clock_started")
+    for said, names in (
+        (opened, ("问", "Ask")),
+        (opened["fields"][0], ("附言", "Note")),
+        (started, ("时限", "Limit")),
+    ):
+        assert (said["name"], said["name_en"]) == names
+
+
+def test_without_an_english_name_nothing_is_said_of_it() -> None:
+    run = Run(NOTATION).start()
+    (opened,) = run.of("task_opened")
+    (started,) = run.of("clock_started")
+    for said in (opened, opened["fields"][0], started):
+        assert "name" in said
+        assert "name_en" not in said
+
+
+ALL_NODES = """
+    start s
+    user a
+    service b
+    script c: n = 1
+    var n int
+    send d message=m
+    receive x message=m
+    xor g
+    and h
+    catch i message=m
+    throw t message=m
+    sub z
+    start zs
+    end ze
+    zs -> ze
+    close
+    boundary y on=a message=q
+    end e
+    s -> a -> b -> c -> d -> x -> g -> h -> i -> t -> z -> e
+    y -> e
+"""
+
+
+def test_every_flow_node_may_have_an_english_name() -> None:
+    text = bpmn(ALL_NODES).decode()
+    for tag in words.FLOW_NODES:
+        assert f"<{tag} " in text, tag
+        text = text.replace(f"<{tag} ", f'<{tag} wz:en="Some {tag}" ')
+    for element in compiled(text.encode()).model.all_elements():
+        assert element.name_en == f"Some {element.type}"
+
+
+@pytest.mark.parametrize("tag", ["sequenceFlow", "process", "messageEventDefinition"])
+def test_what_is_no_flow_node_has_none(tag: str) -> None:
+    text = bpmn(ALL_NODES).decode().replace(f"<{tag} ", f'<{tag} wz:en="x" ', 1)
+    assert "vendor-extension" in {finding.rule for finding in findings_of(lambda: compiled(text.encode()))}
