@@ -6,6 +6,7 @@ import copy
 import json
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -19,7 +20,6 @@ from wenzheng.catalog.yaml_reader import read_yaml
 from wenzheng.engine.findings import DefinitionRefused, FindingList
 from wenzheng.settings import definitions_dir
 
-jsonschema: Any = pytest.importorskip("jsonschema", reason="an independent reader of JSON Schema")
 SCHEMA = json.loads((definitions_dir() / "language-1.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 SHIPPED = (definitions_dir() / "petition" / "petition.yaml").read_bytes()
