@@ -142,7 +142,7 @@ def contents(file: Dossier, sight: Sight) -> Iterable[schemas.ContentView]:
             group = FieldGroup.RATING
         else:
             group = FieldGroup.TEXT if kept else FieldGroup.NOTES
-        text = sight.words(group, content.text)
+        text = sight.words(group, content.text, content.unit_id)
         if text is None:
             continue
         yield schemas.ContentView(
