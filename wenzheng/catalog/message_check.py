@@ -76,7 +76,7 @@ def _used(model: ProcessModel) -> Iterator[tuple[str, Position, str]]:
     for clock in model.clocks.values():
         if any(threshold.notify for threshold in clock.thresholds):
             yield ESCALATION, clock.position, clock.id
-        if any(getattr(threshold, "remind", ()) for threshold in clock.thresholds):
+        if any(threshold.remind for threshold in clock.thresholds):
             yield REMINDER, clock.position, clock.id
 
 
