@@ -1,6 +1,6 @@
-"""Writes the pages of docs/reference/ that the code knows best: python scripts/reference.py.
+"""Writes the pages of docs/reference/ that the code knows best, and pictures: python scripts/reference.py.
 
-A test compares the pages with what this makes, so they are never behind the code.
+A test compares them with what this makes, so they are never behind the code.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # run as a script, from anywhere
 
 from scripts.elements_page import elements_page  # noqa: E402  # after the path is set
+from scripts.pictures import images  # noqa: E402
 from scripts.yaml_page import schema_text, yaml_page  # noqa: E402
-from wenzheng.catalog.pictures.svg import draw_svg  # noqa: E402
 from wenzheng.cli.main import app  # noqa: E402
-from wenzheng.cli.render import ROLES, pictures  # noqa: E402
-from wenzheng.settings import Settings, definitions_dir  # noqa: E402
+from wenzheng.settings import Settings  # noqa: E402
 
 REFERENCE: Final = ROOT / "docs" / "reference"
 WIDTH: Final = 92
@@ -87,20 +86,15 @@ def settings_page() -> str:
     return SETTINGS + "".join(rows)
 
 
-def petition_picture() -> str:
-    """The shipped definition as `wenzheng render` draws it."""
-    return draw_svg(pictures(definitions_dir() / "petition", "zh"), "zh", ROLES["zh"])
-
-
 def pages() -> dict[Path, str]:
-    """Path to content."""
+    """Path to content; the pictures of the shipped definition are among them."""
     return {
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "elements.md": elements_page(),
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "yaml.md": yaml_page(),
         ROOT / "definitions" / "language-1.schema.json": schema_text(),
-        ROOT / "docs" / "images" / "petition.svg": petition_picture(),
+        **images(),
     }
 
 
