@@ -217,6 +217,7 @@ class ContentView(BaseModel):
     author: str
     at: datetime
     reply_kind: str | None = None
+    internal: bool = Field(False, description="A draft or a note of the house: the author is not told of it")
 
 
 class NoteView(BaseModel):

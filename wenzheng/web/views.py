@@ -152,6 +152,7 @@ def contents(file: Dossier, sight: Sight) -> Iterable[schemas.ContentView]:
             author=_shown_actor(file, sight, content.author) or "",
             at=content.at,
             reply_kind=data.get("reply_kind"),
+            internal=group is FieldGroup.NOTES,
         )
 
 

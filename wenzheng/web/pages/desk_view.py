@@ -34,7 +34,13 @@ from wenzheng.web.views import Dossier, contents, timeline
 from wenzheng.web.views import letter as view_of
 
 _TOLD: Final = frozenset(
-    {"submitted", contracts.TASK_CLOSED, contracts.THRESHOLD_PASSED, contracts.INSTANCE_ENDED}
+    {
+        "submitted",
+        contracts.TASK_CLOSED,
+        contracts.FACT_REACHED,
+        contracts.THRESHOLD_PASSED,
+        contracts.INSTANCE_ENDED,
+    }
 )
 
 
@@ -150,7 +156,7 @@ def _form(t: Words, opened: Opened, task: Task, attempt: Attempt) -> dict[str, A
         attempt.act_id if tried else new_act_id(),
         opened.units,
         files=[File(one.id, one.name) for one in opened.own],
-        sent=attempt.sent if tried else None,
+        sent=attempt.sent if tried else _returned(opened, task),
         errors=attempt.errors if tried else None,
     )
     return {
@@ -161,15 +167,42 @@ def _form(t: Words, opened: Opened, task: Task, attempt: Attempt) -> dict[str, A
     }
 
 
-def _before(t: Words, opened: Opened, task: Task) -> dict[str, Any]:
-    """What the last step before this task said: a draft to approve, a report to check, a note to heed."""
-    acts = [
+def _returned(opened: Opened, task: Task) -> dict[str, list[str]]:
+    """What this task's form held when it was last sent, if that came back: a draft is changed, not retyped.
+
+    A text that a fact has told the author of did not come back: the next round begins empty.
+    """
+    last = next((one for one in reversed(_acts(opened, task)) if one.element == task.element), None)
+    if last is None:
+        return {}
+    texts = {item.id: item for item in contents(opened.file, opened.sight)}
+    held: dict[str, list[str]] = {}
+    for name, value in (last.data.get("data") or {}).items():
+        if isinstance(value, str) and value in texts:
+            if not texts[value].internal:
+                return {}
+            held[name] = [texts[value].text]
+        elif isinstance(value, list):
+            held[name] = [str(one) for one in value]
+        elif not isinstance(value, bool):
+            held[name] = [str(value)]
+    return held
+
+
+def _acts(opened: Opened, task: Task) -> list[RecordRow]:
+    """Acts of people before a task was opened, the oldest first."""
+    return [
         record
         for record in opened.file.records
         if record.kind == contracts.TASK_CLOSED
         and record.data.get("reason") == "completed"
         and record.seq <= task.opened_seq
     ]
+
+
+def _before(t: Words, opened: Opened, task: Task) -> dict[str, Any]:
+    """What the last step before this task said: a draft to approve, a report to check, a note to heed."""
+    acts = _acts(opened, task)
     data = (acts[-1].data.get("data") or {}) if acts else {}
     texts = {item.id: item for item in contents(opened.file, opened.sight)}
     named = set(_texts_in(data.values()))
@@ -197,6 +230,7 @@ def _said(t: Words, opened: Opened, item: schemas.ContentView) -> dict[str, Any]
         "by": _who(t, opened, item.author),
         "at": item.at,
         "text": item.text,
+        "internal": item.internal,
     }
 
 

@@ -57,6 +57,10 @@ def events(t: Words, timeline: list[schemas.Event]) -> list[dict[str, Any]]:
     ]
 
 
+_NOES: Final = ("accepted", "approved", "done")
+"""Fields whose "no" makes another act of it: a refusal, a return."""
+
+
 def _label(t: Words, event: schemas.Event) -> str:
     if event.event == contracts.THRESHOLD_PASSED:
         return t.or_else(f"event.{event.data.get('lamp')}", event.name)
@@ -64,11 +68,11 @@ def _label(t: Words, event: schemas.Event) -> str:
         outcome = event.data.get("outcome")
         return t.or_else(f"state.{outcome}", t("event.ended")) if outcome else t("event.ended")
     key = f"event.{event.element}"
-    if event.element == "accept" and event.data.get("accepted") is False:
-        key = "event.accept.no"
+    if any(event.data.get(answer) is False for answer in _NOES):
+        key = f"event.{event.element}.no"
     if event.element == "rate" and "solved" in event.data:
         key = "event.rate.solved" if event.data["solved"] else "event.rate.not_solved"
-    label = t.or_else(key, event.name)
+    label = t.or_else(key, t.or_else(f"event.{event.element}", event.name))
     reason = event.data.get("reason")
     if not reason:
         return label
@@ -85,6 +89,7 @@ def contents(letter: schemas.Letter) -> list[dict[str, Any]]:
             "by": "" if item.author == "author" else item.author,
             "at": item.at,
             "text": item.text,
+            "internal": item.internal,
         }
         for item in letter.contents
     ]
