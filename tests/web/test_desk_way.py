@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.support.files import EXE, PDF, png
@@ -168,3 +169,18 @@ def test_supervisor_decides_what_two_rounds_did_not_solve(city: City) -> None:
     done = boss.do(number, "decide", content_id="责成重新办理。")
     assert banner(done) == "已完成：督办复核。这封信已结案。"
     assert titles(boss.see("/desk")) == []
+
+
+def test_staff_read_in_the_timeline_which_limit_passed(city: City) -> None:
+    number = drafted(city)
+    city.at(datetime(2026, 9, 9, 2, tzinfo=UTC))
+    for language, wanted in (
+        ("zh", [("亮黄灯", "答复时限"), ("超过时限", "承办时限")]),
+        ("en", [("Yellow lamp", "Time to reply")]),
+    ):
+        page = desk(city, "head_housing").see(f"/desk/letters/{number}?lang={language}")
+        timeline = page[page.index('<ol class="timeline">') :]
+        found = re.findall(
+            r'<strong>([^<]+)</strong><time[^>]*>[^<]*</time> <span class="quiet">([^<]+)', timeline
+        )
+        assert set(wanted) <= set(found)

@@ -63,7 +63,7 @@ _NOES: Final = ("accepted", "approved", "done")
 
 def _label(t: Words, event: schemas.Event) -> str:
     if event.event == contracts.THRESHOLD_PASSED:
-        return t.or_else(f"event.{event.data.get('lamp')}", event.name)
+        return t.or_else(f"event.{event.data.get('lamp') or 'late'}", event.name)
     if event.event == contracts.INSTANCE_ENDED:
         outcome = event.data.get("outcome")
         return t.or_else(f"state.{outcome}", t("event.ended")) if outcome else t("event.ended")
