@@ -99,9 +99,18 @@ def _same_page(request: Request, language: str) -> str:
     """The address of this page in another language; of a sent form, the page that holds it."""
     path = request.url.path
     if request.method != "GET":
-        path = _HELD_BY.get(path, "/follow" if path.startswith("/follow") else path)
+        path = _holding(path)
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     return f"{path}?{urlencode([*query, ('lang', language)])}"
+
+
+def _holding(path: str) -> str:
+    """The page that holds the form which is sent to a path."""
+    if path.startswith("/follow"):
+        return "/follow"
+    if path.startswith("/desk/letters/"):
+        return "/".join(path.split("/")[:4])
+    return _HELD_BY.get(path, path)
 
 
 def see_other(path: str) -> RedirectResponse:
