@@ -10,14 +10,14 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from activities.services import contracts
-from wenzheng.accounts import save_first_accounts
+from wenzheng.accounts import DEMO_PASSWORD, save_first_accounts
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.calendars.pace import write_pace
@@ -27,6 +27,7 @@ from wenzheng.catalog.language import Names
 from wenzheng.catalog.message_check import Messages
 from wenzheng.catalog.registry import Registry
 from wenzheng.contracts import CLOCK_STARTED
+from wenzheng.demo.folder import DEMO, is_complete, is_demo
 from wenzheng.engine.compiled import MESSAGE_SUFFIX, CompiledProcess
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import EventRefused, Start
@@ -62,21 +63,23 @@ CACHED_WORKFLOWS: Final = 5000
 # --- making ready ---------------------------------------------------------------------------
 
 
-def prepare(settings: Settings) -> list[str]:
+def prepare(settings: Settings, *, demo: bool = False) -> list[str]:
     """Make a data folder ready to run: tables, calendar, organisation, accounts, definitions.
 
-    Safe to repeat. Returns what the operator should be told. Raises DefinitionRefused when the
-    definition in the folder must not run and none was deployed before.
+    Safe to repeat. With `demo`, accounts get the password that everybody may know; the letters come
+    with `load_demo`. Returns what the operator should be told. Raises DefinitionRefused when the
+    definition in the folder must not run and none was deployed before, and DemoRefused.
     """
     with contextlib.closing(open_store(settings.database_url)) as store:
         store.migrate()
+        password = DEMO_PASSWORD if is_demo(store, asked=demo) else None
         if kept_pace(store) is None:  # a practice city keeps the calendar it began with
             _save_calendar(store, china())
         organisation = read_organisation(
             (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
         )
         _save_organisation(store, organisation)
-        save_first_accounts(store, organisation, settings)
+        save_first_accounts(store, organisation, settings, password=password)
         return deploy_or_keep(store, definitions_dir() / PETITION)
 
 
@@ -96,12 +99,56 @@ def set_clock_going(settings: Settings, working_day: int | None) -> list[str]:
     return [f"{told} and stands still while nothing runs."]
 
 
+def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked: bool) -> list[str]:
+    """File the letters of the demo, or the rest of them; nothing when all are there.
+
+    Nor when this is no folder of the demo and it was not `asked` for.
+
+    After `prepare` with `demo` and `set_clock_going`: the demo's past ends when the city's clock begins.
+    `progress` hears how many of how many are filed. Returns what the operator should be told. Raises
+    ScriptRefused.
+    """
+    from wenzheng.demo.load import City, author_to_try, load
+    from wenzheng.demo.script import read_stories
+    from wenzheng.web.lookup import organisation
+
+    with contextlib.closing(open_store(settings.database_url)) as store:
+        if not is_demo(store, asked=asked):
+            return []
+        stories = read_stories(definitions_dir() / DEMO)
+        if is_complete(store):
+            return _how_to_be_an_author(author_to_try(store, stories))
+        calendar, clock = latest_calendar(store), city_clock(store)
+        with store.reader() as reader:
+            units = organisation(reader)
+        definition = registry_of(store).fetch_definition(_petition_definition(store))
+        process = definition.processes[PETITION]
+
+        def expected(received_on: date) -> list[dict[str, Any]]:
+            return clocks_at_start(process, calendar, received_on)
+
+        city = City(definition, calendar, units, PETITION, expected)
+        now = clock.now() if clock.pace is None else clock.pace.epoch_shown
+        load(store, city, stories, now, progress)
+        return _how_to_be_an_author(author_to_try(store, stories))
+
+
+def _how_to_be_an_author(found: tuple[str, str, str] | None) -> list[str]:
+    if found is None:
+        return []
+    number, code, contact = found
+    return [f"To be an author, follow letter {number}: tracking code {code}, contact {contact}."]
+
+
 async def tell_pace(settings: Settings) -> None:
-    """Tell every open instance of a practice city how its clock goes on; before a worker runs."""
+    """Tell every open instance of a practice city how its clock goes on; before a worker runs.
+
+    The clock goes on from now: what making ready took does not count, or a demo would begin days late.
+    """
     from wenzheng.gateways.processes import TemporalProcesses
 
     with contextlib.closing(open_store(settings.database_url)) as store:
-        pace = kept_pace(store)
+        pace = set_going(store, settings.alive_file, None, latest_calendar(store))
         if pace is None:
             return
         with store.reader() as reader:
@@ -292,6 +339,15 @@ def clocks_at_start(process: CompiledProcess, calendar: Calendar, received_on: d
     return [effect.data for effect in effects if effect.kind == CLOCK_STARTED]
 
 
+def _petition_definition(store: Store) -> str:
+    """The digest of the definition that new letters are pinned to."""
+    with store.reader() as reader:
+        found = reader.latest_definition(PETITION)
+    if found is None:
+        raise LookupError("Expected a deployed petition definition, found none; run `wenzheng run`.")
+    return found.digest
+
+
 def web_app(settings: Settings) -> FastAPI:
     """The API and the pages, with the relay that starts new letters' workflows and the notices' sender."""
     from wenzheng.gateways.blobs import FolderBlobs
@@ -316,11 +372,7 @@ def web_app(settings: Settings) -> FastAPI:
     calendar = latest_calendar(store)
 
     def definition() -> str:
-        with store.reader() as reader:
-            found = reader.latest_definition(PETITION)
-        if found is None:
-            raise LookupError("Expected a deployed petition definition, found none; run `wenzheng run`.")
-        return found.digest
+        return _petition_definition(store)
 
     def expected_clocks(received_on: date) -> list[dict[str, Any]]:
         process = registry.fetch_definition(definition()).processes[PETITION]

@@ -52,6 +52,12 @@ def service_activities(ports: ServicePorts) -> list[Callable[..., Any]]:
     return [_activity(module.CONTRACT, module.Service(ports)) for module in _modules()]
 
 
+def service_of(name: str, ports: ServicePorts) -> RunsCalls:
+    """A service by the name that definitions use; for calls of a past lived in virtual time."""
+    found: RunsCalls = next(module.Service(ports) for module in _modules() if module.CONTRACT.name == name)
+    return found
+
+
 def _activity(contract: ServiceContract, service: RunsCalls) -> Callable[..., Any]:
     # See record.py: an exception thrown into a thread amid a transaction leaves locks behind.
     @activity.defn(name=contract.activity, no_thread_cancel_exception=True)

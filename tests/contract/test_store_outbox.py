@@ -2,7 +2,19 @@
 
 from datetime import timedelta
 
-from tests.contract.store_samples import SUBMITTED, day, letter
+from tests.contract.store_samples import (
+    LETTER,
+    SUBMITTED,
+    YELLOW,
+    act,
+    clock_starts,
+    day,
+    flush,
+    letter,
+    passed,
+    started,
+)
+from wenzheng.store.outbox import PAST
 
 
 def notice(key, **changes):
@@ -66,3 +78,19 @@ def test_a_letters_outbox_is_found_by_the_letter(city):
     city.queue_notice(**notice("k", petition_id="p1"))
     with city.reader() as reader:
         assert {row.kind for row in reader.outbox(petition_id="p1")} == {"start_workflow", "notice"}
+
+
+def test_notice_of_a_past_lived_in_virtual_time_shows_what_was_said_and_goes_to_nobody(city):
+    with city.unit_of_work() as unit:
+        unit.set_property(PAST, {"until": day(10).isoformat()})
+        unit.submit_petition(**letter())
+    city.queue_notice(**notice("k1", not_before=day(9)))
+    city.queue_notice(**notice("k2", not_before=day(10)))
+    city.apply_flush(flush(act(1, "start", SUBMITTED, started(), clock_starts())))
+    city.apply_flush(flush(act(2, "time-2", YELLOW, passed("yellow", "centre_head"))))
+    with city.unit_of_work() as unit:
+        told = {row.template: row.sent_at for row in unit.outbox(instance=LETTER) if row.kind == "notice"}
+        assert told["escalation"] is not None
+        assert [row.key for row in unit.due(now=day(30), kind="notice")] == ["k2"]
+        unit.rebuild(LETTER)
+        assert [row.key for row in unit.due(now=day(30), kind="notice")] == ["k2"]

@@ -66,9 +66,8 @@ async def test_trainer_sees_a_letter_turn_yellow_after_five_days_of_five_seconds
         assert ("department_head", DEPARTMENT, "yellow") in entries
         [(lamp, at)] = passed(home, letter)
         assert lamp == "yellow"
-        assert (
-            YELLOW <= at < YELLOW + timedelta(hours=12)
-        )  # the alarm rings late by machine time, times 17,280
+        # The alarm rings late by some of the machine's time: seventeen thousand times as much here.
+        assert YELLOW <= at < YELLOW + timedelta(days=3)
 
 
 async def test_letter_keeps_its_pace_through_new_histories(tmp_path: Path) -> None:
@@ -77,8 +76,8 @@ async def test_letter_keeps_its_pace_through_new_histories(tmp_path: Path) -> No
             home.pace = await practice(server)
             letter = await home.submit(EPOCH.date(), history_limit=10)
             await letter.accept_and_assign()
-            await letter.until_open("reply")
-            result = await letter.act("reply", "department", content_id="c1", reply_kind="done")
+            await letter.until_open("sign")
+            result = await letter.act("sign", "department")
         first = (await letter.handle.describe()).raw_description.workflow_execution_info.first_run_id
         assert (await letter.handle.describe()).run_id != first
         assert EPOCH < result.at < EPOCH + timedelta(days=30)

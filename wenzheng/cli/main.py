@@ -65,11 +65,15 @@ def run(
             show_default=False,
         ),
     ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Fill an empty data folder with a city of 40 letters at every stage."),
+    ] = False,
 ) -> None:
     """Start everything on this machine and print the address; Ctrl-C stops it, the next run resumes."""
     from wenzheng.cli.run import run_everything
 
-    run_everything(load_settings(data, port=port), working_day(pace))
+    run_everything(load_settings(data, port=port), working_day(pace), demo=demo)
 
 
 app.command()(serve.worker)

@@ -327,6 +327,16 @@ class Supervisor:
         self._lock.release()
 
 
+_SHOWN: Final = {
+    "clerk": "accepts, assigns, checks what is reported done",
+    "department_urban_management": "signs for letters, drafts replies, reports, tells the result",
+    "head_urban_management": "approves drafts or sends them back",
+    "supervisor_supervision_government": "hears of red lamps, decides what was not solved twice",
+    "leader": "reads",
+}
+"""Accounts of the demo to begin with, and what they do."""
+
+
 def write_private(path: Path, text: str) -> None:
     """Writes a file whole or not at all, readable by its owner only."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
@@ -340,6 +350,10 @@ def how_to_sign_in(settings: Settings, url: str) -> str | None:
     """Where staff sign in, as whom for example, and where the passwords stand; None without such a file."""
     with suppress(OSError, ValueError):
         known = json.loads(settings.passwords_file.read_text(encoding="utf-8"))
+        if len(known) > 1 and len(shared := set(known.values())) == 1:
+            told = [f"Staff sign in at {url}/sign-in; everybody's password is {shared.pop()}, for example:"]
+            told += [f"  {name:34} {does}" for name, does in _SHOWN.items() if name in known]
+            return "\n".join(told)
         names = [
             next((name for name in known if name.startswith(kind)), None) for kind in ("clerk", "department_")
         ]
@@ -356,19 +370,32 @@ def _where(settings: Settings) -> str:
     return ""
 
 
-def run_everything(settings: Settings, working_day: int | None = None) -> None:
+def _progress(done: int, of: int) -> None:
+    """Says how far the demo is, now and then."""
+    if done == 1:
+        say("Filing the letters of the demo, each with its past.")
+    elif done % 10 == 0 or done == of:
+        say(f"  {done} of {of}")
+
+
+def run_everything(settings: Settings, working_day: int | None = None, *, demo: bool = False) -> None:
     """Blocks until the person or the system asks to stop.
 
-    `working_day` asks for practice mode: microseconds. Raises WrongUseError when the folder refuses it.
+    `working_day` asks for practice mode: microseconds; `demo` for letters with a past. Raises
+    WrongUseError when the folder refuses them.
     """
 
     def prepare(settings: Settings) -> list[str]:
-        from wenzheng import bootstrap, practice  # a second of imports, spent while the server starts
+        from wenzheng import bootstrap  # a second of imports, spent while the server starts
+        from wenzheng.demo.folder import DemoRefused
+        from wenzheng.practice import PracticeRefused
 
         try:
-            return bootstrap.prepare(settings) + bootstrap.set_clock_going(settings, working_day)
-        except practice.PracticeRefused as refused:
+            notes = bootstrap.prepare(settings, demo=demo)
+            notes += bootstrap.set_clock_going(settings, working_day)
+        except (PracticeRefused, DemoRefused) as refused:
             raise WrongUseError(str(refused)) from refused
+        return notes + bootstrap.load_demo(settings, _progress, asked=demo)
 
     async def tell_pace(settings: Settings) -> None:
         from wenzheng import bootstrap

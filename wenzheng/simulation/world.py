@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -79,13 +79,23 @@ class _Due:
     order: int
     who: Inhabitant = field(compare=False)
     event: Event = field(compare=False)
+    must: bool = field(compare=False, default=False)
+
+
+Watcher = Callable[[Inhabitant, Event, list[Effect]], None]
+"""Is told of every step: who, what happened, and its effects."""
 
 
 class World:
     """Runs processes of a definition until all have ended, wait for ever, or time is up."""
 
     def __init__(
-        self, definition: Definition, calendar: Calendar, start: datetime, answers: Answers | None = None
+        self,
+        definition: Definition,
+        calendar: Calendar,
+        start: datetime,
+        answers: Answers | None = None,
+        watcher: Watcher | None = None,
     ) -> None:
         self.now = start.astimezone(UTC)
         self.lines: list[Line] = []
@@ -93,6 +103,7 @@ class World:
         self._definition = definition
         self._calendar = calendar
         self._answers = answers or Answers()
+        self._watcher = watcher
         self._agenda: list[_Due] = []
         self._messages: deque[tuple[str, JsonObject]] = deque()
         self._order = 0
@@ -108,6 +119,10 @@ class World:
         self._step(who, Start(dict(variables or {})))
         return who
 
+    def plan(self, who: Inhabitant, event: Event, at: datetime) -> None:
+        """Let something happen at an instant; `run` raises EventRefused when it cannot happen then."""
+        self._later(who, event, at, must=True)
+
     @property
     def process_ids(self) -> list[str]:
         """The processes of the definition, in the order of their files."""
@@ -122,8 +137,7 @@ class World:
         while (moment := self._next_moment()) is not None and (until is None or moment <= until):
             self.now = max(self.now, moment)
             if self._agenda and self._agenda[0].at <= self.now:
-                due = heapq.heappop(self._agenda)
-                self._try(due.who, due.event)
+                self._try(heapq.heappop(self._agenda))
             else:
                 self._step(self._first_due(), TimeReached())
         if until is not None:
@@ -141,12 +155,13 @@ class World:
 
     # --- what happens -----------------------------------------------------------------------
 
-    def _try(self, who: Inhabitant, event: Event) -> None:
+    def _try(self, due: _Due) -> None:
         """An answer that comes too late, for example after a boundary event, comes to nothing."""
         try:
-            self._step(who, event)
+            self._step(due.who, due.event)
         except EventRefused:
-            return
+            if due.must:
+                raise
 
     def _step(self, who: Inhabitant, event: Event) -> None:
         self._steps += 1
@@ -156,6 +171,8 @@ class World:
                 "Give it an end with --until, or answer a task so that a loop is left."
             )
         effects = step(who.instance, event, self.now)
+        if self._watcher is not None:
+            self._watcher(who, event, effects)
         self._write(who)
         for effect in effects:
             self._follow(who, effect)
@@ -188,9 +205,9 @@ class World:
             case contracts.INCIDENT_RAISED:
                 who.incident = {"element": effect.element, **effect.data}
 
-    def _later(self, who: Inhabitant, event: Event, at: datetime) -> None:
+    def _later(self, who: Inhabitant, event: Event, at: datetime, *, must: bool = False) -> None:
         self._order += 1
-        heapq.heappush(self._agenda, _Due(at, self._order, who, event))
+        heapq.heappush(self._agenda, _Due(at, self._order, who, event, must))
 
     # --- people and services ------------------------------------------------------------------
 

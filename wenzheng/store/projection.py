@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from wenzheng import contracts
 from wenzheng.petitions.recipients import Recipient
 from wenzheng.petitions.roles import DEPARTMENTS
-from wenzheng.store.outbox import BY_RECORD, NOTICE, outbox_values
+from wenzheng.store.outbox import BY_RECORD, NOTICE, outbox_values, unless_past
 from wenzheng.store.recipients import recipient
 from wenzheng.store.tables import (
     ClockTable,
@@ -339,6 +339,7 @@ class Projection:
 
     def _notice(self, values: dict[str, Any]) -> None:
         self.notices.add(values["key"])
+        values = unless_past(self.session, values)
         if insert_new(self.session, OutboxTable, values):
             return
         # A row with this key is from before a rebuild. Sent: said is said. Unsent: the record that

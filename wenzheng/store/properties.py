@@ -1,4 +1,4 @@
-"""What holds for this database as a whole, by name: the pace of a practice city, where its past ends."""
+"""What holds for this database as a whole, by name: the pace of a practice city, say."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from wenzheng.store.types import insert_new
 
 PACE: Final = "pace"
 """The pace of a practice city (calendars.pace.Pace.dump)."""
-PAST: Final = "past"
-"""{"until": instant}: what was due before was lived in virtual time; its notices went out to nobody."""
 
 
 class PropertyReads(Part):

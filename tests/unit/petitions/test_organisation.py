@@ -26,8 +26,8 @@ def test_the_shipped_city_has_what_a_letter_needs() -> None:
     assert UNITS.root.kind is UnitKind.CITY
     assert UNITS.centre.name_zh == "市信息中心"
     assert [unit.name_zh for unit in UNITS.of_kind(UnitKind.SUPERVISION)] == ["市委督办", "市府督办"]
-    assert len(UNITS.of_kind(UnitKind.DEPARTMENT)) == 6
-    assert len(UNITS.of_kind(UnitKind.COUNTY)) == 2
+    assert len(UNITS.of_kind(UnitKind.DEPARTMENT)) == 10
+    assert len(UNITS.of_kind(UnitKind.COUNTY)) == 4
     assert {unit.kind for unit in UNITS} == set(UnitKind)
     assert UNITS.of_kind(*ADDRESSABLE)
     assert UNITS.of_kind(*ASSIGNABLE)

@@ -1,0 +1,194 @@
+"""The demo on real processes: forty letters with a past, alive, each once, whatever is killed when."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import select
+from temporalio.client import Client
+
+from tests.support.replaying import keep_deployed, keep_histories, replayed
+from tests.workflow.test_practice import file_letter, running, until_address
+from wenzheng import bootstrap
+from wenzheng.cli.main import execute
+from wenzheng.demo.folder import is_complete
+from wenzheng.gateways.parts import wait_until
+from wenzheng.settings import Settings
+from wenzheng.store import Store, open_store
+from wenzheng.store.outbox import NOTICE, START_WORKFLOW
+from wenzheng.store.tables import InstanceTable, PetitionTable
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded-server")]
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGES = {
+    *("received", "accepted", "assigned", "acknowledged", "drafted", "replied"),
+    *("reported", "completed", "fed_back", "verdict", "closed"),
+}
+WAITING = {
+    *("accept", "assign", "sign", "reply", "approve", "complete", "check", "feedback", "rate", "decide"),
+}
+OUTCOMES = {"solved", "unconfirmed", "decided", "rejected", "withdrawn"}
+
+
+class Staff:
+    """People at the API of a running city."""
+
+    def __init__(self, web: httpx2.Client, data: Path) -> None:
+        self._web = web
+        self._tokens = json.loads((data / "tokens.json").read_text())
+
+    def ask(self, account: str, path: str, **query: Any) -> dict[str, Any]:
+        answer = self._web.get(path, params=query, headers=self._headers(account))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def do(self, account: str, path: str, **body: Any) -> dict[str, Any]:
+        answer = self._web.post(path, json=body, headers=self._headers(account))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def _headers(self, account: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[account]}"}
+
+
+def letters(store: Store) -> dict[str, tuple[str, str, str | None, tuple[str, ...]]]:
+    """Stage, state, outcome and open tasks of every letter, by its number."""
+    found = {}
+    with store.reader() as reader:
+        instances = reader.session.scalars(select(InstanceTable))
+        for row in instances:
+            petition = reader.session.get_one(PetitionTable, row.petition_id)
+            tasks = reader.tasks(petition_id=petition.id, open_only=True)
+            open_tasks = tuple(task.element for task in tasks)
+            found[petition.number] = (row.stage, row.state, row.outcome, open_tasks)
+    return found
+
+
+def instances(store: Store) -> list[str]:
+    with store.reader() as reader:
+        return list(reader.session.scalars(select(InstanceTable.instance)))
+
+
+def are_alive(store: Store) -> bool:
+    return all(state != "pending" for _, state, _, _ in letters(store).values())
+
+
+def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    with (
+        running(tmp_path, "--demo") as city,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+        closing(open_store(settings.database_url)) as store,
+    ):
+        staff = Staff(web, tmp_path)
+        assert wait_until(lambda: are_alive(store), 60)
+        found = letters(store)
+        assert len(found) == 40
+        assert {stage for stage, *_ in found.values()} == STAGES
+        assert {task for *_, tasks in found.values() for task in tasks} == WAITING
+        assert {outcome for _, _, outcome, _ in found.values()} == OUTCOMES | {None}
+        page = web.get("/api/petitions", params={"limit": 100}).json()
+        assert {item["lamp"] for item in page["items"]} == {"unlit", "green", "yellow", "red"}
+        with store.reader() as reader:
+            assert reader.due(now=datetime.now(UTC), kind=NOTICE) == []
+            assert reader.incidents() == []
+        # One of them goes on.
+        number = next(number for number, (*_, tasks) in sorted(found.items()) if tasks == ("accept",))
+        staff.do("clerk", f"/api/petitions/{number}/accept")
+        assert letters(store)[number][0] == "accepted"
+        asyncio.run(_histories(store, tmp_path, settings))
+        # An author is told how to open a letter, and rates it.
+        [told] = bootstrap.load_demo(settings, lambda *_: pytest.fail("loaded again"), asked=False)
+        words = re.fullmatch(r"To be an author.* tracking code (\S+), contact (\S+)\.", told)
+        assert words is not None
+        code, contact = words.groups()
+        assert web.get(f"/api/petitions/{code}").status_code == 403
+        rated = web.post(
+            f"/api/petitions/{code}/rate", json={"solved": True, "satisfaction": 5, "passphrase": contact}
+        )
+        assert rated.status_code == 200, rated.text
+    outcomes = replayed(tmp_path / "histories", tmp_path / "library")
+    assert outcomes == dict.fromkeys(outcomes)
+    assert len(outcomes) == 40
+    # The next start adds nothing.
+    bootstrap.prepare(settings, demo=True)
+    bootstrap.load_demo(settings, lambda *_: pytest.fail("loaded again"), asked=True)
+
+
+async def _histories(store: Store, folder: Path, settings: Settings) -> None:
+    client = await Client.connect(json.loads(settings.run_file.read_text())["temporal"])
+    await keep_histories(client, instances(store), folder / "histories")
+    keep_deployed(folder / "library", store)
+
+
+def test_alarm_of_a_letter_of_the_demo_rings_in_practice_time(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    with (
+        running(tmp_path, "--demo", "--pace", "1s") as city,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+        closing(open_store(settings.database_url)) as store,
+    ):
+        assert "演练模式" in web.get("/").text
+        # Three are asked for their verdict; ten working days later they close unconfirmed.
+        assert wait_until(lambda: len(closed(store, "unconfirmed")) == 4, 90)
+
+
+def closed(store: Store, outcome: str) -> list[str]:
+    return [number for number, (_, _, found, _) in letters(store).items() if found == outcome]
+
+
+LOADER = """
+import os, sys
+from pathlib import Path
+from wenzheng import bootstrap
+from wenzheng.settings import Settings
+settings = Settings(data_dir=Path(sys.argv[1]))
+def progress(done, of):
+    if done == 17:
+        os.kill(os.getpid(), 9)
+bootstrap.prepare(settings, demo=True)
+bootstrap.load_demo(settings, progress, asked=True)
+"""
+
+
+def test_load_that_was_killed_is_finished_by_the_next_run_and_no_letter_comes_twice(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    killed = subprocess.run([sys.executable, "-c", LOADER, str(tmp_path)], cwd=ROOT, check=False)
+    assert killed.returncode == -9
+    with closing(open_store(settings.database_url)) as store:
+        before = letters(store)
+        assert len(before) == 17
+        bootstrap.prepare(settings)
+        bootstrap.load_demo(settings, lambda _done, _of: None, asked=False)  # nobody need ask again
+        after = letters(store)
+        assert len(after) == 40
+        assert before.keys() < after.keys()
+        assert is_complete(store)
+        with store.reader() as reader:
+            starts = reader.due(now=datetime.now(UTC), kind=START_WORKFLOW, limit=100)
+        assert sorted(row.instance for row in starts) == sorted(instances(store))
+
+
+def test_folder_with_letters_of_its_own_refuses_the_demo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (
+        running(tmp_path) as city,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+    ):
+        file_letter(web)
+    assert execute(["run", "--data", str(tmp_path), "--demo"]) == 2
+    said = capsys.readouterr().err
+    assert "letters of its own" in said
+    assert "--data" in said
