@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from tests.support.citizen import WORD
 from tests.support.engine_processes import EngineProcesses
 from wenzheng import passwords
 from wenzheng.accounts import first_accounts
@@ -25,6 +27,7 @@ from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
 from wenzheng.store import open_store
 from wenzheng.web.app import create_app
+from wenzheng.web.proof import HEADER
 from wenzheng.web.services import Services, WebSettings
 
 RECEIVED = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
@@ -76,6 +79,8 @@ class City:
     def submit(self, **more: Any) -> dict[str, Any]:
         """A public letter about a street lamp."""
         body = {"title": "路灯坏了", "text": "路灯坏了三个星期。", "kind": "help", "public": True} | more
+        if "contact" not in more:
+            body = {"passphrase": WORD} | body
         answer = self.client.post("/api/petitions", json=body)
         assert answer.status_code == 201, answer.text
         self.processes.start_waiting()
@@ -165,7 +170,7 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
         expected_clocks=expected,
     )
     app = create_app(services)
-    client = TestClient(app, raise_server_exceptions=False)
+    client = TestClient(app, raise_server_exceptions=False, headers={HEADER: quote(WORD)})
     return City(app, client, processes, services, clock)
 
 

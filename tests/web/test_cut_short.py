@@ -22,7 +22,7 @@ from wenzheng.web.app import create_app
 from wenzheng.web.services import Services
 
 FORM = "application/x-www-form-urlencoded"
-LETTER = {"title": "路灯坏了", "text": "路灯坏了三个星期。", "act_id": "a-1"}
+LETTER = {"title": "路灯坏了", "text": "路灯坏了三个星期。", "act_id": "a-1", "passphrase": "芝麻开门"}
 
 
 @contextlib.asynccontextmanager

@@ -79,7 +79,7 @@ def test_the_author_withdraws_and_nothing_more_happens(city: City) -> None:
 
 
 def test_the_same_submission_twice_is_one_letter(city: City) -> None:
-    body = {"title": "路灯", "text": "坏了"}
+    body = {"title": "路灯", "text": "坏了", "passphrase": "芝麻开门"}
     first, second = (
         city.client.post("/api/petitions", json=body, headers={"Idempotency-Key": "phone-1"}).json()
         for _ in range(2)

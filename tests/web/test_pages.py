@@ -139,7 +139,7 @@ def test_a_wrong_code_is_explained(city: City, code: str) -> None:
 def opened(city: City, letter: dict[str, Any]) -> TestClient:
     """A browser at which the author of a letter filed over the API has proved it."""
     client = TestClient(city.app, raise_server_exceptions=False)
-    assert letter["number"] in follow(client, letter["tracking_code"], "").text
+    assert letter["number"] in follow(client, letter["tracking_code"], WORD).text
     return client
 
 

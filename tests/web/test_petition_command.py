@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.support.citizen import WORD
 from tests.web.conftest import City
 from wenzheng.accounts import first_accounts
 from wenzheng.cli import connection
@@ -19,6 +20,7 @@ from wenzheng.cli.petition import app
 from wenzheng.cli.petition_output import clean, first_line, table
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
+from wenzheng.web.proof import HEADER
 
 Shell = Callable[..., Result]
 
@@ -34,6 +36,8 @@ def shell(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     (data / "tokens.json").write_text(json.dumps({account: f"token-{account}" for account in accounts}))
     monkeypatch.delenv(connection.TOKEN_VARIABLE, raising=False)
     monkeypatch.setenv("WENZHENG_DATA_DIR", str(data))
+    monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, WORD)
+    del city.client.headers[HEADER]  # the command sends its own
 
     @contextlib.contextmanager
     def client(url: str) -> Iterator[httpx2.Client]:
@@ -211,6 +215,7 @@ def test_authors_prove_themselves_with_a_passphrase_that_stands_in_no_command_li
 ) -> None:
     file = tmp_path / "word"
     file.write_text("芝麻开门\n", encoding="utf-8")
+    monkeypatch.delenv(connection.PASSPHRASE_VARIABLE)
     receipt = shell("submit", "--text", "路灯坏了", "--passphrase-file", str(file)).stdout
     assert "Second factor  the passphrase" in receipt
     code = receipt.split("Tracking code  ")[1].split()[0]
@@ -227,12 +232,13 @@ def test_authors_prove_themselves_with_a_passphrase_that_stands_in_no_command_li
 def test_a_contact_serves_as_second_factor_and_without_one_it_is_said(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv(connection.PASSPHRASE_VARIABLE)
     receipt = shell("submit", "--text", "路灯坏了", "--contact", "138 0000 0000").stdout
     assert "Second factor  the contact" in receipt
     code = receipt.split("Tracking code  ")[1].split()[0]
     monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, "13800000000")
     assert "路灯坏了" in shell("show", code).stdout
     monkeypatch.delenv(connection.PASSPHRASE_VARIABLE)
-    assert "whoever has the code opens the letter" in shell("submit", "--text", "路灯坏了").stdout
+    assert "expected a word of your own" in shell("submit", "--text", "路灯坏了", code=1).stderr
     monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, "kurz")
     assert "at least 6 letters or digits" in shell("submit", "--text", "路灯坏了", code=1).stderr

@@ -113,7 +113,12 @@ def test_five_megabytes_are_refused_before_they_are_read(city: City) -> None:
 def test_the_body_limit_is_a_setting(make_city: Callable[..., City]) -> None:
     small = make_city(body_limit=100)
     problem_of(small.client.post("/api/petitions", json={"title": "x", "text": "y" * 100}), 413)
-    assert small.client.post("/api/petitions", json={"title": "x", "text": "y"}).status_code == 201
+    assert (
+        small.client.post(
+            "/api/petitions", json={"title": "x", "text": "y", "passphrase": "芝麻开门"}
+        ).status_code
+        == 201
+    )
 
 
 def test_an_error_inside_shows_an_incident_and_no_traceback(
@@ -174,7 +179,7 @@ def test_author_is_asked_to_send_again_while_the_database_is_locked(
 ) -> None:
     monkeypatch.setattr(store_module, "LOCK_TIMEOUT", 0.1)
     city = make_city()
-    letter = {"title": "路灯坏了", "text": "路灯坏了三个星期。", "act_id": "a-1"}
+    letter = {"title": "路灯坏了", "text": "路灯坏了三个星期。", "act_id": "a-1", "passphrase": "芝麻开门"}
     with closing(sqlite3.connect(tmp_path / "wenzheng.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         answer = city.client.post("/api/petitions", json=letter)
@@ -195,4 +200,9 @@ def test_nobody_waits_for_a_letter_whose_clocks_are_still_counted(city: City) ->
             unit.units()
 
     client = TestClient(create_app(replace(city.services, expected_clocks=count)))
-    assert client.post("/api/petitions", json={"title": "路灯坏了", "text": "坏了三周。"}).status_code == 201
+    assert (
+        client.post(
+            "/api/petitions", json={"title": "路灯坏了", "text": "坏了三周。", "passphrase": "芝麻开门"}
+        ).status_code
+        == 201
+    )

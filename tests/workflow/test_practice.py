@@ -178,7 +178,10 @@ def until_address(process: subprocess.Popen[str]) -> str:
 
 
 def file_letter(web: httpx2.Client) -> str:
-    answer = web.post("/api/petitions", json={"title": "路灯坏了", "text": "三个星期了。", "kind": "help"})
+    answer = web.post(
+        "/api/petitions",
+        json={"title": "路灯坏了", "text": "三个星期了。", "kind": "help", "passphrase": "芝麻开门"},
+    )
     assert answer.status_code == 201, answer.text
     return str(answer.json()["tracking_code"])
 

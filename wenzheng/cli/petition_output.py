@@ -62,7 +62,6 @@ _NEXT: Final = {
 _SECOND: Final = {
     "passphrase": "the passphrase",
     "contact": "the contact",
-    "none": "none: whoever has the code opens the letter",
 }
 
 

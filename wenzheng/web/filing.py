@@ -46,7 +46,9 @@ async def take_letter(services: Services, body: Submission, act_id: str | None) 
     taken = {"act_id", "passphrase", "language"}
     fields = {_FIELDS.get(name, name): value for name, value in body.model_dump(exclude=taken).items()}
     units = await services.read(organisation)
-    wrong = None if body.passphrase is None else check_word(body.passphrase)
+    # Without a contact there is nothing but a word that could open the letter besides its code.
+    word_given = body.passphrase is not None or not (body.contact or "").strip()
+    wrong = check_word(body.passphrase or "") if word_given else None
     if wrong is not None:
         raise LetterRefusedError((*check_letter(fields, units), wrong))
     letter = read_letter(fields, units)

@@ -64,7 +64,7 @@ class Submission(Input):
         None,
         repr=False,
         description="A word of the author's own that opens the letter together with the tracking code. "
-        "Left out: the contact does. Without either, the code alone does, until the author chooses one.",
+        "Left out: the contact does; a letter without either is not taken.",
     )
     act_id: ActId | None = Field(None, description=ACT_ID_HELP)
 
@@ -168,7 +168,7 @@ class Receipt(BaseModel):
     id: str
     number: str
     tracking_code: str
-    second_factor: Literal["passphrase", "contact", "none"] = Field(
+    second_factor: Literal["passphrase", "contact"] = Field(
         description="What opens the letter to its author, together with the tracking code"
     )
     received_on: date

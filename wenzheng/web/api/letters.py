@@ -42,11 +42,7 @@ async def submit(body: schemas.Submission, given: Given, key: Key = None) -> sch
         id=row.id,
         number=row.number,
         tracking_code=row.tracking_code,
-        second_factor="passphrase"
-        if body.passphrase is not None
-        else "contact"
-        if row.author_contact
-        else "none",
+        second_factor="contact" if body.passphrase is None else "passphrase",
         received_on=row.received_on,
         state="submitted",
     )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from wenzheng.petitions.organisation import ASSIGNABLE
 from wenzheng.web import schemas
 from wenzheng.web.board import LAMPS, Filters, board
+from wenzheng.web.lookup import is_code
 from wenzheng.web.pages.labels import contents, events, status_key
 from wenzheng.web.pages.render import render, words
 from wenzheng.web.pages.turning import turning
@@ -101,9 +102,9 @@ async def assignable_units(given: Services, language: str) -> list[tuple[str, st
 async def public_letter(number: str, request: Request, given: Given) -> Response:
     """A public letter with its replies. Tracking codes open nothing here."""
     t = words(request)
-    file, sight = await open_letter(given, number, None, t.language)
-    if sight.author:
+    if is_code(number):
         raise Problem(404, "no-letter", "Follow a letter by its code under /follow.")
+    file, sight = await open_letter(given, number, None, t.language)
     letter = view_of(file, sight, given.now())
     return render(
         request,
