@@ -112,10 +112,11 @@ def test_worker_and_web_that_start_together_migrate_once(new_url):
         store.close()
 
 
-def test_sqlite_runs_as_the_design_says(store):
-    if store.engine.dialect.name != "sqlite":
-        pytest.skip("SQLite's own settings")
-    with store.engine.connect() as connection:
+def test_sqlite_runs_as_the_design_says(tmp_path):
+    with (
+        contextlib.closing(open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}")) as store,
+        store.engine.connect() as connection,
+    ):
         found = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")

@@ -8,16 +8,19 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from tests.support import files
+from tests.support.citizen import WORD
 from tests.web.conftest import City
 from tests.web.test_cut_short import served
 from wenzheng.petitions.attachments import FileLimits
 from wenzheng.store import UnitOfWork
 from wenzheng.store.tables import FactTable
 from wenzheng.sweeping import Sweeper
+from wenzheng.web.proof import HEADER
 
 
 def send(city: City, ref: str, *sent: tuple[str, bytes], account: str | None = None) -> Any:
@@ -215,6 +218,7 @@ async def test_a_sender_who_goes_away_amid_a_file_leaves_nothing(city: City, tmp
     head = (
         f"POST /api/petitions/{code}/attachments HTTP/1.1",
         "Host: x",
+        f"{HEADER}: {quote(WORD)}",
         "Content-Length: 9000000",
         "Content-Type: multipart/form-data; boundary=x",
         "",
@@ -225,16 +229,18 @@ async def test_a_sender_who_goes_away_amid_a_file_leaves_nothing(city: City, tmp
     )
     async with served(city.services) as (_, url):
         _reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
-        writer.write("\r\n".join(head).encode() + bytes(3_000_000))
-        await writer.drain()
-        await until(lambda: sum(path.stat().st_size for path in kept_files(tmp_path)) >= 2_000_000)
-        writer.close()
-        await writer.wait_closed()
+        try:
+            writer.write("\r\n".join(head).encode() + bytes(3_000_000))
+            await writer.drain()
+            await until(lambda: sum(path.stat().st_size for path in kept_files(tmp_path)) >= 2_000_000)
+        finally:
+            writer.close()
+            await writer.wait_closed()
         await until(lambda: kept_files(tmp_path) == [])
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - a folder tells nobody that it has changed
             await asyncio.sleep(0.02)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from tests.support.citizen import field, token
 from tests.support.files import EXE, PDF, png
 from tests.web.conftest import City
 from tests.web.test_desk import PAGE, SUPERVISOR, Desk, _form, banner, desk, titles
@@ -82,6 +85,35 @@ def test_department_reports_with_evidence_and_the_centre_looks_at_it(city: City)
     assert clerk.client.get(links[0][0]).content == png(1)
     assert desk(city, "department_transport").client.get(links[0][0], headers=PAGE).status_code == 404
     assert "下一步：反馈" in banner(clerk.do(number, "check", done="yes"))
+
+
+def test_words_of_a_report_whose_session_had_ended_are_kept_and_its_film_is_named_as_lost(
+    city: City, tmp_path: Path
+) -> None:
+    number = drafted(city)
+    desk(city, "head_housing").do(number, "approve", approved="yes")
+    worker = desk(city, "department_housing")
+    path = f"/desk/letters/{number}/tasks/complete"
+    form = _form(worker.see(f"/desk/letters/{number}"), path)
+    city.clock[0] += timedelta(days=8)
+    asked = worker.client.post(
+        path,
+        data=form | {"complete-content_id": "路灯已更换。"},
+        # Larger than any request without files may be.
+        files=[("complete-evidence-new", ("修好.png", png(1) + bytes(3_000_000)))],
+        headers=PAGE,
+    )
+    assert asked.status_code == 401
+    assert not [
+        file for file in (tmp_path / "attachments").rglob("*") if file.is_file() and file.name != "lock"
+    ]
+    kept = {"csrf": token(asked), "kept": html.unescape(field(asked, "kept"))}
+    city.password(worker.account, "vier-alte-Bäume")
+    entered = {"account": worker.account, "password": "vier-alte-Bäume"}
+    again = worker.client.post("/sign-in", data=kept | entered, headers=PAGE)
+    assert f'action="{path}"' in again.text
+    assert "路灯已更换。" in again.text
+    assert "<li>修好.png</li>" in again.text
 
 
 def test_a_refused_file_and_a_missing_text_lose_neither_the_words_nor_the_good_file(city: City) -> None:

@@ -139,8 +139,6 @@ def test_no_single_odd_value_ends_in_an_incident(city: City) -> None:
                 assert answer.status_code < 500, f"{method} {template} {odd[:30]!r}: {answer.text}"
 
 
-# A multipart body that breaks off leaves Starlette's spooled file to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_no_request_ends_in_an_incident(city: City) -> None:
     described = city.client.get("/api/openapi.json").json()
     letter = city.fed_back()

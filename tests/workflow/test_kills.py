@@ -41,7 +41,7 @@ from tests.support.in_flight import (
     until_true,
 )
 from tests.support.incidents import check_log
-from tests.support.ledger import check_all, check_fold, repeated
+from tests.support.ledger import check_all, check_fold, history, repeated
 from tests.support.processes import ended, freeze
 from tests.support.replaying import keep_deployed, keep_histories, replayed
 from wenzheng.gateways.temporal_server import free_port
@@ -184,6 +184,32 @@ async def test_act_that_only_the_store_has_seen_is_not_called_done_and_happens_o
             for other in others:
                 await people.do(letter, *other)
         await check_all(await client_of(town.server.address), town.settings.database_url, [letter])
+
+
+async def test_act_that_ends_a_letter_and_that_only_the_store_has_seen_ends_it_once_when_sent_again(
+    tmp_path: Path,
+) -> None:
+    letter = Sent("ahead")
+    refusal = ("accept", "clerk", {"accepted": False, "reason": "not_ours"})
+    async with city(tmp_path) as town, people_of(town.settings, town.url) as people:
+        await town.start(*PARTS)
+        await people.until_web_answers()
+        await people.submit(letter)
+        async with act_only_in_the_store(town, people, letter, refusal):
+            await people.do(letter, *refusal)
+        client = await client_of(town.server.address)
+        found = await history(client, letter.instance)
+        assert (found.result, found.acts) == ("rejected", [letter.act_id("accept")])
+        seen = await people.read(letter)
+        assert (seen["state"], seen["outcome"], seen["open"]) == ("closed", "rejected", [])
+        with closing(open_store(town.settings.database_url)) as store:
+            assert repeated(store)["voided_acts"] >= 1  # the store was ahead
+            check_fold(store, letter)
+            with store.reader() as reader:
+                acts = [record.act_id for record in reader.timeline(letter.id)]
+                told = [row.template for row in reader.outbox(petition_id=letter.id) if row.kind == "notice"]
+        assert acts.count(letter.act_id("accept")) > 0
+        assert told == ["rejected"]
 
 
 async def test_author_whose_withdrawal_comes_first_after_a_crash_wins_over_an_act_that_was_lost(

@@ -36,6 +36,7 @@ _PIECE: Final = 1024 * 1024
 _FRAME: Final = 1024 * 1024
 """What a request may hold besides its files: boundaries, headers."""
 _MOST_PARTS: Final = 200
+_PLAIN: Final = "application/x-www-form-urlencoded"
 _LONGEST_NAME: Final = 1000
 
 _LOG = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ async def sent_form(request: Request) -> AsyncIterator[SentForm]:
     one who sends more than is worth throwing away, 415 for another media type.
     """
     services = services_of(request)
-    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if request.headers.get("content-type", "").startswith(_PLAIN):
         async with request.form(max_fields=_MOST_PARTS) as plain:
             yield SentForm(plain, [])
         return
@@ -79,6 +80,23 @@ async def sent_form(request: Request) -> AsyncIterator[SentForm]:
         # Shielded: also when the sender has gone, and the handler with them.
         with anyio.CancelScope(shield=True):
             await run_in_threadpool(reader.discard)
+
+
+async def words_of(request: Request) -> SentForm:
+    """The words of a form, and the names of its files, of which nothing is kept: their sender may send none.
+
+    Empty for a body that is no form. Raises Problem: 400 for a form that breaks off or cannot be read, 408
+    for a sender who stalls, 413 for one who sends more than is worth throwing away.
+    """
+    media_type = request.headers.get("content-type", "")
+    if media_type.startswith(_PLAIN):
+        async with request.form(max_fields=_MOST_PARTS) as plain:
+            return SentForm(plain, [])
+    if not media_type.startswith("multipart/form-data"):
+        return SentForm(FormData(), [])
+    services = services_of(request)
+    none = dataclasses.replace(services.settings.files, most=0)
+    return await _Reader(services.blobs, none, services.settings.body_limit).read(request)
 
 
 @dataclass
@@ -326,4 +344,12 @@ def findings_of(files: list[SentFile]) -> Iterator[tuple[str, Finding]]:
             yield file.name, file.refused
 
 
-__all__ = ["ClientDisconnect", "SentFile", "SentForm", "findings_of", "sent_form", "upload_too_large"]
+__all__ = [
+    "ClientDisconnect",
+    "SentFile",
+    "SentForm",
+    "findings_of",
+    "sent_form",
+    "upload_too_large",
+    "words_of",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from wenzheng.web import sessions
 from wenzheng.web.access import STAFF
 from wenzheng.web.forms import TOKEN_COOKIE, TOKEN_FIELD
+from wenzheng.web.multipart import words_of
 from wenzheng.web.pages.render import is_genuine, render, see_other, typed, words
 from wenzheng.web.problems import Problem
 
@@ -85,8 +87,7 @@ async def _signed_in(request: Request, form: dict[str, str], token: str) -> Resp
         return see_other(_begin(local(form["next"]), session))
     # The page is already one of the new session: its form carries the new token.
     request.state.session = session
-    action, fields = kept
-    return render(request, "send_again.html", action=action, fields=fields, home=HOME)
+    return render(request, "send_again.html", kept=kept, home=HOME)
 
 
 @router.post("/sign-out")
@@ -103,24 +104,33 @@ async def sign_out(request: Request) -> Response:
 
 async def ask_again(request: Request) -> Response:
     """For a form that was sent after its session had ended: sign in here, and it can be sent then."""
-    sent = await request.form(max_fields=200)
+    sent = await words_of(request)
     fields = [
-        (name, value) for name, value in sent.multi_items() if isinstance(value, str) and name != TOKEN_FIELD
+        (name, value)
+        for name, value in sent.fields.multi_items()
+        if isinstance(value, str) and name != TOKEN_FIELD
     ]
-    kept = json.dumps([request.url.path, fields], ensure_ascii=False)
-    return _form(request, {"next": HOME, "kept": kept}, {}, 401)
+    kept = [request.url.path, fields, [file.name for file in sent.files]]
+    return _form(request, {"next": HOME, "kept": json.dumps(kept, ensure_ascii=False)}, {}, 401)
 
 
-def _kept(text: str) -> tuple[str, list[tuple[str, str]]] | None:
-    """The kept form as address and fields; None when there is none, or not one of ours."""
+@dataclass(frozen=True)
+class _Kept:
+    """A form that waits for its sender to sign in. `lost` are the names of files to be chosen again."""
+
+    action: str
+    fields: list[tuple[str, str]]
+    lost: list[str]
+
+
+def _kept(text: str) -> _Kept | None:
+    """The kept form; None when there is none, or not one of ours."""
     try:
-        action, pairs = json.loads(text)
-        fields = [(str(name), str(value)) for name, value in pairs]
+        action, pairs, files = json.loads(text)
+        kept = _Kept(str(action), [(str(name), str(value)) for name, value in pairs], [str(f) for f in files])
     except (ValueError, TypeError):
         return None
-    if not isinstance(action, str) or local(action) != action:
-        return None
-    return action, fields
+    return kept if local(kept.action) == kept.action else None
 
 
 def _form(request: Request, form: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
