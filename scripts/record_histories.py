@@ -100,6 +100,85 @@ async def store_away(home: House, server: WorkflowEnvironment) -> Letter:
     return letter
 
 
+async def draft_returned(home: House, _server: WorkflowEnvironment) -> Letter:
+    """The head sends the draft back with a note; a department helps, and files go with the reply."""
+    letter = await home.submit(DAY)
+    await letter.until_open("accept")
+    await letter.act("accept", "clerk", accepted=True, emergency=False)
+    await letter.act("assign", "clerk", department="housing", co_handling=["urban_management", "heyang"])
+    await letter.act("sign", "department")
+    await letter.act("reply", "department", content_id="c1", reply_kind="promised")
+    await letter.act("approve", "department_head", approved=False, return_note="c2")
+    await letter.until_open("reply")
+    await letter.act("reply", "department", content_id="c3", reply_kind="done", reply_files=["a1", "a2"])
+    await letter.act("approve", "department_head", approved=True)
+    await letter.finish()
+    await letter.act("rate", "author", solved=True, satisfaction=5, content_id="c4")
+    await letter.handle.result()
+    return letter
+
+
+async def report_returned(home: House, _server: WorkflowEnvironment) -> Letter:
+    """The centre does not believe the first report; the letter lives in many histories."""
+    letter = await home.submit(DAY, history_limit=10)
+    await letter.accept_and_assign()
+    await letter.reply()
+    await letter.act("complete", "department", content_id="c2")
+    await letter.act("check", "clerk", done=False, check_note="c3")
+    await letter.until_open("complete")
+    await letter.act("complete", "department", content_id="c4", evidence=["a1"])
+    await letter.act("check", "clerk", done=True)
+    await letter.until_open("feedback")
+    await letter.act("feedback", "department", content_id="c5")
+    await letter.act("rate", "author", solved=True, satisfaction=4)
+    await letter.handle.result()
+    return letter
+
+
+async def emergency(home: House, server: WorkflowEnvironment) -> Letter:
+    """An emergency that nobody answers: word of yellow and red goes out at once."""
+    letter = await home.submit(DAY)
+    await letter.until_open("accept")
+    await letter.act("accept", "clerk", accepted=True, emergency=True)
+    await letter.act("assign", "clerk", department="water")
+    await letter.act("sign", "department")
+    await server.sleep(timedelta(days=40))
+    await letter.answer()
+    await letter.act("rate", "author", solved=True, satisfaction=2)
+    await letter.handle.result()
+    return letter
+
+
+async def reminded(home: House, server: WorkflowEnvironment) -> Letter:
+    """Reminded, then answered in time; the second round turns yellow, and then the author is silent."""
+    letter = await home.submit((await server.get_current_time()).date())
+    await letter.accept_and_assign()
+    for _ in range(12):  # until the reminder, however the days of the recording fall
+        clock = next(clock for clock in (await letter.snapshot()).clocks if clock["clock"] == "letter")
+        if clock["thresholds"][0]["reminder"]["passed"]:
+            break
+        await server.sleep(timedelta(hours=12))
+    await letter.answer()
+    await letter.act("rate", "author", solved=False, satisfaction=1, content_id="c8")
+    await server.sleep(timedelta(days=16))
+    await letter.answer()
+    await server.sleep(timedelta(days=30))
+    await letter.handle.result()
+    return letter
+
+
+async def withdrawn_draft(home: House, _server: WorkflowEnvironment) -> Letter:
+    """Taken back while a draft waits for the department's head."""
+    letter = await home.submit(DAY)
+    await letter.accept_and_assign()
+    await letter.act("sign", "department")
+    await letter.act("reply", "department", content_id="c1", reply_kind="explained")
+    await letter.until_open("approve")
+    await letter.withdraw()
+    await letter.handle.result()
+    return letter
+
+
 STORIES: Final[dict[str, Story]] = {
     "solved": solved,
     "rejected": rejected,
@@ -108,6 +187,11 @@ STORIES: Final[dict[str, Story]] = {
     "yellow-and-red": yellow_and_red,
     "many-histories": many_histories,
     "store-away": store_away,
+    "draft-returned": draft_returned,
+    "report-returned": report_returned,
+    "emergency": emergency,
+    "reminded": reminded,
+    "withdrawn-draft": withdrawn_draft,
 }
 
 
