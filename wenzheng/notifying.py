@@ -7,6 +7,7 @@ from datetime import datetime
 
 from wenzheng.calendars.pace import CityClock
 from wenzheng.catalog.messages import BadMessage, Message, message_file, render
+from wenzheng.contracts import CLOCK_STARTED
 from wenzheng.gateways.notices import AUTHOR, Notice, NoticeSender, Person, words
 from wenzheng.settings import Settings
 from wenzheng.store import Reader, Store
@@ -85,11 +86,16 @@ def people_of(reader: Reader, row: OutboxEntry) -> list[Person]:
 
 
 def _clock_name(reader: Reader, row: OutboxEntry, language: str) -> str:
-    """The clock's name as the definition gives it; in English its id, which is an English word."""
+    """The clock's name as the definition gives it; its id where it gives none in this language."""
     clock: str = row.data.get("clock", "")
-    if language == "en" or row.petition_id is None:
+    if row.petition_id is None:
         return clock
-    return next((found.name for found in reader.clocks(row.petition_id) if found.clock == clock), clock)
+    started = (
+        record.data
+        for record in reader.timeline(row.petition_id)
+        if record.kind == CLOCK_STARTED and record.data.get("clock") == clock
+    )
+    return str(next(started, {}).get("name_en" if language == "en" else "name") or clock)
 
 
 def _files(reader: Reader, row: OutboxEntry, language: str) -> dict[str, bytes]:

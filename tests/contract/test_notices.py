@@ -29,6 +29,7 @@ from wenzheng.bootstrap import prepare, web_app
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.catalog.messages import LANGUAGES, WORDS, BadMessage, message_file, render
 from wenzheng.cli.main import execute
+from wenzheng.contracts import CLOCK_STARTED
 from wenzheng.gateways.channels import NotDelivered, Target, deliver
 from wenzheng.gateways.notices import LEASE, NoticeSender
 from wenzheng.notifying import StoreNotices
@@ -210,6 +211,19 @@ def test_everybody_of_the_role_and_unit_is_told_in_the_language_each_reads(filed
     # The unit's own channel is told besides, and the phone by the gateway for people.
     assert sorted(path.partition("?")[0] for path, _, _ in hook[1]) == ["/people", "/water"]
     assert notices(filed)[0].sent_at is not None
+
+
+def test_an_official_who_reads_english_is_told_the_limits_english_name(filed, channels, mail, hook):
+    hired(filed, "green", role="department_head", unit="water", contact="green@example.org", language="en")
+    clock, *rest = first_round()[:3]
+    for rows in (clock, *rest):
+        for one in rows:
+            if one.kind == CLOCK_STARTED:
+                one.data["name_en"] = "Time to reply"
+        happened(filed, rows)
+    happened(filed, act(4, "t", YELLOW, passed("red", "department_head")))
+    all_sent(filed, channels, day(20))
+    assert "Time to reply" in mail[1].letters[0].get_content()
 
 
 def test_a_person_is_told_once_also_when_another_has_to_be_tried_again(filed, channels, mail, hook):

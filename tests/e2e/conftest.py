@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.houses import House, house
 from tests.e2e.person import Person, Way
+from tests.e2e.words import PRACTICE
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _MISSING = (
@@ -31,7 +32,8 @@ _FLAGS = (
 
 # Read before any test: settings from outside are hidden from tests.
 _REQUIRED = bool(os.environ.get("WENZHENG_REQUIRE_CHROMIUM"))
-_ALBUM = os.environ.get("WENZHENG_SCREENSHOTS", "")
+_ALBUM = Path(os.environ["WENZHENG_SCREENSHOTS"]) if os.environ.get("WENZHENG_SCREENSHOTS") else None
+"""Where pictures of all pages go; nobody looks at them unless asked for, and they take time."""
 
 Meet = Callable[..., Person]
 
@@ -70,7 +72,7 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def practice(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A city where a working day is a second, with letters for the mayor that nobody handles."""
     with house(tmp_path_factory.mktemp("practice"), "--pace", "1s") as running:
-        for title in ("桥上的护栏断了", "公交站没有雨棚", "Broken railing", "No shelter"):
+        for title in PRACTICE * 2:
             letter = {"title": title, "text": title, "kind": "help", "addressee": "mayor", "public": True}
             httpx2.post(
                 f"{running.url}/api/petitions", json=letter | {"passphrase": "sesame"}, trust_env=False
@@ -78,19 +80,13 @@ def practice(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield running
 
 
-@pytest.fixture(scope="session")
-def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures of all pages go: WENZHENG_SCREENSHOTS, or with the temporary files."""
-    return Path(_ALBUM) if _ALBUM else tmp_path_factory.mktemp("screenshots")
-
-
 @pytest.fixture
-def meet(browser: Browser, album: Path) -> Iterator[Meet]:
+def meet(browser: Browser) -> Iterator[Meet]:
     """People with browsers of their own, closed after the test; it fails with all they saw that was wrong."""
     met: list[Person] = []
 
     def meet_one(at: House, way: Way) -> Person:
-        met.append(Person(browser, at, way, album))
+        met.append(Person(browser, at, way, _ALBUM))
         return met[-1]
 
     yield meet_one

@@ -32,6 +32,11 @@ SECONDS: Final = 30
 WIDTHS: Final = (1280, 390)
 """CSS pixels: a desk's screen and a phone's."""
 _EYE: Final = Path(__file__).with_name("eye.js").read_text(encoding="utf-8")
+_TABS: Final = 60
+_FOCUSED: Final = """() => {
+  const el = document.activeElement;
+  return (el.labels?.[0] ?? el).innerText.trim();
+}"""
 _AXE: Final = Axe()
 # Everything axe knows, with the newest rules of WCAG 2.2 that are off unless asked for.
 _RULES: Final = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
@@ -67,12 +72,12 @@ def _size(width: int) -> ViewportSize:
 
 @dataclass
 class Person:
-    """One browser. `look` is called on every page: it photographs it and notes in `wrong` what is wrong."""
+    """One browser. `look` is called on every page: it notes what is wrong and takes pictures for an album."""
 
     browser: Browser
     house: House
     way: Way
-    album: Path
+    album: Path | None
     wrong: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     context: BrowserContext = field(init=False)
@@ -149,6 +154,23 @@ class Person:
         with self.page.expect_navigation():
             target.click()
 
+    def keys(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def tab_to(self, label: str) -> None:
+        """Tab until the control with these words has the focus."""
+        for _ in range(_TABS):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(_FOCUSED) == label:
+                return
+        raise AssertionError(f"expected {label!r} within {_TABS} tabs on {self.page.url}")
+
+    def turn(self, key: str) -> None:
+        """A key that leads to another page, or to the same one anew, until that page has come."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+
     def has_error(self, name: str) -> None:
         """The page says what is wrong with a field, at its top and at the field."""
         self.page.locator(f".govuk-error-summary a[href='#{name}']").wait_for()
@@ -187,7 +209,7 @@ class Person:
             self.look(name)
         self.fill(account=account, password=self.house.passwords[account])
         self.press(self.way.t("sign_in.button"))
-        self.page.wait_for_url("**/desk")
+        assert "/sign-in" not in self.page.url, self.page.url
 
     def sign_out(self) -> None:
         self.press(self.way.t("sign_out"))
@@ -206,7 +228,7 @@ class Person:
             self.faults.append(f"language {language}")
         self.faults += self._untranslated(says)
         self._note(name)
-        number = len({path.name[:2] for path in self._folder.glob("*.png")}) + 1
+        number = self._next_picture()
         for width in (*(other for other in WIDTHS if other != self.way.width), self.way.width):
             self.page.set_viewport_size(_size(width))
             self._photograph(number, f"{name}-{width}")
@@ -243,13 +265,15 @@ class Person:
         found = (*wrong.findall(shown), *_IDENTIFIER.findall(shown))
         return [f"not translated: {text}" for text in dict.fromkeys(found)]
 
-    def _photograph(self, page: int, name: str) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=self._folder / f"{page:02}-{name}.png", full_page=True)
+    def _next_picture(self) -> int:
+        """Pictures of a story have one row of numbers, whoever saw the page."""
+        taken = self.album.joinpath(self.way.name).glob("*.png") if self.album else ()
+        return len({path.name.partition("-")[0] for path in taken}) + 1
 
-    @property
-    def _folder(self) -> Path:
-        return self.album / self.way.name
+    def _photograph(self, number: int, name: str) -> None:
+        if self.album is not None:
+            path = self.album / self.way.name / f"{number:02}-{name}.png"
+            self.page.screenshot(path=path, full_page=True)
 
 
 _NAMES: Final = {"zh": ("English", *KINDS), "en": ("中文",)}

@@ -1,6 +1,6 @@
 """A letter's whole path in a real browser: four people, both languages, a desk's screen and a phone's.
 
-Every page that anybody sees is photographed and looked at (`Person.look`): no violation that axe knows,
+Every page that anybody sees is looked at (`Person.look`): no violation that axe knows,
 nothing on the console, no other host asked, no scrolling sideways, focus that is seen, no word of the other
 language.
 """

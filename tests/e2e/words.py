@@ -53,6 +53,9 @@ WORDS: Final = {
     },
 }
 
+PRACTICE: Final = ("桥上的护栏断了", "公交站没有雨棚", "Broken railing", "No shelter")
+"""Letters that nobody handles in a city where a working day is a second."""
+
 
 def _accounts() -> list[str]:
     text = (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
@@ -61,6 +64,7 @@ def _accounts() -> list[str]:
 
 DATA: Final = (
     *(text for words in WORDS.values() for text in words.values()),
+    *PRACTICE,
     *(line for words in WORDS.values() for line in words["text"].splitlines()),
     *(name for name, *_ in (PDF, PNG, PROGRAM)),
     *_accounts(),

@@ -40,6 +40,13 @@ def test_citizen_finds_letters_by_words_and_number(city: City) -> None:
     assert [letter["number"] for letter in found] == [road]
 
 
+def test_citizen_of_a_new_city_is_not_told_of_a_filter_nobody_set(city: City) -> None:
+    page = board(city)
+    assert "还没有公开的来信" in page
+    assert "清除筛选" not in page
+    assert "没有符合条件的公开来信。可以清除筛选" in board(city, "?lamp=red")
+
+
 def test_nobody_finds_out_by_searching_what_is_masked(city: City) -> None:
     public(city, "请回电13912345678说明路灯")
     assert len(titles(board(city, "?q=路灯"))) == 1

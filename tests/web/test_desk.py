@@ -215,6 +215,22 @@ def test_pressing_the_button_twice_is_one_act(city: City) -> None:
         assert "已完成：受理" in banner(answer.text)
 
 
+@pytest.mark.parametrize("act_id", ["中 文", "x" * 101, "a\nb"])
+def test_an_act_id_or_task_nobody_was_given_is_not_kept(city: City, act_id: str) -> None:
+    number = city.submit()["number"]
+    clerk = desk(city, "clerk")
+    sent: dict[str, Any] = {"act_id": act_id, "accept-accepted": "yes", "task": "y" * 100_000}
+    page = clerk.send(f"/desk/letters/{number}", f"/desk/letters/{number}/tasks/accept", **sent)
+    assert "已完成：受理" in banner(page)
+    path = f"/desk/letters/{number}/notes"
+    clerk.send(f"/desk/letters/{number}", path, text="已联系来信人", act_id=act_id)
+    with city.services.store.reader() as reader:
+        row = reader.petition(number)
+        assert row is not None
+        kept = {record.act_id for record in reader.records(row.instance)}
+    assert act_id not in kept
+
+
 def test_department_keeps_its_words_while_the_engine_is_away(city: City) -> None:
     number = city.submit()["number"]
     city.processes.away = True

@@ -58,6 +58,20 @@ def test_a_draft_that_came_back_is_changed_and_not_typed_again(city: City) -> No
     assert "请写明完成日期" not in city.client.get(f"/letters/{number}").text
 
 
+def test_head_who_returned_a_draft_decides_on_the_next_one_with_an_empty_form(city: City) -> None:
+    number = drafted(city)
+    head, worker = desk(city, "head_housing"), desk(city, "department_housing")
+    head.do(number, "approve", approved="no", return_note="请写明完成日期")
+    worker.do(number, "reply", content_id="九月三日前修好。", reply_kind="promised")
+    page = head.see(f"/desk/letters/{number}")
+    section = page[page.index('id="do-approve"') : page.index('id="notes"')]
+    assert "请写明完成日期" not in section
+    assert "checked" not in section
+    head.do(number, "approve", approved="yes")
+    # Said once: the approval repeats nothing.
+    assert worker.see(f"/desk/letters/{number}").count("请写明完成日期") == 1
+
+
 def evidence(
     worker: Desk, number: str, files: list[tuple[str, bytes]], status: int = 200, **more: Any
 ) -> str:

@@ -60,6 +60,18 @@ def test_a_clerk_signs_in_is_named_on_the_page_and_signs_out(staffed: City) -> N
     assert not is_in(client)
 
 
+def test_whoever_has_signed_in_is_named_also_where_there_is_no_page(staffed: City) -> None:
+    client = browser(staffed)
+    assert "工作人员登录" in client.get("/no-such-page", headers=PAGE).text
+    sign_in(client)
+    page = client.get("/no-such-page", headers=PAGE)
+    assert page.status_code == 404
+    assert "受理员" in page.text
+    assert "工作人员登录" not in page.text
+    client.post("/sign-out", data={"csrf": token(page)}, headers=PAGE)
+    assert not is_in(client)
+
+
 def test_the_cookie_is_for_pages_only_and_bound_to_the_host_where_secure(
     make_city: Callable[..., City],
 ) -> None:

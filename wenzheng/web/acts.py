@@ -32,6 +32,7 @@ WITHDRAWN: Final = "withdrawn"
 
 _CONTENT_NAMESPACE: Final = uuid.UUID("6f0b6b0e-3b7c-5d43-9c1c-0a4a2f1f6a10")
 _PAUSE: Final = 0.05
+_TASK_ID_LENGTH: Final = 200
 """Seconds between two looks while an act settles."""
 
 MAIN_TEXT: Final = "content_id"
@@ -79,6 +80,11 @@ def content_kind(element: str | None, field_id: str) -> str:
 def act_id_of(field: str) -> str:
     """The act id that a form carries; a new one where there is none or nobody could have been given it."""
     return field if re.fullmatch(ACT_ID_PATTERN, field) and len(field) <= ACT_ID_LENGTH else new_act_id()
+
+
+def task_id_of(field: str) -> str | None:
+    """The opening of a task that a form was made for; None where it names none that there could be."""
+    return field if field.isprintable() and 0 < len(field) <= _TASK_ID_LENGTH else None
 
 
 def content_id(instance: str, intent: Intent, field_id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from wenzheng.web.assets import asset
 from wenzheng.web.limits import SECURITY_HEADERS, BodyLimit, SecurityHeaders
 from wenzheng.web.problems import MEDIA_TYPE, Problem, from_http, from_validation, internal, problem_response
 from wenzheng.web.services import Services
+from wenzheng.web.sessions import recall
 from wenzheng.web.stopping import Stopping
 
 
@@ -111,6 +112,10 @@ def _answer_errors(app: FastAPI) -> None:
 
     async def refused(request: Request, error: Any) -> Response:
         problem = from_http(error)
+        if pages.wants_page(request) and not hasattr(request.state, "session"):
+            # No route was found, so no guard was asked who this is: the head of the page says it.
+            with suppress(StoreAway):
+                request.state.session = await recall(request)
         if problem.code == "not-signed-in" and request.method == "POST" and pages.wants_page(request):
             return await pages.ask_again(request)
         return _answer(request, problem)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from wenzheng.petitions.forms import FormField, fields_of
 from wenzheng.store import Reader
 from wenzheng.store.views import Task
-from wenzheng.web.acts import new_act_id
+from wenzheng.web.acts import act_id_of, task_id_of
 from wenzheng.web.api.attachments import owner_of
 from wenzheng.web.disclosing import LONGEST_REASON, disclose_identity
 from wenzheng.web.files import file_response, one_of
@@ -46,13 +46,11 @@ async def act(number: str, element: str, at: At) -> Response:
     """Complete a task with what its form holds. Files are kept first: they stay when the rest is wrong."""
     async with sent_form(at.request) as sent:
         form = sent.fields
-        task = await _task(at.services, number, element, str(form.get("task", "")))
+        task = await _task(at.services, number, element, task_id_of(str(form.get("task", ""))))
         if task is None:
             return await letter_page(at, number, Attempt(errors={"forms": at.t("error.desk.gone")}), 409)
         fields = fields_of(task.fields)
-        attempt = Attempt(
-            element, str(form.get("act_id", "")) or new_act_id(), sent_values(fields, element, form)
-        )
+        attempt = Attempt(element, act_id_of(str(form.get("act_id", ""))), sent_values(fields, element, form))
         if not is_genuine(at.request, form):
             again = replace(attempt, errors={"forms": at.t("error.expired")})
             return await letter_page(at, number, again, 403)
@@ -101,7 +99,7 @@ async def _with_files(
     return replace(attempt, sent=sent, errors=errors)
 
 
-async def _task(given: Services, number: str, element: str, task_id: str) -> Task | None:
+async def _task(given: Services, number: str, element: str, task_id: str | None) -> Task | None:
     """The opening of a task that the form was made for, also when it is closed by now."""
 
     def ask(reader: Reader) -> Task | None:
@@ -143,7 +141,7 @@ async def note(number: str, at: At) -> Response:
         again = Attempt(note=values["text"], errors={"note": t("error.expired")})
         return await letter_page(at, number, again, 403)
     try:
-        await add_note(given, number, at.who, values["text"], values["act_id"] or new_act_id())
+        await add_note(given, number, at.who, values["text"], act_id_of(values["act_id"]))
     except Problem as problem:
         if problem.status_code != 422:  # noqa: PLR2004 - the words are wrong
             raise

@@ -170,10 +170,13 @@ def _form(t: Words, opened: Opened, task: Task, attempt: Attempt) -> dict[str, A
 def _returned(opened: Opened, task: Task) -> dict[str, list[str]]:
     """What this task's form held when it was last sent, if that came back: a draft is changed, not retyped.
 
-    A text that a fact has told the author of did not come back: the next round begins empty.
+    It came back if the act before this task said no: a head who has returned a draft decides on the next
+    one with an empty form. A text that a fact has told the author of did not come back: the next round
+    begins empty.
     """
-    last = next((one for one in reversed(_acts(opened, task)) if one.element == task.element), None)
-    if last is None:
+    acts = _acts(opened, task)
+    last = next((one for one in reversed(acts) if one.element == task.element), None)
+    if last is None or not _says_no(acts[-1]):
         return {}
     texts = {item.id: item for item in contents(opened.file, opened.sight)}
     held: dict[str, list[str]] = {}
@@ -187,6 +190,10 @@ def _returned(opened: Opened, task: Task) -> dict[str, list[str]]:
         elif not isinstance(value, bool):
             held[name] = [str(value)]
     return held
+
+
+def _says_no(act: RecordRow) -> bool:
+    return any(value is False for value in (act.data.get("data") or {}).values())
 
 
 def _acts(opened: Opened, task: Task) -> list[RecordRow]:

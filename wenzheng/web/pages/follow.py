@@ -17,7 +17,7 @@ from wenzheng.petitions.tracking import TrackingCodeError, parse_tracking_code
 from wenzheng.store import StoreAway
 from wenzheng.store.views import PetitionRow
 from wenzheng.web import drafts, following, schemas
-from wenzheng.web.acts import Intent, act_id_of, new_act_id, perform
+from wenzheng.web.acts import Intent, act_id_of, new_act_id, perform, task_id_of
 from wenzheng.web.api.acts import rating, withdrawal
 from wenzheng.web.files import file_response, one_of
 from wenzheng.web.lookup import authors_letter, no_letter
@@ -137,7 +137,7 @@ async def rate(request: Request, given: Given) -> Response:
                 solved=values["solved"] == "yes",
                 satisfaction=int(values["satisfaction"]),
                 comment=values["comment"] or None,
-                task_id=hidden["task"] or None,
+                task_id=task_id_of(hidden["task"]),
             )
             errors = await _acted(request, given, petition_id, rating(body, act_id_of(hidden["act_id"])))
         if errors:

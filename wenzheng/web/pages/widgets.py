@@ -236,7 +236,7 @@ def error_texts(
     for misfit in misfits:
         item = known.get(misfit.field)
         said = misfit.zh if t.language == "zh" else t("error.expected", expected=misfit.en)
-        label = field_label(t, element, item) if item else misfit.field
+        label = (field_label(t, element, item) if item else misfit.field).rstrip("?？")
         separator = "：" if t.language == "zh" else ": "
         name = upload_name if item and item.type == "files" else control_name
         errors.setdefault(name(element, misfit.field), f"{label}{separator}{said}")
