@@ -159,15 +159,17 @@ async def tell_pace(settings: Settings) -> None:
 def deploy_or_keep(store: Store, folder: Path) -> list[str]:
     """Deploy the definition in a folder; when it is refused, the one deployed before stays.
 
-    A mistake in a file must not stop the city. Returns what the operator should be told.
-    Raises DefinitionRefused when there is none to go on with.
+    A mistake in a file must not stop the city. Returns what the operator should be told: also that
+    a change was taken. Raises DefinitionRefused when there is none to go on with.
     """
+    with store.reader() as reader:
+        before = reader.latest_definition(folder.name)
     try:
-        deploy(store, read_bundle(folder))
+        bundle = read_bundle(folder)
+        deploy(store, bundle)
     except DefinitionRefused as refused:
-        with store.reader() as reader:
-            if reader.latest_definition(folder.name) is None:
-                raise
+        if before is None:
+            raise
         shown = [str(finding) for finding in refused.findings[:FINDINGS_SHOWN]]
         if more := len(refused.findings) - len(shown):
             shown.append(f"... and {more} more")
@@ -175,6 +177,10 @@ def deploy_or_keep(store: Store, folder: Path) -> list[str]:
             f"The definition in {folder} is refused; new letters take the version deployed before:",
             *shown,
             f"Correct it, check it with `wenzheng validate {folder}`, and run again.",
+        ]
+    if before is not None and before.digest != bundle.digest:
+        return [
+            f"The definition in {folder} has changed: new letters take it, those that run keep their own."
         ]
     return []
 

@@ -94,6 +94,9 @@ def test_three_days_instead_of_five_are_a_new_version_and_the_way_back_is_one_to
     bootstrap.deploy_or_keep(store, folder)
     five = latest(store)
     with edited(folder, 'id="yellow" after="5"', 'id="yellow" after="3"'):
+        [told] = bootstrap.deploy_or_keep(store, folder)
+        assert str(folder) in told
+        assert "new letters take it" in told
         assert bootstrap.deploy_or_keep(store, folder) == []
         assert latest(store) == read_bundle(folder).digest != five
     with store.reader() as reader:

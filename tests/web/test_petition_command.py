@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,45 @@ def test_submit_prints_what_to_keep_and_what_comes_next(shell: Shell) -> None:
     out = shell("submit", "--title", "路灯", "--text", "坏了", "--kind", "complaint", "--name", "王芳").stdout
     assert "Tracking code" in out
     assert "wenzheng petition accept 2026-000001" in out
+
+
+def test_author_without_a_second_factor_is_told_how_the_command_takes_one(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(connection.PASSPHRASE_VARIABLE)
+    said = shell("submit", "--text", "路灯坏了", code=1).stderr
+    assert "set WENZHENG_PASSPHRASE" in said
+    assert "--passphrase-file" in said
+
+
+def test_an_empty_list_tells_no_letters_from_no_such_letters(shell: Shell) -> None:
+    assert "Submit one" in shell("list").stdout
+    shell("submit", "--text", "路灯坏了")
+    assert "No letters like that" in shell("list", "--lamp", "red").stdout
+
+
+def test_times_are_the_citys_wherever_the_shell_is(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        number = data_of(shell("submit", "--text", "路灯坏了", "--format", "json"))["number"]
+        assert f"{number}: accepted (by clerk, 2026-09-01 10:00)" in shell("accept", number).stdout
+        assert "at 2026-09-01 10:00. " in shell("accept", number, "--as", "centre_head", code=1).stderr
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_clerk_who_misspells_a_unit_hears_the_command_that_lists_them(shell: Shell) -> None:
+    number = data_of(shell("submit", "--text", "路灯坏了", "--format", "json"))["number"]
+    shell("accept", number)
+    assert "`wenzheng petition units`" in shell("assign", number, "hausing", code=1).stderr
+
+
+def test_nothing_running_in_this_folder_says_how_to_name_another(shell: Shell, tmp_path: Path) -> None:
+    said = shell("list", "--data", str(tmp_path / "elsewhere"), code=1).stderr
+    assert "another data folder" in said
+    assert "--data or WENZHENG_DATA_DIR" in said
 
 
 def test_text_comes_from_a_file_or_standard_input_unchanged(shell: Shell, tmp_path: Path) -> None:

@@ -16,12 +16,15 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import holidays
 
 from wenzheng.calendars.calendar import Calendar
 from wenzheng.calendars.document import FORMAT
 
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+"""The zone of the calendar: there days begin and end, and limits run out."""
 FIRST_YEAR: Final = 2004
 LAST_DECREED_YEAR: Final = 2026
 """The last year whose notice the pinned package holds; a test compares this with the package."""
@@ -83,7 +86,7 @@ def china_document() -> dict[str, Any]:
     return {
         "format": FORMAT,
         "id": "cn",
-        "zone": "Asia/Shanghai",
+        "zone": ZONE.key,
         "weekend": [6, 7],
         "decreed_from": f"{FIRST_YEAR}-01-01",
         "decreed_through": f"{LAST_DECREED_YEAR}-12-31",

@@ -19,6 +19,8 @@ import httpx2
 PASSPHRASE_VARIABLE: Final = "WENZHENG_PASSPHRASE"  # noqa: S105 - the name of a variable
 TOKEN_VARIABLE: Final = "WENZHENG_TOKEN"  # noqa: S105 - the name of a variable, not a token
 _TIMEOUT: Final = httpx2.Timeout(60.0, connect=5.0)
+_COMMANDS: Final = {"GET /api/units": "`wenzheng petition units`"}
+"""What a hint for programs is for people at a shell."""
 _START: Final = "start it with `wenzheng run`, or name its address with --url"
 
 
@@ -66,7 +68,10 @@ def address(target: Target) -> str:
     """The address of the API: --url, else what the running `wenzheng run` wrote."""
     found = target.url or _read_json(target.data_dir / "run.json").get("url")
     if not isinstance(found, str) or not found:
-        raise CommandError(f"no running Wenzheng found in {target.data_dir}: {_START}")
+        raise CommandError(
+            f"no running Wenzheng found in {target.data_dir}: {_START}; if it runs on another data folder, "
+            "name that with --data or WENZHENG_DATA_DIR"
+        )
     return found.rstrip("/")
 
 
@@ -176,6 +181,8 @@ def _line(problem: Mapping[str, Any], status: int) -> str:
         f"{fault.get('pointer')}: {_fault(fault)}{fault.get('hint')}" for fault in problem.get("errors", [])
     ]
     text = " ".join([str(problem.get("detail", "refused")), *faults])
+    for address, command in _COMMANDS.items():
+        text = text.replace(address, command)
     return f"{' '.join(text.split())} [{problem.get('code', status)}]"
 
 

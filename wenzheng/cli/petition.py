@@ -14,6 +14,7 @@ from wenzheng.cli import connection
 from wenzheng.cli import petition_output as output
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.petition_options import (
+    HOW_TO_PROVE,
     Session,
     path_of,
     read_text,
@@ -104,7 +105,12 @@ def submit(
         "public": public,
         "passphrase": session.passphrase(),
     }
-    answer = session.once("/api/petitions", body, act_id=act_id)
+    try:
+        answer = session.once("/api/petitions", body, act_id=act_id)
+    except CommandError as error:
+        if "#/passphrase:" in str(error):
+            raise CommandError(f"{error} {HOW_TO_PROVE}") from error
+        raise
     session.show(answer, output.receipt)
 
 
@@ -294,7 +300,9 @@ def list_(
         "limit": limit,
         "cursor": cursor,
     }
-    session.show(session.call("GET", "/api/petitions", query=query, as_=("clerk",)), output.letters)
+    filtered = any(asked is not None for asked in (lamp, department, state, kind, cursor))
+    found = session.call("GET", "/api/petitions", query=query, as_=("clerk",))
+    session.show(found, lambda answer: output.letters(answer, filtered=filtered))
 
 
 @register(app, "tasks")

@@ -31,6 +31,11 @@ class Format(StrEnum):
     JSON = "json"
 
 
+HOW_TO_PROVE: Final = (
+    f"Here: set {connection.PASSPHRASE_VARIABLE}, or give --passphrase-file FILE."  # how an author is known
+)
+
+
 def path_of(ref: str, verb: str = "") -> str:
     """The API path of a letter and, with a verb, of an act on it."""
     return f"/api/petitions/{quote(ref, safe='')}" + (f"/{verb}" if verb else "")
@@ -58,8 +63,7 @@ class Session:
         except SecondFactorError as error:
             if given is None and sys.stdin.isatty():
                 return ask(typer.prompt("Passphrase (or the contact you gave)", hide_input=True, err=True))
-            how = f"set {connection.PASSPHRASE_VARIABLE}, or give --passphrase-file FILE"
-            raise CommandError(f"{error} Here: {how}.") from error
+            raise CommandError(f"{error} {HOW_TO_PROVE}") from error
 
     def call(
         self,

@@ -42,7 +42,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _minute(at: str | None) -> str:
-    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+    """By the city's clock, wherever this machine stands: its dates are the city's too."""
+    from wenzheng.calendars.china import ZONE  # not before something is printed
+
+    return datetime.fromisoformat(at).astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
 _NEXT: Final = {
@@ -155,8 +158,10 @@ def _who(event: dict[str, Any]) -> str:
     return f"{clean(event['name'])}{lamp}{actor}{cancelled}"
 
 
-def letters(answer: dict[str, Any]) -> str:
-    """A list of letters."""
+def letters(answer: dict[str, Any], *, filtered: bool = False) -> str:
+    """A list of letters; `filtered` when only some were asked for."""
+    if not answer["items"] and filtered:
+        return "No letters like that. All of them: wenzheng petition list"
     if not answer["items"]:
         return "No letters. Submit one: wenzheng petition submit --text TEXT"
     text = table(

@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 import json
+import shlex
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.validate import Format
+from wenzheng.contracts import CLOCK_STARTED, CLOCK_STOPPED, REMINDER_DUE, THRESHOLD_PASSED
 
 if TYPE_CHECKING:
-    from wenzheng.simulation.world import World
+    from wenzheng.engine.effects import Effect
+    from wenzheng.engine.events import Event
+    from wenzheng.simulation.world import Inhabitant, World
+
+
+@dataclass
+class _Clocks:
+    """What the clocks did: printed for people between the lines of the trace, each after so many of them.
+
+    An administrator who changes a limit looks for the day on which the lamp turns.
+    """
+
+    world: World | None = None
+    said: list[tuple[int, datetime, str]] = field(default_factory=list)
+
+    def watch(self, who: Inhabitant, _event: Event, effects: list[Effect]) -> None:
+        """See simulation.world.Watcher."""
+        assert self.world is not None  # for the type checker: set before the world begins
+        for effect in effects:
+            if (told := _clock_line(who, effect)) is not None:
+                self.said.append((len(self.world.lines), self.world.now, f"{who.id:<14} {told}"))
+
+
+def _clock_line(who: Inhabitant, effect: Effect) -> str | None:
+    data = effect.data
+    if effect.kind not in {CLOCK_STARTED, CLOCK_STOPPED, THRESHOLD_PASSED, REMINDER_DUE}:
+        return None
+    clock = who.process.model.clocks[data["clock"]]
+    name = f"{clock.id}  {clock.name}"
+    match effect.kind:
+        case "clock_started":
+            limits = ", ".join(f"{limit['id']} after {limit['due']}" for limit in data["thresholds"])
+            return f"{'clock':<10} {name}: {limits or 'no limit'}"
+        case "clock_stopped":
+            return f"{'stopped':<10} {name}"
+        case "reminder_due":
+            return f"{'reminder':<10} {name}: {data['threshold']} after {data['due']}"
+        case _:
+            return f"{data['lamp'] or 'late':<10} {name}"
 
 
 def trace(
@@ -38,18 +79,22 @@ def trace(
         Format, typer.Option("--format", help="text or json (one object a line).")
     ] = Format.TEXT,
 ) -> None:
-    """Run definitions in virtual time: user tasks are answered from a file, or at once."""
+    """Run definitions in virtual time: user tasks are answered from a file, or at once.
+
+    What is printed for people also tells of the clocks; times are the calendar's.
+    """
     from wenzheng.engine.events import EventRefused
     from wenzheng.engine.findings import DefinitionRefused
     from wenzheng.simulation.world import SimulationStoppedError
 
     begin = _instant(start)
     variables = _json("--data", data)
+    clocks = _Clocks()
     try:
-        world = _world(files, begin, answers)
+        world = clocks.world = _world(files, begin, answers, clocks)
         end = _end(world, begin, until)
         for process_id in _processes(world, process):
-            world.start(process_id, variables if not world.inhabitants else None)
+            _start(world, process_id, variables if not world.inhabitants else None)
         world.run(end)
     except DefinitionRefused as refused:
         for finding in refused.findings:
@@ -57,12 +102,29 @@ def trace(
         raise typer.Exit(1) from None
     except (EventRefused, SimulationStoppedError) as refused:
         raise CommandError(str(refused)) from None
-    _print(world, output)
+    _print(world, output, clocks)
     if world.outcome()["state"] == "failed":
         raise typer.Exit(1)
 
 
-def _world(files: list[Path], begin: datetime, answers: Path | None) -> World:
+def _start(world: World, process_id: str, variables: dict[str, Any] | None) -> None:
+    from wenzheng.engine.events import EventRefused
+
+    try:
+        world.start(process_id, variables)
+    except EventRefused as refused:
+        declared = world.definition.processes[process_id].model.variables.values()
+        asked = {one.name: _EXAMPLES.get(one.type, "x") for one in declared if one.required}
+        if variables is None or not asked:
+            raise
+        given = shlex.quote(json.dumps(asked, ensure_ascii=False))
+        raise CommandError(f"{refused} Give what it begins with, for example: --data {given}") from None
+
+
+_EXAMPLES: Final = {"date": "2026-09-01", "int": 1, "double": 1.0, "bool": True, "list": [], "map": {}}
+
+
+def _world(files: list[Path], begin: datetime, answers: Path | None, clocks: _Clocks) -> World:
     from activities.services import contracts
     from wenzheng.calendars.china import china
     from wenzheng.catalog.bundle import Bundle, read_bundle
@@ -86,7 +148,7 @@ def _world(files: list[Path], begin: datetime, answers: Path | None) -> World:
             given = Answers.read(json.loads(answers.read_text(encoding="utf-8")))
         except (OSError, ValueError, AnswersRefusedError) as error:
             raise CommandError(f"cannot use the answers in {answers}: {error}") from None
-    return World(definition, china(), begin, given)
+    return World(definition, china(), begin, given, clocks.watch)
 
 
 def _processes(world: World, wanted: list[str] | None) -> list[str]:
@@ -131,17 +193,20 @@ def _json(option: str, text: str) -> dict[str, Any]:
     return value
 
 
-def _print(world: World, output: Format) -> None:
+def _print(world: World, output: Format, clocks: _Clocks) -> None:
     outcome = world.outcome()
     if output is Format.JSON:
         for line in world.lines:
             print(json.dumps(line.as_dict(), ensure_ascii=False))
         print(json.dumps(outcome, ensure_ascii=False))
         return
-    for line in world.lines:
-        print(
-            f"{line.time:%Y-%m-%d %H:%M}Z  {line.instance:<14} {line.event:<10} {line.element}  {line.name}"
-        )
+    lines = [
+        (line.seq, line.time, f"{line.instance:<14} {line.event:<10} {line.element}  {line.name}")
+        for line in world.lines
+    ]
+    # What clocks did comes before the lines of the step that moved them.
+    for _, at, text in sorted([*lines, *clocks.said], key=lambda one: one[0]):
+        print(f"{at.astimezone(world.zone):%Y-%m-%d %H:%M}  {text}")
     waiting = ", ".join(entry["element"] for entry in outcome["waiting"])
     print(f"{outcome['state']}{': waits at ' + waiting if waiting else ''}")
     error = outcome["error"]

@@ -85,8 +85,9 @@ def compile_bpmn(
                     model.position,
                     model.id,
                     "duplicate-process",
-                    f"Expected each process once in a bundle, found '{model.id}' again.",
-                    "Rename one of the two.",
+                    f"Expected each process once in a bundle, found '{model.id}' again; the first is in "
+                    f"{models[model.id].position.file}.",
+                    "Rename one of the two, or remove one of the two files.",
                 )
             models[model.id] = model
     processes = {}

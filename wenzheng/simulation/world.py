@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from wenzheng import contracts
 from wenzheng.calendars import Calendar
@@ -122,6 +123,16 @@ class World:
     def plan(self, who: Inhabitant, event: Event, at: datetime) -> None:
         """Let something happen at an instant; `run` raises EventRefused when it cannot happen then."""
         self._later(who, event, at, must=True)
+
+    @property
+    def definition(self) -> Definition:
+        """What runs here."""
+        return self._definition
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the calendar, in which days begin."""
+        return self._calendar.zone
 
     @property
     def process_ids(self) -> list[str]:

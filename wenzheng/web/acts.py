@@ -213,6 +213,11 @@ def _lost(detail: str, by: str | None, at: datetime | None) -> Problem:
     return Problem(409, "already-done", detail, extra=extra)
 
 
+def _shown(services: Services, at: datetime) -> str:
+    """An instant for people, by the city's clock; programs find it in `at`."""
+    return f"{at.astimezone(services.calendar.zone):%Y-%m-%d %H:%M}"
+
+
 async def _ended(services: Services, row: PetitionRow, element: str | None) -> Problem:
     """The letter is closed; whoever lost a race for its last act hears who did it."""
     outcome = f" ({row.outcome})" if row.outcome else ""
@@ -222,7 +227,7 @@ async def _ended(services: Services, row: PetitionRow, element: str | None) -> P
     by, at = await services.read(lambda reader: _who_closed(reader, row, element))
     if by is None or at is None:
         return Problem(409, "ended", closed)
-    detail = f"{by} did this at {at.isoformat(timespec='seconds')}. {closed}"
+    detail = f"{by} did this at {_shown(services, at)}. {closed}"
     return Problem(409, "ended", detail, extra={"by": by, "at": at.isoformat()})
 
 
@@ -250,7 +255,7 @@ async def _refusal(services: Services, row: PetitionRow, intent: Intent, error: 
         if by is None:
             detail = f"'{intent.element or WITHDRAWN}' is not open for letter {row.number}. {error.detail}"
             return Problem(409, "not-open", detail.strip(), extra={"state": row.state})
-        when = f" at {at.isoformat(timespec='seconds')}" if at else ""
+        when = f" at {_shown(services, at)}" if at else ""
         return _lost(f"{by} did this{when}. Look at the letter again.", by, at)
     if error.code == contracts.REFUSED_ROLE:
         return Problem(403, "wrong-role", error.detail)

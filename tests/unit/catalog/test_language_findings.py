@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 
@@ -155,6 +156,9 @@ CASES = [
     ("working_days: 5", "working_days: five", "five", "wrong-type"),
     ("working_days: 5", 'working_days: "5"', '"5"', "wrong-type"),
     ("working_days: 5", "working_days: 5.5", "5.5", "wrong-type"),
+    ("working_days: 3", "working_days: three", "three", "wrong-type"),
+    ("working_days: 3", "working_days: 10000", "10000", "wrong-value"),
+    ("{working_days: 3,", "{working_days:3,", "working_days:3", "unknown-key"),
     ("working_days: 5", "working_days: -5", "-5", "wrong-value"),
     ("working_days: 5", "working_days: 012", "012", "yaml-number"),
     ("working_days: 5", "working_days: 3", "late:", "limit-order"),
@@ -199,15 +203,33 @@ def test_each_fault_is_found_once_at_its_place(old: str, new: str, where: str, r
 
 
 ALONE = {"unknown-role", "unknown-step", "wrong-type", "yaml-number", "limit-order", "unknown-data"}
+NUMBERS = {"working_days: -5", "working_days: 10000", "lamp: purple"}
+"""Values out of range, of which nothing else follows."""
 
 
 @pytest.mark.parametrize(
     ("old", "new", "where", "rule"),
-    [case for case in CASES if case[3] in ALONE and case[0] != "go: done"],
+    [case for case in CASES if (case[3] in ALONE or case[1] in NUMBERS) and case[0] != "go: done"],
     ids=lambda value: value[:25].strip(),
 )
 def test_one_fault_gives_one_finding(old: str, new: str, where: str, rule: str) -> None:
     assert only(changed(old, new))[2] == rule
+
+
+@pytest.mark.parametrize(
+    "colon", [":", "\uff1a", "\uff1a "], ids=["without a blank", "full width", "with a blank"]
+)
+def test_a_colon_that_yaml_does_not_take_for_one_is_named(colon: str) -> None:
+    found = refused(changed("{working_days: 3,", f"{{working_days{colon}3,"))
+    assert {finding.rule for finding in found} == {"unknown-key", "key-missing"}
+    [key] = [finding for finding in found if finding.rule == "unknown-key"]
+    assert "colon" in key.hint
+    assert "'working_days: …'" in key.hint
+
+
+def test_a_condition_on_something_unknown_says_where_a_yaml_file_declares_it() -> None:
+    [finding] = refused(changed("ok && n < 9", "ok && m < 9"))
+    assert "'data:'" in finding.hint
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -366,7 +388,9 @@ def test_a_process_written_and_drawn_in_one_bundle_is_refused() -> None:
       <sequenceFlow id="f" sourceRef="s" targetRef="e"/></process></definitions>"""
     with pytest.raises(DefinitionRefused) as caught:
         compile_bundle("d", {"p.yaml": GOOD.encode(), "p.bpmn": drawn}, SERVICES, NAMES)
-    assert [finding.rule for finding in caught.value.findings] == ["duplicate-process"]
+    [finding] = caught.value.findings
+    assert finding.rule == "duplicate-process"
+    assert {finding.position.file, *re.findall(r"p\.(?:yaml|bpmn)", finding.message)} == {"p.yaml", "p.bpmn"}
 
 
 def test_roles_are_not_held_against_what_is_deployed_already() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,30 @@ def test_trace_prints_one_object_a_line_and_the_outcome_last() -> None:
     }
     assert [line["seq"] for line in lines[:-1]] == list(range(1, len(lines)))
     assert set(lines[-1]) == {"state", "waiting", "data", "error"}
+
+
+def test_administrator_sees_in_a_trace_on_which_day_a_lamp_turns(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"reply": [{"after": "P30D"}]}')
+    given = ("--data", json.dumps(VARIABLES | {"received_on": "2026-09-28"}), "--answers", str(answers))
+    lines = run(str(PETITION), *given, "--start", "2026-09-28T10:00:00+08:00").stdout.splitlines()
+    letter = [line for line in lines if "  letter  答复时限" in line]
+    assert [" ".join(line.split()) for line in letter] == [
+        "2026-09-28 10:00 petition-1 clock letter 答复时限: yellow after 2026-10-10, red after 2026-10-23",
+        "2026-10-09 08:30 petition-1 reminder letter 答复时限: yellow after 2026-10-10",
+        "2026-10-11 00:00 petition-1 yellow letter 答复时限",
+        "2026-10-24 00:00 petition-1 red letter 答复时限",
+        "2026-10-28 10:00 petition-1 stopped letter 答复时限",
+    ]
+
+
+def test_trace_without_what_a_process_begins_with_shows_how_to_give_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert execute(["trace", str(PETITION)]) == 1
+    said = capsys.readouterr().err
+    example = shlex.split(said[said.index("--data") :])[1]
+    assert execute(["trace", str(PETITION), "--data", example]) == 0
 
 
 def test_trace_of_a_refused_definition_prints_findings_and_runs_nothing(tmp_path: Path) -> None:

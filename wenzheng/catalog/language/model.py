@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from wenzheng.catalog.language.grammar import DATA_TYPES, FORM_TYPES, STEP, UNLESS, WAIT
 from wenzheng.catalog.language.shapes import Kinds
 from wenzheng.catalog.yaml_reader import Key, YamlNode
+from wenzheng.engine.extensions import MAX_WORKING_DAYS
 from wenzheng.engine.findings import Position
+from wenzheng.engine.vocabulary import LAMPS
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,12 @@ def _number(node: YamlNode, name: str) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def _days(node: YamlNode, name: str) -> int | None:
+    """A count of working days; None when it is wrong too, which the grammar has said already."""
+    found = _number(node, name)
+    return found if found is not None and 0 <= found <= MAX_WORKING_DAYS else None
+
+
 def _flag(node: YamlNode, name: str) -> bool:
     found = node.get(name)
     return found is not None and found.value is True
@@ -245,11 +253,11 @@ def _deadline(key: Key, node: YamlNode) -> Deadline:
                 name.text,
                 name.position,
                 {},
-                _number(value, "working_days"),
-                lamp.text if lamp else None,
+                _days(value, "working_days"),
+                lamp.text if lamp and lamp.text in LAMPS else None,
                 _words(value.get("notify")),
                 _words(value.get("remind")) if value.get("remind") is not None else None,
-                _number(value, "remind_before"),
+                _days(value, "remind_before"),
             )
         )
     return Deadline(

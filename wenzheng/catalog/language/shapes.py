@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -355,15 +355,20 @@ class Short:
 
 
 def unknown_key(
-    name: str, position: Position, where: str, known: Iterable[str], findings: FindingList
+    name: str, position: Position, where: str, known: Collection[str], findings: FindingList
 ) -> None:
     """A key that the language does not have."""
+    before, colon, _ = name.replace("\uff1a", ":").partition(":")  # full-width: an input method's colon
+    if colon and before.strip() in known:
+        hint = f"Write the colon of an English keyboard and a blank behind it: '{before.strip()}: …'."
+    else:
+        hint = nearest(name, known) if len(findings.items) < _GUESSES else ""
     findings.error(
         position,
         None,
         "unknown-key",
         f"Expected a key of {where}, found '{name[:60]}'.",
-        (nearest(name, known) if len(findings.items) < _GUESSES else "") or f"Keys are: {', '.join(known)}.",
+        hint or f"Keys are: {', '.join(known)}.",
     )
 
 

@@ -49,6 +49,7 @@ _HINTS: Final = {
     "service-input": "Correct the inputs below 'with:'.",
     "reminder-too-early": "Remind later with 'remind_before:', or lengthen the limit.",
     "field-type": "Give the field another name, or 'data' the same type.",
+    "not_declared": "Ask for it in a form, declare it under 'data:', or correct the name.",
     "too-many-flow-nodes": "Split the definition into several files.",
 }
 

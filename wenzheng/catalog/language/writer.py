@@ -189,12 +189,14 @@ class _Writer:
         )
         for limit in deadline.limits:
             lamp = f' lamp="{limit.lamp}"' if limit.lamp else ""
+            # Without its day a limit is refused; whether the reminder fits before it cannot be said.
+            reminded = () if limit.working_days is None else limit.remind or ()
             told = "".join(
                 f" {attribute}={_quoted(' '.join(word.text for word in words))}"
-                for attribute, words in (("notify", limit.notify), ("remind", limit.remind or ()))
+                for attribute, words in (("notify", limit.notify), ("remind", reminded))
                 if words
             )
-            if limit.remind_before is not None:
+            if limit.remind_before is not None and reminded:
                 told += f' remindBefore="{limit.remind_before}"'
             self._line(
                 f'<wz:threshold id="{limit.id}" after="{limit.working_days or 0}"{lamp}{told}/>',
