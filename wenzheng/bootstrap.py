@@ -80,7 +80,26 @@ def prepare(settings: Settings, *, demo: bool = False) -> list[str]:
         )
         _save_organisation(store, organisation)
         save_first_accounts(store, organisation, settings, password=password)
-        return deploy_or_keep(store, definitions_dir() / PETITION)
+        told = deploy_or_keep(store, definitions_dir() / PETITION)
+        return told + _about_receivers(store, settings.report_receivers)
+
+
+def _about_receivers(store: Store, named: frozenset[str]) -> list[str]:
+    """What is wrong with who reads reports (举报): their text is kept from everybody who is not named."""
+    with store.reader() as reader:
+        able = {account.id for account in reader.accounts() if account.disabled_at is None}
+    told = []
+    if unknown := sorted(named - able):
+        names = ", ".join(unknown)
+        told.append(
+            f"WENZHENG_REPORT_RECEIVERS names {names}: no account that can act (wenzheng accounts list)."
+        )
+    if not named & able:
+        told.append(
+            "Nobody can read reports of wrongdoing (举报): name accounts for them, for example "
+            """WENZHENG_REPORT_RECEIVERS='["centre_head"]'."""
+        )
+    return told
 
 
 def set_clock_going(settings: Settings, working_day: int | None) -> list[str]:

@@ -185,6 +185,18 @@ def test_clerk_sees_a_report_waiting_but_not_what_it_says(city: City) -> None:
     assert "举报某人" not in page
     assert "路灯坏了三个星期" not in page
     assert "举报某人" not in clerk.see("/desk/letters")
+    assert "接收人尚未指定" in page
+
+
+def test_clerk_is_told_who_reads_a_report(make_city: Callable[..., City]) -> None:
+    city = make_city(report_receivers=frozenset({"centre_head", "nobody_at_all"}))
+    number = city.submit(title="举报某人", kind="report", public=False)["number"]
+    with city.services.store.reader() as reader:
+        head = reader.account("centre_head")
+    assert head is not None
+    page = desk(city, "clerk").see(f"/desk/letters/{number}")
+    assert f"请先问接收人：{head.name}。" in page
+    assert "举报某人" in desk(city, "centre_head").see(f"/desk/letters/{number}")
 
 
 # --- acting ----------------------------------------------------------------------------------

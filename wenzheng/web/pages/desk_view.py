@@ -129,7 +129,18 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
         note_act=new_act_id(),
         files=[_file(opened, one) for one in file.files],
         limits=_limits(t, given),
+        hidden=None if letter.text is not None else await _hidden(t, given),
     )
+
+
+async def _hidden(t: Words, given: Services) -> str:
+    """Why there is no text: who may read a report (举报) that this person may not."""
+    named = given.settings.report_receivers
+    accounts = await given.read(lambda reader: [reader.account(one) for one in sorted(named)])
+    names = [one.name for one in accounts if one is not None and one.disabled_at is None]
+    if not names:
+        return t("desk.hidden_text.nobody")
+    return t("desk.hidden_text", names=("、" if t.language == "zh" else ", ").join(names))
 
 
 def _limits(t: Words, given: Services) -> dict[str, Any]:
