@@ -27,7 +27,7 @@ from tests.e2e.words import DATA
 from wenzheng.petitions.attachments import KINDS
 from wenzheng.web.i18n import Words
 
-SECONDS: Final = 30
+SECONDS: Final = 60
 """How long anybody waits for a page or for somebody else's work to arrive."""
 WIDTHS: Final = (1280, 390)
 """CSS pixels: a desk's screen and a phone's."""

@@ -401,7 +401,7 @@ def test_supervisor_answers_an_escalation_and_opening_it_is_not_enough(city: Cit
     assert titles(done) == []
     answered = boss.see("/desk/inbox?show=answered")
     assert titles(answered) == ["迟迟不复"]
-    assert "三日内修好并回复" in answered
+    assert "命令：三日内修好并回复" in answered
     assert "2026年9月24日" in answered
 
 

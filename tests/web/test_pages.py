@@ -148,6 +148,9 @@ def test_the_author_rates_on_the_page(city: City) -> None:
     page = client.get("/follow")
     assert "请您评价" in page.text
     assert "接下来：请您在下面说一说" in page.text
+    assert page.text.index("已于9月3日修好") < page.text.index("请您评价"), (
+        "what was done comes before the question"
+    )
     form = {name: field(page, name) for name in ("csrf", "act_id", "task")}
     empty = client.post("/follow/rate", data=form | {"comment": "还行"}, headers=PAGE)
     assert empty.status_code == 422

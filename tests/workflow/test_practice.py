@@ -208,7 +208,7 @@ def test_letter_turns_yellow_and_red_within_seconds_and_tomorrow_the_city_goes_o
         httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
     ):
         assert web.get("/api/health").json()["working_day"] == "200ms"
-        assert "演练模式：一个工作日只有200毫秒" in web.get("/").text
+        assert "演练模式：一个工作日只有 200 毫秒" in web.get("/").text
         code = file_letter(web)
         # Two seconds lie between yellow and red: a busy machine may sleep through them.
         assert wait_until(lambda: lamp(code) == "red", 60)

@@ -62,7 +62,7 @@ def _shown(t: Words, item: Entry) -> dict[str, Any]:
     said = None
     if answer is not None:
         text = t.day(answer.text) if answer.kind == "date" else answer.text
-        said = {"by": item.answered_by, "at": answer.at, "kind": t(f"inbox.kind.{answer.kind}"), "text": text}
+        said = {"by": item.answered_by, "at": answer.at, "kind": t(f"inbox.{answer.kind}"), "text": text}
     return {
         "id": entry.id,
         "number": entry.petition_number or "",
