@@ -1,4 +1,4 @@
-"""A browser and running cities for the whole folder; without Chromium its tests say so and are skipped."""
+"""A browser and running cities; without Chromium its tests say so and are skipped."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright runs, its event loop does too, and no other test of the worker
+# could start one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, or another on PATH."""
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
@@ -61,14 +63,14 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The city that all stories share. The browser comes first: without it nothing is started."""
+    """The city that the stories of a module share. The browser comes first: without it nothing is started."""
     with house(tmp_path_factory.mktemp("city")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def practice(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A city where a working day is a second, with letters for the mayor that nobody handles."""
     with house(tmp_path_factory.mktemp("practice"), "--pace", "1s") as running:
