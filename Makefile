@@ -98,8 +98,9 @@ check: $(VENV)/.dev  ## Formatting, lint, types, import rules
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(VENV)/.dev  ## Measure on this machine (cold start, second start)
+bench: $(VENV)/.dev  ## Measure on this machine (cold start and later ones; interpretation beside SpiffWorkflow)
 	@$(PY) benchmarks/startup.py $(ARGS)
+	@$(PY) benchmarks/interpretation.py
 
 docs: $(VENV)/.dev  ## Build the documentation into site/
 	@$(VENV)/bin/mkdocs build --strict --quiet

@@ -14,18 +14,26 @@ from scripts.elements_words import (
     EXAMPLES,
     EXTENSIONS,
     FIELD_TYPES,
+    GLOBAL,
+    LOOPS,
     REFUSALS,
     TEXTS,
     TRIGGERS,
 )
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.described import ATTRIBUTES, CHILDREN
 from wenzheng.engine.expressions import BASES, limits
 from wenzheng.engine.extensions import _ATTRIBUTES, _LIMITED_TYPES, _PLACES
 from wenzheng.engine.instance import STEP_LIMIT
 from wenzheng.engine.timers import LONGEST_DAYS
 from wenzheng.engine.values import MAX_VARIABLES
 
-_ONLY: Final = {"scriptFormat": "urn:cel", "language": "urn:cel", "isExecutable": "true"}
+_ONLY: Final = {
+    "scriptFormat": "urn:cel",
+    "scriptLanguage": "urn:cel",
+    "language": "urn:cel",
+    "isExecutable": "true",
+}
 """Attributes that the reader holds to one value by itself."""
 
 HEAD: Final = """\
@@ -48,6 +56,9 @@ Pictures and notes are let pass and do nothing: {ignored}, and all of the BPMN d
 
 ## Around the elements
 
+Pools and message flows, interfaces and item definitions describe and run nothing: messages find their
+receivers by name. Lanes give roles. An association leads from a compensation boundary event to what undoes.
+
 | element | attributes besides `id` and `name` |
 |---|---|
 """
@@ -55,6 +66,22 @@ EVENTS: Final = """
 ## Event definitions
 
 | event definition | where | what it needs |
+|---|---|---|
+"""
+LOOP_HEAD: Final = """
+An event may have several, and `eventDefinitionRef` for one that stands beside the processes.
+
+## Loops
+
+| element of an activity | what it does | attributes |
+|---|---|---|
+"""
+GLOBAL_HEAD: Final = """
+## Global tasks
+
+They stand beside the processes; call activities name them.
+
+| element | what it does | attributes |
 |---|---|---|
 """
 TEXT_HEAD: Final = """
@@ -174,7 +201,9 @@ def _events() -> str:
 
 
 def _extensions() -> str:
-    places = {name: f"`{place}`" for place, name in sorted(_PLACES)}
+    places: dict[str, str] = {}
+    for place, name in sorted(_PLACES, reverse=True):
+        places[name] = f"{places[name]}, `{place}`" if name in places else f"`{place}`"
     rows = "".join(
         _row(
             f"`wz:{name}`",
@@ -231,7 +260,13 @@ def elements_page() -> str:
         ("process", words.PROCESS_ATTRIBUTES),
         ("sequenceFlow", words.FLOW_ATTRIBUTES),
         ("message", {}),
+        ("signal", {}),
         ("error", {"errorCode": None}),
+        ("escalation", {"escalationCode": None}),
+        ("laneSet", words.LANE_ATTRIBUTES["laneSet"]),
+        ("lane", {**words.LANE_ATTRIBUTES["lane"], "wz:role": None}),
+        ("association", words.ASSOCIATION_ATTRIBUTES),
+        *((name, ATTRIBUTES.get(name, {})) for name in sorted({*ATTRIBUTES, *CHILDREN})),
     )
     parts = [
         HEAD,
@@ -240,6 +275,20 @@ def elements_page() -> str:
         *(_row(f"`{name}`", _attributes(allowed)) for name, allowed in around),
         EVENTS,
         _events(),
+        LOOP_HEAD,
+        *(
+            _row(f"`{name}`", LOOPS[name], _attributes(allowed))
+            for name, allowed in words.LOOP_ATTRIBUTES.items()
+        ),
+        GLOBAL_HEAD,
+        *(
+            _row(
+                f"`{name}`",
+                GLOBAL[name],
+                _attributes(allowed, words.EXTENSION_ATTRIBUTES.get(name, frozenset())),
+            )
+            for name, allowed in words.GLOBAL_TASK_ATTRIBUTES.items()
+        ),
         TEXT_HEAD,
         *(
             _row(f"`{name}`", TEXTS[name], _attributes(allowed))

@@ -13,48 +13,109 @@ from wenzheng.engine.timers import LAST_YEAR
 from wenzheng.engine.xml_tree import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
 
 ELEMENTS: Final[Mapping[str, str]] = {
-    "startEvent": "Begins the process or the sub-process. A sub-process has one, without a trigger. A "
-    "process may have one without a trigger and others with: the plain one begins at once and the "
-    "others never fire; without a plain one, the first trigger that fires begins and withdraws the others.",
-    "endEvent": "Takes the token away. The scope ends when no token is left. With `terminate` it cancels "
-    "everything else in its scope; with `error` it ends the whole instance as failed.",
-    "intermediateCatchEvent": "Waits for its message or its time.",
-    "intermediateThrowEvent": "With a message: records it with the variables, and goes on. This version "
-    "delivers messages to nobody. Without a trigger it marks a state that is reached: with `wz:fact` the "
-    "fact is established there and keeps the values of the variables in `wz:keeps`; without it, the token "
-    "passes.",
+    "startEvent": "Begins the process, the sub-process or the event sub-process. A sub-process begins "
+    "without a trigger, an event sub-process with one. A process may have one without a trigger and others "
+    "with: the plain one begins at once and the others never fire; without a plain one, the first trigger "
+    "that fires begins and withdraws the others. In an event sub-process `isInterrupting='false'` lets the "
+    "rest go on, and it may run many times.",
+    "endEvent": "Takes the token away. The scope ends when no token is left. With triggers it throws them "
+    "first: `terminate` cancels everything else in its scope; `error` ends the innermost scope that catches "
+    "it, the whole instance as failed if none does; `cancel` undoes and leaves its transaction.",
+    "intermediateCatchEvent": "Waits for its trigger; of several, for the first, or with "
+    "`parallelMultiple='true'` for all.",
+    "intermediateThrowEvent": "Throws its triggers and goes on. Without a trigger it marks a state that is "
+    "reached: with `wz:fact` the fact is established there and keeps the values of the variables in "
+    "`wz:keeps`; without it, the token passes.",
     "boundaryEvent": "Waits while its activity is open, from before the activity begins. An interrupting one "
-    "cancels the activity; `cancelActivity='false'` lets a further token out: a timer once, a message each "
-    "time.",
+    "cancels the activity; `cancelActivity='false'` lets a further token out: a time once, a message each "
+    "time. With `compensation` it waits until its activity is to be undone, and an association leads to what "
+    "undoes it.",
+    "task": "Passes the token on: there is nothing for the engine to do.",
+    "manualTask": "As `task`: what people do without the system.",
     "userTask": "Opens a task for people of its `wz:role` and waits. Its form is checked when it is "
     "completed; each field becomes the variable of that name, an empty field null.",
     "serviceTask": "Calls the activity named by `wz:service` and waits for its result.",
-    "scriptTask": "Runs lines of `name = expression`. `throw CODE` ends the instance as failed with that "
-    "code, after keeping what was assigned.",
+    "scriptTask": "Runs lines of `name = expression`, after which what was assigned is kept. `throw CODE` "
+    "throws an error, `escalate CODE` an escalation: the task's own boundary catches it first.",
     "sendTask": "As the message throw event.",
-    "receiveTask": "As the message catch event; may carry boundary events.",
+    "receiveTask": "As the message catch event; may carry boundary events. With `instantiate='true'` nothing "
+    "leads to it, and its message begins the process.",
+    "callActivity": "Runs the process or global task of the bundle that `calledElement` names, inside the "
+    "same instance. The called one has its own variables: those of the same name go in and come back.",
+    "subProcess": "Embedded: runs its own elements to the end, then goes on. It shares the process's "
+    "variables. With `triggeredByEvent='true'` it stands beside the flow and waits for its start event as "
+    "long as its scope lives.",
+    "transaction": "A sub-process that a cancel end event undoes: what was completed in it is compensated, "
+    "and the token leaves by its cancel boundary event. `method` is let pass.",
+    "adHocSubProcess": "Its elements without an incoming flow begin all at once, or with "
+    "`ordering='Sequential'` one after the other in the order of the file. It ends when all are done or its "
+    "`completionCondition` holds; then `cancelRemainingInstances` says whether what still runs is cancelled.",
     "exclusiveGateway": "Sends the token along the first flow, in the order of the file, whose condition is "
     "true, else along the `default`. Without either an incident is raised. Tokens "
     "pass one by one.",
+    "inclusiveGateway": "Waits until no token can reach its empty incoming flows any more, then sends one "
+    "along each outgoing flow whose condition is true, else along the `default`.",
+    "complexGateway": "Goes on when its `activationCondition` holds, which may read `activationCount`; then "
+    "takes in what is still to come (`waitingForStart` is false while it does) and begins anew.",
     "parallelGateway": "Waits for one token on each incoming flow, then sends one along each outgoing flow.",
-    "subProcess": "Embedded: runs its own elements to the end, then goes on. It shares the "
-    "process's variables.",
+    "eventBasedGateway": "Waits for what stands behind it; the first that happens withdraws the others. With "
+    "`instantiate='true'` nothing leads to it and it begins the process; `eventGatewayType='Parallel'`, "
+    "only there, needs all of them.",
 }
 TRIGGERS: Final[Mapping[str, str]] = {
-    "timer": "Exactly one of `timeDuration`, `timeDate` and `wz:workingDays`.",
+    "timer": "Exactly one of `timeDuration`, `timeDate`, `timeCycle` and `wz:workingDays`.",
     "message": "`messageRef` names a `message` of the file, which must have a `name`. The one that has "
-    "waited longest takes the message; its data become variables.",
-    "error": "`errorRef` names an `error` of the file, which must have an `errorCode`.",
+    "waited longest takes the message; its data become variables. `operationRef` is let pass.",
+    "signal": "`signalRef` names a `signal` of the file, which must have a `name`. All who wait for it hear "
+    "it.",
+    "error": "`errorRef` names an `error` of the file, which must have an `errorCode`. Where it is caught "
+    "it may be left out: then every error is caught. Always interrupts.",
+    "escalation": "`escalationRef` names an `escalation` of the file, which must have an `escalationCode`; "
+    "as with errors. Nobody need catch it.",
+    "conditional": "`condition` is an expression; it fires when it becomes true.",
+    "compensation": "Undoes the completed activity that `activityRef` names, or all of its scope, the last "
+    "first. With `waitForCompletion='false'` the thrower does not wait for it.",
+    "cancel": "Ends a transaction, and is caught on its boundary.",
+    "link": "Leads from where it is thrown to the one catch event of the same `name` in the same scope.",
     "terminate": "Needs nothing.",
+}
+LOOPS: Final[Mapping[str, str]] = {
+    "standardLoopCharacteristics": "Runs while `loopCondition` holds, which may read `loopCounter`, at most "
+    "`loopMaximum` times; with `testBefore='true'` perhaps never.",
+    "multiInstanceLoopCharacteristics": "Runs `loopCardinality` times, or once for each element of the list "
+    "in `loopDataInputRef`, at once or with `isSequential='true'` in turn. Each instance reads "
+    "`loopCounter` and its element by the name of `inputDataItem`; the list `loopDataOutputRef` takes what "
+    "each has in `outputDataItem`. `completionCondition` cancels what is left. `behavior` throws the event "
+    "of `noneBehaviorEventRef` for each instance, that of `oneBehaviorEventRef` for the first, or those of "
+    "the `complexBehaviorDefinition` whose condition holds. Conditions may read `numberOfInstances`, "
+    "`numberOfActiveInstances`, `numberOfCompletedInstances` and `numberOfTerminatedInstances`.",
 }
 TEXTS: Final[Mapping[str, str]] = {
     "script": "Lines of a script task.",
-    "conditionExpression": "On flows behind exclusive gateways only. `xsi:type` may stand there.",
+    "conditionExpression": "On flows behind exclusive, inclusive and complex gateways, and behind "
+    "activities that have another flow beside it. `xsi:type` may stand there.",
+    "condition": "In conditional events and complex behaviors.",
+    "activationCondition": "In complex gateways.",
+    "loopCondition": "In standard loops.",
+    "loopCardinality": "In multiple instances: a whole number.",
+    "completionCondition": "In multiple instances and ad-hoc sub-processes.",
     "timeDuration": "ISO 8601 without fractions, at most a hundred years: `P3D`, `PT8H`, `P1M`. Days and "
     "months are those of the wall clock in the calendar's zone.",
     "timeDate": f"An ISO 8601 instant with a zone, before {LAST_YEAR + 1}: `2026-10-08T08:30:00+08:00`.",
+    "timeCycle": "ISO 8601: `R4/PT1H`, `R/P1D`, `R4/2026-10-08T08:30:00+08:00/P1D`. Not on the start events "
+    "of a process, which an instance begins with once.",
+    "loopDataInputRef": "A variable that holds a list.",
+    "loopDataOutputRef": "A variable that takes a list.",
+    "eventDefinitionRef": "In events: an event definition that stands beside the processes.",
+    "flowNodeRef": "In lanes: an element of the lane.",
     "incoming": "May be left out. Where any is written, all must agree with the sequence flows.",
     "outgoing": "As `incoming`.",
+}
+GLOBAL: Final[Mapping[str, str]] = {
+    "globalTask": "runs as `task`",
+    "globalManualTask": "runs as `manualTask`",
+    "globalUserTask": "runs as `userTask`, with its form",
+    "globalScriptTask": "runs as `scriptTask`",
 }
 EXTENSIONS: Final[Mapping[str, str]] = {
     "variable": "A process variable: a start may set it, expressions may read it, scripts write it. "
@@ -75,7 +136,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "service": "The activity a service task calls. `output` names a variable of type map that takes the "
     "result.",
     "input": "Inside `wz:service`: `value` is an expression of the type the activity asks for.",
-    "role": "The role that may complete a user task.",
+    "role": "The role that may complete a user task. On a lane: that of the user tasks in it which name "
+    "none; without it the lane's name is their role.",
     "fact": "The fact that is established when it is completed; the store keeps facts for ever.",
     "keeps": "The variables and fields, with blanks between, whose values the fact keeps. One without a "
     "value is kept as null. Only beside `wz:fact`.",
@@ -135,36 +197,63 @@ vendor-extension
 element-repeated
     a child that may stand once, twice
     Remove one.
-several-event-definitions event-without-definition
-    an event with two triggers, or without the one it needs
+event-without-definition unknown-event-definition
+    an event without the trigger it needs, a reference to no event definition
     Give it one.
-implicit-split
-    two flows out of an activity or an event
-    Put a gateway behind it.
+start-trigger start-cycle start-interrupting
+    a start event whose trigger cannot begin what it stands in, or that must interrupt and does not
+    Move it into an event sub-process, or choose another trigger.
 incoming-missing incoming-not-allowed outgoing-missing outgoing-not-allowed
     an element that nothing reaches or that must lead on and does not; a flow into a start or out of an end
     Connect it, or remove the flow.
 unknown-reference flow-crosses-scope flow-not-listed boundary-host
     a flow to nothing or into another scope, `incoming` that contradicts it, a boundary event on no activity
     Connect elements that stand beside each other.
-condition-missing condition-not-executed default-flow-unknown default-with-condition gateway-direction
-    a choice without conditions, conditions behind anything else, a wrong default or direction
+condition-missing condition-not-executed condition-alone
+    a choice without conditions, conditions behind anything that does not choose
     Correct the flow that the finding names.
-start-missing several-starts sub-process-start
-    no start, or two plain ones
-    Give each scope one plain start.
+default-flow-unknown default-with-condition gateway-direction
+    a wrong default or direction
+    Correct it, or leave it out.
+start-missing several-starts sub-process-start event-sub-process-start
+    no start, or two plain ones; a sub-process that waits for a trigger, an event sub-process that does not
+    Give each scope one plain start, an event sub-process one with a trigger.
+event-gateway-target event-gateway-parallel
+    behind an event-based gateway anything but events to catch; a parallel one that begins no process
+    Put what it waits for directly behind it.
+activation-missing
+    a complex gateway that merges and does not say when it goes on
+    Write an `activationCondition`.
+link-unmatched link-flow
+    a link without its other end, or with a flow where it leads
+    Give both ends the same name.
+compensation-handler
+    a compensation boundary event without one association to an activity that undoes
+    Draw it, and mark the activity with `isForCompensation`.
+token-quantity loop-maximum
+    a number that is none or out of range
+    Correct it.
+attribute-out-of-place
+    an expression that reads `loopCounter` and its kin where there is no loop
+    Declare a variable of another name.
+unknown-called-element called-start called-clocks call-of-itself
+    a call of nothing, of a process without a plain start or with clocks, or of itself
+    Read the line of `callActivity` above.
 too-many-variables
     more than {MAX_VARIABLES:,} declared variables
     Group what belongs together in a variable of type map.
 sub-process-too-deep
     more than {MAX_NESTING} levels of sub-processes
     Flatten them.
-unknown-message message-without-name unknown-error error-without-errorcode
-    a reference to nothing, a message or an error without its name
+unknown-message message-without-name unknown-signal signal-without-name unknown-error error-without-errorcode
+    a reference to nothing, a message, signal or error without its name or code
+    Declare it beside the process.
+unknown-escalation escalation-without-escalationcode error-without-code escalation-without-code
+    an escalation without its code, or an event that throws and does not say what
     Declare it beside the process.
 timer-needs-one-time timer-value
     no time, two, or one that cannot be read
-    Say it in one of the three ways.
+    Say it in one of the four ways.
 expression-language
     expressions that say they are not CEL (on `definitions` a warning, because modelers write XPath there)
     Write `urn:cel`, or nothing.
@@ -189,9 +278,6 @@ keeps-without-fact unknown-variable
 duplicate-variable duplicate-clock duplicate-field field-type initial-value clock-day0
     declarations that contradict each other
     Correct one of the two.
-escalation-not-executed
-    `escalate` in a script
-    Use a clock with thresholds.
 """
 """Three lines each: the rules, what they refuse, what to do instead."""
 EXAMPLES: Final[tuple[tuple[str, str], ...]] = (

@@ -28,7 +28,8 @@ from wenzheng.catalog.message_check import Messages
 from wenzheng.catalog.registry import Registry
 from wenzheng.contracts import CLOCK_STARTED
 from wenzheng.demo.folder import DEMO, is_complete, is_demo
-from wenzheng.engine.compiled import MESSAGE_SUFFIX, CompiledProcess
+from wenzheng.engine.compiled import CompiledProcess
+from wenzheng.engine.compiler import MESSAGE_SUFFIX
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import EventRefused, Start
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position

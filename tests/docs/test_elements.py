@@ -20,6 +20,8 @@ from scripts.elements_words import (
     EXAMPLES,
     EXTENSIONS,
     FIELD_TYPES,
+    GLOBAL,
+    LOOPS,
     REFUSALS,
     TEXTS,
     TRIGGERS,
@@ -30,12 +32,21 @@ from wenzheng.engine.expressions import compile_expression
 from wenzheng.engine.extensions import _ATTRIBUTES
 
 ROOT = Path(__file__).resolve().parents[2]
+ENGINE = ROOT / "wenzheng" / "engine"
+RUNNING = {"instance", "findings"}
+"""Modules whose codes are those of incidents and of findings in general."""
 LOADING = [ROOT / "wenzheng/catalog/bundle.py"] + [
-    ROOT / f"wenzheng/engine/{name}.py"
-    for name in ("compiled", "extensions", "markup", "reader", "structure", "xml_tree")
+    path
+    for path in sorted(ENGINE.rglob("*.py"))
+    if path.stem not in RUNNING and path.parent.name not in {"elements", "expressions"}
 ]
-MADE_UP_OF_PARTS = {"message-without-name", "error-without-errorcode"}
-"""Rules whose names the reader puts together: f"{node}-without-{attribute}"."""
+MADE_UP_OF_PARTS = {
+    *(f"unknown-{kind}" for kind in ("message", "signal", "error", "escalation")),
+    *("message-without-name", "signal-without-name"),
+    *("error-without-errorcode", "escalation-without-escalationcode"),
+    *("error-without-code", "escalation-without-code"),
+}
+"""Rules whose names the readers put together: f"{node}-without-{attribute}"."""
 
 
 def rules_in_the_code() -> set[str]:
@@ -50,6 +61,8 @@ def rules_in_the_code() -> set[str]:
 def test_every_element_that_runs_and_no_other_has_its_sentence() -> None:
     assert set(ELEMENTS) == set(words.FLOW_NODES) == set(ELEMENT_CLASSES)
     assert set(TRIGGERS) == set(words.EVENT_DEFINITION_ATTRIBUTES)
+    assert set(LOOPS) == set(words.LOOP_ATTRIBUTES)
+    assert set(GLOBAL) == set(words.GLOBAL_TASKS) == set(words.GLOBAL_TASK_ATTRIBUTES)
     assert set(TEXTS) == set(words.TEXT_ELEMENTS)
     assert set(FIELD_TYPES) == set(words.FIELD_TYPES)
 

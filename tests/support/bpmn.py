@@ -32,7 +32,8 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from wenzheng.calendars.china import china
-from wenzheng.engine.compiled import CompiledProcess, compile_bpmn
+from wenzheng.engine.compiled import CompiledProcess
+from wenzheng.engine.compiler import compile_bpmn
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import (
     Event,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wenzheng.engine.compiled import MESSAGE_SUFFIX
+from wenzheng.engine.compiler import MESSAGE_SUFFIX
 
 LANGUAGES: Final = ("zh", "en")
 WORDS: Final = ("number", "site", "clock", "due", "lamp")

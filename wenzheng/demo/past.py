@@ -20,6 +20,7 @@ from wenzheng.engine.events import (
     MessageReceived,
     ServiceFailed,
     ServiceFinished,
+    SignalReceived,
     Start,
     TaskCompleted,
     TimeReached,
@@ -102,5 +103,5 @@ def _act_id(event: Event, names: dict[int, str], seq: int) -> str:
             return f"time-{seq}"
         case ServiceFinished() | ServiceFailed():
             return f"service-{event.call_id}-{seq}"
-        case TaskCompleted() | MessageReceived() | IncidentResolved():
+        case TaskCompleted() | MessageReceived() | SignalReceived() | IncidentResolved():
             return names[id(event)]

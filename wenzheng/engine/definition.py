@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wenzheng.engine.compiled import CompiledProcess, compile_bpmn
+from wenzheng.engine.compiled import CompiledProcess
+from wenzheng.engine.compiler import compile_bpmn
 from wenzheng.engine.findings import Finding
 from wenzheng.engine.services import ServiceContract
 

@@ -35,6 +35,13 @@ class MessageReceived:
 
 
 @dataclass(frozen=True)
+class SignalReceived:
+    """A signal that somebody else has thrown; whoever waits for it hears it, nobody need do so."""
+
+    signal: str
+
+
+@dataclass(frozen=True)
 class TimeReached:
     """Time has come to look at deadlines: all that are due by `now` fire, oldest first."""
 
@@ -67,7 +74,14 @@ class IncidentResolved:
 
 
 Event = (
-    Start | TaskCompleted | MessageReceived | TimeReached | ServiceFinished | ServiceFailed | IncidentResolved
+    Start
+    | TaskCompleted
+    | MessageReceived
+    | SignalReceived
+    | TimeReached
+    | ServiceFinished
+    | ServiceFailed
+    | IncidentResolved
 )
 
 

@@ -73,6 +73,7 @@ _PLACES: Final = {
     ("process", "variable"),
     ("process", "clock"),
     ("userTask", "field"),
+    ("globalUserTask", "field"),
     ("serviceTask", "service"),
 }
 

@@ -21,18 +21,22 @@ from wenzheng.contracts import (
 from wenzheng.engine.effects import Effect, TraceEntry
 from wenzheng.engine.elements.base import Incident
 from wenzheng.engine.expressions import ExpressionFailed
-from wenzheng.engine.timers import after_duration, after_working_days, parse_duration, parse_instant
 from wenzheng.engine.values import size_problem
 
 from wenzheng.engine import determinism  # isort: skip  # before SpiffWorkflow's workflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
+from wenzheng.engine import compensation
 from wenzheng.engine.clocks import ClockTable
+from wenzheng.engine.elements.activities import ActivitySpec
+from wenzheng.engine.elements.gateways import EventBasedGateway
+from wenzheng.engine.elements.merges import merge_all
+from wenzheng.engine.listening import Listening
 from wenzheng.engine.tasks import ElementTask, Scope, SubScope
 
 if TYPE_CHECKING:
     from wenzheng.engine.compiled import CompiledProcess
-    from wenzheng.engine.model import TimerText
+    from wenzheng.engine.elements.base import ScopeSpec
 
 STEP_LIMIT: Final = 2000
 """Element executions in one step; a model that needs more without waiting is in a loop."""
@@ -40,15 +44,18 @@ CLOSED_KEPT: Final = 32
 """How many completed user tasks are remembered, to tell a second person who did it."""
 
 
+_UNSEEN: Final = frozenset({"arrivals", "armed", "silent"})
+"""Tasks that hold something but have not been activated: the trace does not show that they go."""
+
+
 class _NoScripts:
     """SpiffWorkflow's script engine would evaluate Python; nothing may reach it."""
 
 
-class ProcessInstance(Scope, BpmnWorkflow):
+class ProcessInstance(Scope, Listening, BpmnWorkflow):
     """The state of one instance. Mutated by `step` only; read by anybody.
 
-    `waiting` maps the ids of tasks that wait for an event to what they wait for:
-    `{"message": name}` or `{"due": instant}`. `calls` holds open service calls by task id, and
+    `calls` holds open service calls by task id, and
     `incidents` what stopped, by an id of its own, because a retried task may stop again.
     """
 
@@ -59,13 +66,13 @@ class ProcessInstance(Scope, BpmnWorkflow):
         self.variables: JsonObject = {}
         self.live: dict[str, ElementTask] = {}
         self.queue: deque[str] = deque()
-        self.waiting: dict[str, JsonObject] = {}
         self.calls: dict[str, JsonObject] = {}
         self.incidents: dict[str, JsonObject] = {}
         self.closed: dict[str, JsonObject] = {}
         self.ended: JsonObject | None = None
         self.clocks = ClockTable(process.model, calendar, process.at_once)
         self.trace: list[TraceEntry] | None = None
+        Listening.__init__(self)
         self._effects: list[Effect] = []
         self._executed = 0
         self.id_counter = 0
@@ -104,14 +111,15 @@ class ProcessInstance(Scope, BpmnWorkflow):
         self.variables = {**self.process.initial_variables, **variables}
         model = self.process.model
         self.emit(INSTANCE_STARTED, model.id, {"process": model.id, "name": model.name})
-        starts = [e for e in model.root.elements.values() if e.type == "startEvent"]
-        plain = [element for element in starts if element.trigger == "none"]
-        for element in plain or starts:
-            self.process.root_spec.spec(element.id).arrive(self, None)
+        self.enter()
 
     def drain(self) -> None:
         """Run what is ready, oldest first, until everything waits."""
-        while self.queue and self.ended is None:
+        while self.ended is None:
+            self.look_at_conditions()
+            merge_all(self)
+            if not self.queue:
+                return
             task = self.live.get(self.queue.popleft())
             if task is None or not task.is_ready:
                 continue
@@ -129,10 +137,8 @@ class ProcessInstance(Scope, BpmnWorkflow):
     def _run(self, task: ElementTask) -> None:
         try:
             task.run()
-        except Incident as stopped:
-            self.raise_incident(task, stopped.code, str(stopped))
-        except ExpressionFailed as failed:
-            self.raise_incident(task, failed.code, str(failed))
+        except (Incident, ExpressionFailed) as failed:
+            self.stop(task, failed)
 
     # --- tokens -----------------------------------------------------------------------------
 
@@ -147,44 +153,96 @@ class ProcessInstance(Scope, BpmnWorkflow):
     def completed_task(self, task: ElementTask) -> None:
         """An element is done: clocks, tokens onward, and the end of the scope if it is empty."""
         spec, scope = task.task_spec, task.scope
+        undoing = "for" in task.internal_data
+        try:
+            flows = [] if undoing else spec.tokens_out(task)
+        except (Incident, ExpressionFailed) as failed:
+            task.internal_data["leaving"] = True
+            self.stop(task, failed)
+            return
         self.traced(task, "completed")
         self._disarm(task)
-        flows = spec.tokens_out(task)
+        compensation.completed(task, task.internal_data.pop("log", []))
         scope.remove(task)
         element = spec.element.id
-        self._effects += self.clocks.element_completed(element, self.variables, self.now)
+        if not spec.inner:
+            self._effects += self.clocks.element_completed(element, self.variables, self.now)
         spec.after(scope)
         if self.ended is not None or scope.is_closed:
             return
+        if isinstance(spec, EventBasedGateway):
+            spec.spread(scope, task.id)
         for flow in flows:
             scope.spec.spec(flow.target).arrive(scope, flow)
-        if scope.is_empty:
-            self._scope_completed(scope, element)
+        if undoing:
+            compensation.handled(task)
+        host = scope.host
+        if host is not None and isinstance(spec, ActivitySpec):
+            host.task_spec.note_completed(host, task)
+            self.look_inside(host, scope)
+        self.settle(scope, element)
 
-    def _scope_completed(self, scope: Scope, element: str) -> None:
+    def look_inside(self, host: ElementTask, scope: Scope) -> None:
+        """Let an activity decide what follows from the end of one inside it."""
+        try:
+            host.task_spec.look(host, scope)
+        except (Incident, ExpressionFailed) as failed:
+            self.stop(host, failed)
+
+    def settle(self, scope: Scope, element: str | None = None) -> None:
+        """End a scope in which no token is left, unless what it belongs to begins something more there."""
+        if self.ended is not None or scope.is_closed or not scope.is_empty:
+            return
         if scope is self:
-            self._end("completed", element)
-        elif isinstance(scope, SubScope):
-            parent = self.live[scope.parent_task_id]
-            self.close_scope(parent.id)
-            parent.complete()
+            self._end("completed", element or self.process.model.id)
+            return
+        parent = scope.host
+        assert parent is not None  # every scope but the instance's own is inside something
+        if parent.is_stopped:
+            return
+        try:
+            if parent.task_spec.goes_on(parent, scope):
+                return
+        except (Incident, ExpressionFailed) as failed:
+            self.stop(parent, failed)
+            return
+        self.cancel_inside(scope)  # event sub-processes that still wait
+        if scope.log:
+            parent.internal_data["log"] = scope.log
+        self.close_scope(parent.id)
+        parent.complete()
 
     def cancel_task(self, task: ElementTask) -> None:
         """End a task without completing it, with all that hangs on it."""
-        if "arrivals" not in task.internal_data:  # a join still counting has not been activated
+        if not _UNSEEN & task.internal_data.keys():
             self.traced(task, "cancelled")
         self._disarm(task)
+        self.stop_listening(task)
         if task.is_stopped:
             self._withdraw_incident(task)
         task.cancel()
         task.scope.remove(task)
 
-    def fail_task(self, task: ElementTask, error: str) -> None:
-        """An element throws a BPMN error."""
-        self.traced(task, "failed")
+    def drop(self, task: ElementTask) -> None:
+        """Take a task away that is neither completed nor cancelled, with what hangs on it."""
         self._disarm(task)
+        self.stop_listening(task)
         task.scope.remove(task)
-        self.throw_error(error, task.task_spec.element.id)
+
+    def spawn_caught(self, task: ElementTask) -> None:
+        """Let a further token out of an element that goes on waiting."""
+        fired = task.scope.new_task(task.task_spec)
+        fired.internal_data["caught"] = True
+        self.traced(fired, "caught")
+        fired.make_ready()
+
+    def end_race(self, task: ElementTask) -> None:
+        """The events that waited beside this one behind an event-based gateway have lost."""
+        race = task.internal_data.pop("race", None)
+        if race is not None:
+            for other in task.scope.open_tasks():
+                if other.internal_data.get("race") == race:
+                    self.cancel_task(other)
 
     def disarm(self, task: ElementTask) -> None:
         """A boundary event waits no longer."""
@@ -199,14 +257,12 @@ class ProcessInstance(Scope, BpmnWorkflow):
 
     # --- scopes -------------------------------------------------------------------------------
 
-    def open_scope(self, task: ElementTask) -> None:
-        """Begin the scope of an embedded sub-process."""
-        spec = self.process.specs[task.task_spec.element.id]
+    def open_scope(self, task: ElementTask, spec: ScopeSpec) -> Scope:
+        """Open a scope inside a task."""
         scope = SubScope(spec, task.id, self)
         self.subprocesses[task.id] = scope
         scope.plant_root()
-        start = self.process.start_of(spec.name)
-        spec.spec(start).arrive(scope, None)
+        return scope
 
     def close_scope(self, task_id: str) -> None:
         """Forget a sub-process's scope."""
@@ -216,26 +272,27 @@ class ProcessInstance(Scope, BpmnWorkflow):
         """Cancel everything inside a sub-process that is being cancelled."""
         scope = self.subprocesses.get(task.id)
         if scope is not None:
-            self._cancel_inside(scope)
+            self.cancel_inside(scope)
             self.close_scope(task.id)
 
     def terminate_scope(self, scope: Scope) -> None:
         """A terminate end event: nothing in its scope goes on (BPMN 2.0.2 p. 247)."""
-        self._cancel_inside(scope)
+        self.cancel_inside(scope)
         if scope is self:
             self._end("terminated", self.process.model.id)
 
-    def throw_error(self, code: str, element: str) -> None:
+    def fail(self, element: str, code: str) -> None:
         """An error that nothing catches ends the instance."""
         self._end("failed", element, code)
 
-    def _cancel_inside(self, scope: Scope) -> None:
+    def cancel_inside(self, scope: Scope) -> None:
+        """Cancel whatever is open in a scope."""
         for task in scope.open_tasks():
             if task.id in self.live:
                 self.cancel_task(task)
 
     def _end(self, state: str, element: str, error: str | None = None) -> None:
-        self._cancel_inside(self)
+        self.cancel_inside(self)
         self.queue.clear()
         self._effects += self.clocks.stop_all(element, self.now)
         self.ended = {
@@ -246,46 +303,6 @@ class ProcessInstance(Scope, BpmnWorkflow):
         self.emit(INSTANCE_ENDED, element, dict(self.ended))
 
     # --- waiting ------------------------------------------------------------------------------
-
-    def listen(self, task: ElementTask) -> None:
-        """Wait for the message or the time of a task's element."""
-        element = task.task_spec.element
-        if element.timer is not None:
-            due = self._due(element.timer)
-            self.waiting[task.id] = {"due": due.isoformat()}
-        else:
-            self.waiting[task.id] = {"message": element.message}
-
-    def stop_listening(self, task: ElementTask) -> None:
-        """The task waits no longer."""
-        self.waiting.pop(task.id, None)
-
-    def _due(self, timer: TimerText) -> datetime:
-        if timer.kind == "working_days":
-            day0 = self.calendar.today(self.now)
-            return after_working_days(day0, int(timer.text), self.calendar)
-        if timer.kind == "date":
-            moment = parse_instant(timer.text)
-            assert moment is not None  # structure.py refuses anything else
-            return moment
-        duration = parse_duration(timer.text)
-        assert duration is not None  # structure.py refuses anything else
-        return after_duration(self.now, duration, self.calendar)
-
-    def listeners(self, message: str) -> list[ElementTask]:
-        """The tasks that wait for a message, oldest first."""
-        return [
-            self.live[task_id] for task_id, what in self.waiting.items() if what.get("message") == message
-        ]
-
-    def next_timer(self) -> tuple[datetime, ElementTask] | None:
-        """The timer that is due first; ties in the order in which they were set."""
-        timers = [
-            (datetime.fromisoformat(what["due"]), self.live[task_id])
-            for task_id, what in self.waiting.items()
-            if "due" in what
-        ]
-        return min(timers, key=lambda item: item[0], default=None)
 
     def next_alarm(self) -> datetime | None:
         """The nearest instant (UTC) at which something is due without anybody acting."""
@@ -302,6 +319,10 @@ class ProcessInstance(Scope, BpmnWorkflow):
     def forget_call(self, task: ElementTask) -> None:
         """The call's result no longer matters."""
         self.calls.pop(task.id, None)
+
+    def stop(self, task: ElementTask, failed: Incident | ExpressionFailed) -> None:
+        """Stop a task's branch because of what was raised."""
+        self.raise_incident(task, failed.code, str(failed))
 
     def raise_incident(self, task: ElementTask, code: str, message: str) -> None:
         """Stop a task's branch until an operator decides."""
@@ -336,15 +357,25 @@ class ProcessInstance(Scope, BpmnWorkflow):
             if incident["task"] == task.id:
                 self.resolve_incident(incident_id, "cancelled", None)
 
-    def assign(self, values: dict[str, Any]) -> None:
-        """Set process variables; a new dict, so that snapshots taken before stay as they were.
+    def assign(self, values: dict[str, Any], task: ElementTask | None = None) -> None:
+        """Set variables as a task sees them: its own and its scopes' first, the others are the instance's.
 
-        Raises Incident, with the variables unchanged, when they would be too large together.
+        New dicts, so that snapshots taken before stay as they were. Raises Incident, with everything
+        unchanged, when they would be too large together.
         """
-        variables = {**self.variables, **values}
-        problem = size_problem(variables)
+        changed = dict(values)
+        local: list[tuple[JsonObject, JsonObject]] = []
+        for owned in task.local_variables() if task is not None else ():
+            mine = {name: changed.pop(name) for name in list(changed) if name in owned}
+            if mine:
+                local.append((owned, mine))
+        variables = {**self.variables, **changed}
+        problem = size_problem({**variables, **{k: v for _, mine in local for k, v in mine.items()}})
         if problem:
             raise Incident("variables-too-large", f"{problem}. Keep long texts in the store.")
+        for owned, mine in local:
+            owned.update(mine)
+            self.look_again = True
         self.variables = variables
 
     def remember_closed(self, task: ElementTask, actor: str) -> None:
@@ -367,7 +398,7 @@ class ProcessInstance(Scope, BpmnWorkflow):
         """Add a line to the trace, when somebody asked for one."""
         if self.trace is not None:
             element = task.task_spec.element
-            self.trace.append(TraceEntry(element.id, element.type, element.name, event))
+            self.trace.append(TraceEntry(element.id, task.task_spec.trace_type, element.name, event))
 
 
 _ = determinism  # imported for its effect: SpiffWorkflow's ids and time are ours from here on

@@ -84,7 +84,7 @@ class Markup:
     def attributes(self, node: XmlNode, allowed: words.Allowed, element_id: str | None) -> None:
         """Report attributes that are unknown, foreign, or have a value that is not executed."""
         ours = words.EXTENSION_ATTRIBUTES.get(node.name, frozenset())
-        if node.name in words.FLOW_NODES:
+        if node.name in words.FLOW_NODES or node.name in words.GLOBAL_TASKS:
             ours |= {words.ENGLISH}
         for name, value in node.attributes.items():
             namespace, _, local = name[1:].rpartition("}") if name[0] == "{" else ("", "", name)

@@ -109,11 +109,54 @@ class SequenceFlow:
 
 @dataclass(frozen=True)
 class TimerText:
-    """A timer as written: kind is duration, date or working_days; text is its value."""
+    """A timer as written: kind is duration, date, cycle or working_days; text is its value."""
 
     kind: str
     text: str
     position: Position
+
+
+@dataclass(frozen=True)
+class EventDefinition:
+    """One trigger of an event (BPMN 2.0.2 §10.5.5).
+
+    `kind` is message, timer, signal, error, escalation, conditional, compensation, cancel, link or
+    terminate. `name` is what it is matched by: the name of a message, signal or link, the code of an error
+    or escalation (None: any), the activity to compensate (None: all of the scope). `waits` belongs to
+    compensation that is thrown: whether the thrower goes on only when it is done.
+    """
+
+    kind: str
+    position: Position
+    name: str | None = None
+    timer: TimerText | None = None
+    condition: str | None = None
+    waits: bool = True
+
+
+@dataclass(frozen=True)
+class Loop:
+    """How often an activity runs (BPMN 2.0.2 §10.3.8): a standard loop, or several instances of it.
+
+    Expressions are CEL text. `maximum`, `condition`, `test_before` belong to the standard loop, the others to
+    multiple instances: `cardinality` or `items` (a variable of type list) says how many, `item` names each
+    instance's own element of it, `results` the list that takes each instance's `result`. `behavior` is
+    None, One, All or Complex; `thrown` holds the events that it throws, each with a condition for Complex.
+    """
+
+    multiple: bool
+    position: Position
+    sequential: bool = False
+    test_before: bool = False
+    maximum: int | None = None
+    condition: str | None = None
+    cardinality: str | None = None
+    items: str | None = None
+    item: str | None = None
+    results: str | None = None
+    result: str | None = None
+    behavior: str = "All"
+    thrown: tuple[tuple[str, EventDefinition], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -130,10 +173,11 @@ class ServiceCall:
 class Element:
     """A flow node.
 
-    `type` is its BPMN element name; `trigger` is none, timer, message, terminate or error, or
-    refused for one that the reader has reported. `keeps` names the variables whose values a reached
-    fact keeps.
+    `type` is its BPMN element name. `events` are its triggers in the order of the file; `misread` when the
+    reader has refused one. `keeps` names the variables whose values a reached fact keeps.
     `listed` holds the flows named by its `incoming` and `outgoing` children, None when it has none.
+    `triggered` marks an event sub-process, `handler` names the activity that a compensation boundary event
+    is associated with.
     """
 
     id: str
@@ -141,7 +185,9 @@ class Element:
     name: str
     position: Position
     scope: str
-    trigger: str = "none"
+    events: list[EventDefinition] = field(default_factory=list)
+    misread: bool = False
+    parallel_multiple: bool = False
     incoming: list[SequenceFlow] = field(default_factory=list)
     outgoing: list[SequenceFlow] = field(default_factory=list)
     default: str | None = None
@@ -149,9 +195,19 @@ class Element:
     listed: list[tuple[str, str]] | None = None
     attached_to: str | None = None
     interrupting: bool = True
-    message: str | None = None
-    error_code: str | None = None
-    timer: TimerText | None = None
+    instantiate: bool = False
+    triggered: bool = False
+    for_compensation: bool = False
+    handler: str | None = None
+    start_quantity: int = 1
+    completion_quantity: int = 1
+    loop: Loop | None = None
+    called: str | None = None
+    sequential: bool = False
+    completion: str | None = None
+    cancels_remaining: bool = True
+    all_events: bool = False
+    activation: str | None = None
     script: str | None = None
     script_position: Position | None = None
     service: ServiceCall | None = None
@@ -160,6 +216,31 @@ class Element:
     keeps: tuple[str, ...] = ()
     fields: tuple[FormField, ...] = ()
     name_en: str = ""
+
+    @property
+    def trigger(self) -> str:
+        """The kind of its one event, `none`, `multiple`, or `refused` for one the reader has reported."""
+        if self.misread:
+            return "refused"
+        if len(self.events) > 1:
+            return "multiple"
+        return self.events[0].kind if self.events else "none"
+
+    def event(self, kind: str) -> EventDefinition | None:
+        """Its first trigger of a kind."""
+        return next((event for event in self.events if event.kind == kind), None)
+
+    @property
+    def timer(self) -> TimerText | None:
+        """The time it waits for."""
+        event = self.event("timer")
+        return event.timer if event is not None else None
+
+    @property
+    def message(self) -> str | None:
+        """The message it waits for or throws."""
+        event = self.event("message")
+        return event.name if event is not None else None
 
 
 @dataclass
@@ -174,11 +255,20 @@ class ScopeModel:
     elements: dict[str, Element] = field(default_factory=dict)
     flows: dict[str, SequenceFlow] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    associations: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def handlers(self) -> list[Element]:
+        """Its event sub-processes."""
+        return [element for element in self.elements.values() if element.triggered]
 
 
 @dataclass
 class ProcessModel:
-    """One executable process of a definition."""
+    """One executable process of a definition, or a global task as a process of one task.
+
+    `lanes` names, for each element in a lane, the lanes' roles from the outermost inwards.
+    """
 
     id: str
     name: str
@@ -186,6 +276,8 @@ class ProcessModel:
     scopes: dict[str, ScopeModel] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
+    lanes: dict[str, list[str]] = field(default_factory=dict)
+    is_global_task: bool = False
 
     @property
     def root(self) -> ScopeModel:

@@ -9,22 +9,27 @@ from __future__ import annotations
 from typing import Final
 
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.described import DESCRIBED, read_described
+from wenzheng.engine.event_reader import Declared, EventReader, local_name
 from wenzheng.engine.extensions import read_extensions
 from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList, Position
+from wenzheng.engine.loop_reader import LoopReader
 from wenzheng.engine.markup import Markup
-from wenzheng.engine.model import (
-    Element,
-    ProcessModel,
-    ScopeModel,
-    SequenceFlow,
-    TimerText,
-)
+from wenzheng.engine.model import Element, EventDefinition, ProcessModel, ScopeModel, SequenceFlow
 from wenzheng.engine.xml_tree import XmlNode, read_xml
 
-_TIMER_KINDS: Final = {"timeDuration": "duration", "timeDate": "date"}
+_MATCHED_BY: Final = {
+    "message": "name",
+    "signal": "name",
+    "error": "errorCode",
+    "escalation": "escalationCode",
+}
+_ONCE: Final = frozenset({"extensionElements", "script", "activationCondition"})
 _CEL: Final = "urn:cel"
 MAX_NESTING: Final = 32
 """Levels of sub-processes; deeper ones would be cancelled by ever deeper recursion."""
+MAX_QUANTITY: Final = 1_000
+"""Tokens that an activity may wait for or let out at once."""
 MAX_FLOW_NODES: Final = 10_000
 """Flow nodes of one file: five times the longest process that must run."""
 
@@ -43,8 +48,9 @@ class _Reader:
     def __init__(self, file: str, findings: FindingList) -> None:
         self._findings = findings
         self._markup = Markup(file, findings)
-        self._messages: dict[str, str] = {}
-        self._errors: dict[str, str] = {}
+        self._declared = Declared()
+        self._events = EventReader(self._markup, findings, self._declared)
+        self._loops = LoopReader(self._markup, findings, self._events)
         self._depth = 0
         self._nodes = 0
 
@@ -64,16 +70,23 @@ class _Reader:
         self._markup.register(root, None)
         self._default_language(root)
         processes: list[XmlNode] = []
+        tasks: list[XmlNode] = []
         for child in self._markup.children(root, None):
             match child.name:
-                case "message":
-                    self._named(child, self._messages, "name")
-                case "error":
-                    self._named(child, self._errors, "errorCode")
+                case "message" | "signal" | "error" | "escalation":
+                    self._named(child)
                 case "process":
                     processes.append(child)
+                case name if name in words.GLOBAL_TASKS:
+                    tasks.append(child)
+                case name if name in words.EVENT_DEFINITION_KINDS:
+                    self._declared.definitions[self._markup.current_id(child)] = child
+                case name if name in DESCRIBED:
+                    read_described(child, self._markup)
                 case _:
                     self._markup.not_executed(child, None)
+        for node in self._declared.definitions.values():
+            self._events.read(node, self._markup.current_id(node))
         if not processes:
             self._findings.error(
                 root.position,
@@ -82,7 +95,7 @@ class _Reader:
                 "Expected at least one process, found none.",
                 "Add a process with isExecutable='true'.",
             )
-        return [self._process(node) for node in processes]
+        return [self._process(node) for node in processes] + [self._global_task(node) for node in tasks]
 
     def _default_language(self, root: XmlNode) -> None:
         language = root.get("expressionLanguage")
@@ -96,9 +109,12 @@ class _Reader:
                 f"Write expressionLanguage='{_CEL}', or remove the attribute.",
             )
 
-    def _named(self, node: XmlNode, table: dict[str, str], attribute: str) -> None:
+    def _named(self, node: XmlNode) -> None:
+        """A message or signal has a name that others match it by, an error or escalation a code."""
+        attribute = _MATCHED_BY[node.name]
         element_id = self._markup.id_of(node)
-        self._markup.attributes(node, {"id": None, "name": None, attribute: None}, element_id)
+        allowed = {"id": None, "name": None, "itemRef": None, "structureRef": None, attribute: None}
+        self._markup.attributes(node, allowed, element_id)
         for child in self._markup.children(node, element_id):
             self._markup.not_executed(child, element_id)
         value = node.get(attribute)
@@ -110,7 +126,19 @@ class _Reader:
                 f"Expected attribute '{attribute}' on {node.name} '{element_id}', found none.",
                 f"Give the {node.name} a {attribute}.",
             )
-        table[element_id] = value or ""
+        self._declared.names[node.name][element_id] = value or ""
+
+    def _global_task(self, node: XmlNode) -> ProcessModel:
+        """A global task as what it is to its callers: a process of one task (BPMN 2.0.2 §10.3.6)."""
+        kind = words.GLOBAL_TASKS[node.name]
+        task_id = self._markup.id_of(node)
+        self._markup.attributes(node, words.GLOBAL_TASK_ATTRIBUTES[node.name], task_id)
+        model = ProcessModel(task_id, node.get("name") or task_id, node.position, is_global_task=True)
+        scope = model.scopes[task_id] = ScopeModel(task_id)
+        element = self._new_element(node, kind, task_id, task_id)
+        self._children(node, kind, element, model)
+        scope.elements[element.id] = element
+        return model
 
     def _process(self, node: XmlNode) -> ProcessModel:
         process_id = self._markup.id_of(node)
@@ -143,26 +171,63 @@ class _Reader:
                 scope.flows[flow.id] = flow
             elif child.name in words.FLOW_NODES:
                 element = self._element(child, scope_id, model)
-                if self._stands_apart(child):
-                    scope.refused.add(element.id)
-                    model.scopes.pop(element.id, None)
-                else:
-                    scope.elements[element.id] = element
-            elif child.name in {"incoming", "outgoing"} and host is not None:
-                self._listed_flow(child, host)
+                scope.elements[element.id] = element
+            elif child.name == "association":
+                self._association(child, scope)
+            elif child.name == "laneSet":
+                self._lanes(child, model)
+            elif host is not None and self._belongs_to_host(child, host):
+                pass
             else:
                 scope.refused.add(child.get("id") or "")
                 self._markup.not_executed(child, scope_id)
 
-    def _stands_apart(self, node: XmlNode) -> bool:
-        """An event sub-process or a compensation handler: refused by its attribute, and outside the flow.
+    def _belongs_to_host(self, child: XmlNode, host: Element) -> bool:
+        """Children of a sub-process that say something about it as an activity."""
+        if child.name in {"incoming", "outgoing"}:
+            self._listed_flow(child, host)
+        elif child.name in words.LOOP_ATTRIBUTES:
+            self._loop(child, host)
+        elif child.name == "completionCondition" and host.type == "adHocSubProcess":
+            host.completion = self._markup.text_of(child, host.id)
+        else:
+            return False
+        return True
 
-        The rules of the flow are not held against it, or one fault would be reported three times.
-        """
-        return any(
-            node.token(attribute, "false") in words.TRUE
-            for attribute in ("triggeredByEvent", "isForCompensation")
-        )
+    def _association(self, node: XmlNode, scope: ScopeModel) -> None:
+        """Notes hang on associations, and the activity that compensates on its event (p. 303)."""
+        source, target = local_name(node.get("sourceRef")), local_name(node.get("targetRef"))
+        owner = self._markup.current_id(node)
+        self._markup.attributes(node, words.ASSOCIATION_ATTRIBUTES, owner)
+        self._markup.register(node, owner)
+        for child in self._markup.children(node, owner):
+            self._markup.not_executed(child, owner)
+        scope.associations.append((source, target))
+
+    def _lanes(self, node: XmlNode, model: ProcessModel) -> None:
+        """A lane gives the user tasks in it their role where they name none (design.md §4)."""
+        owner = self._markup.current_id(node)
+        self._markup.attributes(node, words.LANE_ATTRIBUTES[node.name], owner)
+        self._markup.register(node, owner)
+        for child in self._markup.children(node, owner):
+            if child.name == "lane":
+                self._lane(child, model)
+            else:
+                self._markup.not_executed(child, owner)
+
+    def _lane(self, node: XmlNode, model: ProcessModel) -> None:
+        owner = self._markup.current_id(node)
+        self._markup.attributes(node, words.LANE_ATTRIBUTES[node.name], owner)
+        self._markup.register(node, owner)
+        role = node.attributes.get(f"{{{words.WZ}}}role")
+        for child in self._markup.children(node, owner):
+            if child.name == "childLaneSet":
+                self._lanes(child, model)
+            elif child.name == "flowNodeRef":
+                member = local_name(self._markup.text_of(child, owner))
+                model.lanes.setdefault(member, []).append(role or node.get("name") or "")
+            else:
+                self._markup.not_executed(child, owner)
 
     # --- flow nodes -------------------------------------------------------------------
 
@@ -191,30 +256,66 @@ class _Reader:
         element_id = self._markup.id_of(node)
         self._count(node, element_id)
         self._markup.attributes(node, words.FLOW_NODES[node.name], element_id)
-        element = Element(element_id, node.name, node.get("name") or element_id, node.position, scope_id)
+        element = self._new_element(node, node.name, element_id, scope_id)
+        if "messageRef" in words.FLOW_NODES[node.name]:
+            name = self._events.named(node, "message", element_id)
+            element.events.append(EventDefinition("message", node.position, name))
+        if node.name in words.SUB_PROCESSES:
+            self._sub_process(node, model, element)
+        else:
+            self._children(node, node.name, element, model)
+        return element
+
+    def _new_element(self, node: XmlNode, kind: str, element_id: str, scope_id: str) -> Element:
+        element = Element(element_id, kind, node.get("name") or element_id, node.position, scope_id)
         element.default = node.get("default")
         element.direction = node.token("gatewayDirection", "Unspecified")
-        element.attached_to = node.get("attachedToRef")
-        element.interrupting = node.token("cancelActivity", "true") not in words.FALSE
+        element.attached_to = local_name(node.get("attachedToRef")) or None
+        interrupting = node.token("cancelActivity", node.token("isInterrupting", "true"))
+        element.interrupting = interrupting not in words.FALSE
+        element.parallel_multiple = self._flag(node, "parallelMultiple")
+        element.instantiate = self._flag(node, "instantiate")
+        element.triggered = self._flag(node, "triggeredByEvent")
+        element.for_compensation = self._flag(node, "isForCompensation")
+        element.sequential = node.token("ordering", "Parallel") == "Sequential"
+        element.cancels_remaining = node.token("cancelRemainingInstances", "true") in words.TRUE
+        element.all_events = node.token("eventGatewayType", "Exclusive") == "Parallel"
+        element.start_quantity = self._quantity(node, "startQuantity", element_id)
+        element.completion_quantity = self._quantity(node, "completionQuantity", element_id)
+        element.called = local_name(node.get("calledElement")) or None
         element.role = node.attributes.get(f"{{{words.WZ}}}role")
         element.fact = node.attributes.get(f"{{{words.WZ}}}fact")
         element.keeps = tuple(node.attributes.get(f"{{{words.WZ}}}keeps", "").split())
         element.name_en = node.attributes.get(f"{{{words.WZ}}}{words.ENGLISH}", "")
-        if "messageRef" in words.FLOW_NODES[node.name]:
-            element.trigger = "message"
-            self._message_ref(node, element)
-        if node.name == "subProcess":
-            self._sub_process(node, model, element)
-            return element
-        if node.name == "scriptTask":
-            self._markup.expression_language(node, "scriptFormat", element_id)
+        return element
+
+    def _flag(self, node: XmlNode, attribute: str) -> bool:
+        return node.token(attribute, "false") in words.TRUE
+
+    def _quantity(self, node: XmlNode, attribute: str, element_id: str) -> int:
+        text = node.token(attribute, "1")
+        if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_QUANTITY:
+            return int(text)
+        self._findings.error(
+            node.position,
+            element_id,
+            "token-quantity",
+            f"Expected {attribute} of '{element_id}' to be a whole number from 1 to {MAX_QUANTITY}, found "
+            f"'{text}' (BPMN 2.0.2 p. 151).",
+            "Correct the number.",
+        )
+        return 1
+
+    def _children(self, node: XmlNode, kind: str, element: Element, model: ProcessModel) -> None:
+        if kind == "scriptTask":
+            attribute = "scriptFormat" if node.name == kind else "scriptLanguage"
+            self._markup.expression_language(node, attribute, element.id)
         seen: set[str] = set()
-        for child in self._markup.children(node, element_id):
-            if child.name in {"extensionElements", "script"}:
-                self._markup.once(child, child.name in seen, element_id)
+        for child in self._markup.children(node, element.id):
+            if child.name in _ONCE:
+                self._markup.once(child, child.name in seen, element.id)
             seen.add(child.name)
             self._element_child(child, node, element, model)
-        return element
 
     def _count(self, node: XmlNode, element_id: str) -> None:
         self._nodes += 1
@@ -242,94 +343,46 @@ class _Reader:
         self._depth -= 1
 
     def _element_child(self, child: XmlNode, node: XmlNode, element: Element, model: ProcessModel) -> None:
-        triggers = words.EVENT_DEFINITIONS.get(node.name, {})
-        if child.name in {"incoming", "outgoing"}:
-            self._listed_flow(child, element)
-        elif child.name == "extensionElements":
-            read_extensions(child, node, model, element, self._findings)
-        elif child.name == "script" and node.name == "scriptTask":
-            element.script = self._markup.text_of(child, element.id)
-            element.script_position = child.text_position or child.position
-        elif child.name in triggers:
-            if element.trigger != "none":
-                self._findings.error(
-                    child.position,
-                    element.id,
-                    "several-event-definitions",
-                    f"Expected one event definition on '{element.id}', found another.",
-                    "Use one event for each trigger; multiple events are not executed yet.",
-                )
-                return
-            element.trigger = triggers[child.name]
-            self._event_definition(child, element)
-        else:
-            if child.name.endswith("EventDefinition"):
-                element.trigger = "refused"
-            self._markup.not_executed(child, element.id)
+        match child.name:
+            case "incoming" | "outgoing":
+                self._listed_flow(child, element)
+            case "extensionElements":
+                read_extensions(child, node, model, element, self._findings)
+            case "script" if element.type == "scriptTask":
+                element.script = self._markup.text_of(child, element.id)
+                element.script_position = child.text_position or child.position
+            case "activationCondition" if element.type == "complexGateway":
+                element.activation = self._markup.text_of(child, element.id)
+            case name if name in words.LOOP_ATTRIBUTES and element.type in words.ACTIVITIES:
+                self._loop(child, element)
+            case _:
+                self._event_child(child, element)
+
+    def _event_child(self, child: XmlNode, element: Element) -> None:
+        triggers = words.EVENT_DEFINITIONS.get(element.type, {})
+        definition: XmlNode | None = child
+        if child.name == "eventDefinitionRef" and triggers:
+            text = self._markup.text_of(child, element.id)
+            definition = self._events.referred(text, child.position, element.id)
+        if definition is not None and definition.name in triggers:
+            own = definition is child
+            element.events.append(
+                self._events.read(definition, element.id)
+                if own
+                else self._events.again(definition, element.id)
+            )
+            return
+        if definition is None or definition.name in words.EVENT_DEFINITION_KINDS:
+            element.misread = True
+        if definition is not None:
+            self._markup.not_executed(child if definition is child else definition, element.id)
 
     def _listed_flow(self, node: XmlNode, element: Element) -> None:
         name = self._markup.text_of(node, element.id).strip().rpartition(":")[2]
         element.listed = [*(element.listed or []), (node.name, name)]
 
-    def _event_definition(self, node: XmlNode, element: Element) -> None:
-        self._markup.attributes(node, words.EVENT_DEFINITION_ATTRIBUTES[element.trigger], element.id)
-        self._markup.register(node, element.id)
-        if element.trigger == "message":
-            self._message_ref(node, element)
-        elif element.trigger == "error":
-            self._error_ref(node, element)
-        elif element.trigger == "timer":
-            self._timer(node, element)
-            return
-        for child in self._markup.children(node, element.id):
-            self._markup.not_executed(child, element.id)
+    # --- loops ------------------------------------------------------------------------
 
-    def _message_ref(self, node: XmlNode, element: Element) -> None:
-        ref = (node.get("messageRef") or "").rpartition(":")[2]
-        if ref in self._messages:
-            element.message = self._messages[ref]
-        else:
-            self._findings.error(
-                node.position,
-                element.id,
-                "unknown-message",
-                f"Expected messageRef on '{element.id}' to name a message of the file, found '{ref}'.",
-                "Declare the message beside the process, or correct the reference.",
-            )
-
-    def _error_ref(self, node: XmlNode, element: Element) -> None:
-        ref = (node.get("errorRef") or "").rpartition(":")[2]
-        if ref in self._errors:
-            element.error_code = self._errors[ref]
-        else:
-            self._findings.error(
-                node.position,
-                element.id,
-                "unknown-error",
-                f"Expected errorRef on '{element.id}' to name an error of the file, found '{ref}'.",
-                "Declare the error with an errorCode, or correct the reference.",
-            )
-
-    def _timer(self, node: XmlNode, element: Element) -> None:
-        timers: list[TimerText] = []
-        working_days = node.attributes.get(f"{{{words.WZ}}}workingDays")
-        if working_days is not None:
-            timers.append(TimerText("working_days", working_days.strip(), node.position))
-        for child in self._markup.children(node, element.id):
-            kind = _TIMER_KINDS.get(child.name)
-            if kind is None:
-                self._markup.not_executed(child, element.id)
-            else:
-                text = self._markup.text_of(child, element.id).strip()
-                timers.append(TimerText(kind, text, child.position))
-        if len(timers) == 1:
-            element.timer = timers[0]
-        else:
-            self._findings.error(
-                node.position,
-                element.id,
-                "timer-needs-one-time",
-                f"Expected exactly one of timeDuration, timeDate and wz:workingDays on "
-                f"'{element.id}', found {len(timers)}.",
-                "Say when the timer is due in one of the three ways.",
-            )
+    def _loop(self, node: XmlNode, element: Element) -> None:
+        self._markup.once(node, element.loop is not None, element.id)
+        element.loop = self._loops.read(node, element.id)

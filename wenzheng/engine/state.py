@@ -129,7 +129,9 @@ def _view_scopes(instance: ProcessInstance) -> list[JsonObject]:
 
 
 def _dump_scope(scope: Scope, task_id: str | None) -> JsonObject:
-    return {
+    # Kept out while it is empty: states of versions before compensation look the same.
+    log = {"log": scope.log} if scope.log else {}
+    return log | {
         "task": task_id,
         "spec": scope.spec.name,
         "root": str(scope.task_tree.id),
@@ -152,6 +154,7 @@ def _load_scope(instance: ProcessInstance, saved: JsonObject) -> None:
         scope = SubScope(instance.process.specs[saved["spec"]], saved["task"], instance)
         instance.subprocesses[saved["task"]] = scope
     scope.plant_root(saved["root"])
+    scope.log = saved.get("log", [])
     for task_id, element, task_state, changed, internal in saved["tasks"]:
         if element not in scope.spec.task_specs:
             raise StateRefused(

@@ -21,10 +21,10 @@ from wenzheng.contracts import (
     TASK_CLOSED,
     JsonObject,
 )
+from wenzheng.engine import propagation
 from wenzheng.engine.determinism import core
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.elements.activities import ServiceTask, UserTask
-from wenzheng.engine.elements.events import CatchingSpec
 from wenzheng.engine.elements.gateways import ExclusiveGateway
 from wenzheng.engine.events import (
     Event,
@@ -33,6 +33,7 @@ from wenzheng.engine.events import (
     MessageReceived,
     ServiceFailed,
     ServiceFinished,
+    SignalReceived,
     Start,
     TaskCompleted,
     TimeReached,
@@ -74,7 +75,7 @@ def check(instance: ProcessInstance, event: Event) -> None:
             _receivable(instance, event)
         case IncidentResolved():
             _resolvable(instance, event)
-        case TimeReached() | ServiceFinished() | ServiceFailed():
+        case TimeReached() | ServiceFinished() | ServiceFailed() | SignalReceived():
             pass
 
 
@@ -85,8 +86,11 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
         case TaskCompleted():
             _complete(instance, event)
         case MessageReceived():
-            instance.assign(event.data)
-            _catch(instance, instance.listeners(event.message)[0])  # the one that has waited longest
+            listener = instance.listeners("message", event.message)[0]
+            instance.assign(event.data, listener[0])
+            instance.fire(*listener)  # who has waited longest
+        case SignalReceived():
+            propagation.broadcast(instance, event.signal)
         case TimeReached():
             _reach_time(instance)
         case ServiceFinished() | ServiceFailed():
@@ -184,7 +188,7 @@ def _complete(instance: ProcessInstance, event: TaskCompleted) -> None:
     element = task.task_spec.element
     instance.remember_closed(task, event.actor)
     # A field left empty is null afterwards, also in a second round: the form says what holds now.
-    instance.assign({field.id: event.data.get(field.id) for field in element.fields})
+    instance.assign({field.id: event.data.get(field.id) for field in element.fields}, task)
     instance.emit(
         TASK_CLOSED,
         element.id,
@@ -210,7 +214,7 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
             f"Expected a running instance for message '{event.message}', found it has ended "
             f"({instance.ended['state']}).",
         )
-    if not instance.listeners(event.message):
+    if not instance.listeners("message", event.message):
         raise EventRefused(
             REFUSED_NOT_OPEN, f"Expected somebody to wait for message '{event.message}', found none."
         )
@@ -220,12 +224,6 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
     problems = check_variables(optional, event.data)
     if problems:
         raise _bad_data(f"message '{event.message}'", problems)
-
-
-def _catch(instance: ProcessInstance, task: ElementTask) -> None:
-    spec = task.task_spec
-    assert isinstance(spec, CatchingSpec)  # only they listen
-    spec.caught(task, instance)
 
 
 def _reach_time(instance: ProcessInstance) -> None:
@@ -242,7 +240,7 @@ def _reach_time(instance: ProcessInstance) -> None:
                 return
             instance.emit(passed.kind, passed.element, passed.data)
         elif timer is not None and timer[0] <= instance.now:
-            _catch(instance, timer[1])
+            instance.fire(timer[1], timer[2])
             instance.drain()
         else:
             return
@@ -303,7 +301,7 @@ def _output_variable(task: ElementTask, output: JsonObject) -> JsonObject:
 
 
 def _take_output(instance: ProcessInstance, task: ElementTask, output: JsonObject) -> None:
-    instance.assign(_output_variable(task, output))
+    instance.assign(_output_variable(task, output), task)
 
 
 def _resolvable(instance: ProcessInstance, event: IncidentResolved) -> None:
@@ -354,6 +352,7 @@ def _resolve(instance: ProcessInstance, event: IncidentResolved) -> None:
     if event.action == "retry":
         task.retry()
         return
+    instance.cancel_scope(task)
     if isinstance(task.task_spec, ExclusiveGateway):
         task.internal_data["chosen"] = event.data["flow"]
     elif event.action == "answer":

@@ -8,10 +8,18 @@ from __future__ import annotations
 import re
 
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.entries import entries
 from wenzheng.engine.findings import FindingList
-from wenzheng.engine.model import Element, ProcessModel, ScopeModel, SequenceFlow
+from wenzheng.engine.model import (
+    Element,
+    EventDefinition,
+    ProcessModel,
+    ScopeModel,
+    SequenceFlow,
+    TimerText,
+)
 from wenzheng.engine.services import ServiceContract
-from wenzheng.engine.timers import parse_duration, parse_instant
+from wenzheng.engine.timers import parse_cycle, parse_duration, parse_instant
 
 
 def check_structure(model: ProcessModel, services: dict[str, ServiceContract], findings: FindingList) -> None:
@@ -30,6 +38,7 @@ class _Structure:
         self._services = services
         self._findings = findings
         self._elements = {element.id: element for element in model.all_elements()}
+        self._with_start = {element.scope for element in model.all_elements() if element.type == "startEvent"}
 
     def check(self) -> None:
         for scope in self._model.scopes.values():
@@ -83,28 +92,36 @@ class _Structure:
     # --- one element ------------------------------------------------------------------
 
     def _check_element(self, element: Element, scope: ScopeModel) -> None:
-        match element.type:
-            case "startEvent":
-                self._no_incoming(element)
-                self._one_outgoing(element)
-            case "endEvent":
-                self._no_outgoing(element)
-                self._some_incoming(element)
-            case "boundaryEvent":
-                self._no_incoming(element)
-                self._one_outgoing(element)
-                self._boundary(element, scope)
-            case "exclusiveGateway" | "parallelGateway":
-                self._some_incoming(element)
-                self._gateway(element)
-            case _:
-                self._some_incoming(element)
-                self._at_most_one_outgoing(element)
-        if element.type != "exclusiveGateway":
-            self._no_conditions(element)
-        self._details(element)
+        waits = element.triggered or element.for_compensation or element.instantiate
+        if waits or element.type in {"startEvent", "boundaryEvent"}:
+            self._no_incoming(element)
+        elif not element.incoming and not self._may_begin(element, scope):
+            self._some_incoming(element)
+        if element.type == "endEvent" or element.triggered or element.for_compensation:
+            self._no_outgoing(element)
+        elif element.type == "boundaryEvent" and element.trigger == "compensation":
+            self._compensation(element, scope)
+        elif element.type in {"startEvent", "boundaryEvent"}:
+            self._some_outgoing(element)
+        if element.type == "boundaryEvent":
+            self._boundary(element, scope)
+        if element.type in words.GATEWAYS:
+            self._gateway(element, scope)
+        else:
+            self._flows_out(element)
+        self._details(element, scope)
 
-    def _details(self, element: Element) -> None:
+    def _may_begin(self, element: Element, scope: ScopeModel) -> bool:
+        """An element that nothing leads to may begin its scope where no start event does (p. 238)."""
+        host = self._elements.get(scope.id)
+        return (
+            (host is not None and host.type == "adHocSubProcess")
+            or element.instantiate
+            or element.event("link") is not None
+            or (scope.id not in self._with_start and element.type != "endEvent")
+        )
+
+    def _details(self, element: Element, scope: ScopeModel) -> None:
         match element.type:
             case "intermediateCatchEvent" if element.trigger == "none":
                 self._error(
@@ -131,8 +148,13 @@ class _Structure:
                     f"Expected wz:role on user task '{element.id}', found none.",
                     "Name the role that does this task.",
                 )
-        if element.timer is not None:
-            self._timer(element)
+        for event in element.events:
+            if event.timer is not None:
+                self._timer(element, event.timer)
+            if event.kind == "link":
+                self._link(element, event, scope)
+            if event.kind in {"error", "escalation"} and element.type.endswith(("endEvent", "ThrowEvent")):
+                self._thrown_code(element, event)
 
     def _kept(self, element: Element) -> None:
         """A fact that is reached keeps variables; without a fact there is nothing to keep them."""
@@ -160,7 +182,7 @@ class _Structure:
                 element,
                 "incoming-not-allowed",
                 f"Expected no incoming sequence flow on {element.type} '{element.id}', found "
-                f"{len(element.incoming)} (BPMN 2.0.2 p. 244, 255).",
+                f"{len(element.incoming)} (BPMN 2.0.2 p. 162, 176, 244, 255, 297, 302).",
                 "Remove the flow.",
             )
 
@@ -169,8 +191,8 @@ class _Structure:
             self._error(
                 element,
                 "outgoing-not-allowed",
-                f"Expected no outgoing sequence flow on end event '{element.id}', found "
-                f"{len(element.outgoing)} (BPMN 2.0.2 p. 248).",
+                f"Expected no outgoing sequence flow on {element.type} '{element.id}', found "
+                f"{len(element.outgoing)} (BPMN 2.0.2 p. 176, 248, 302).",
                 "Remove the flow.",
             )
 
@@ -183,7 +205,7 @@ class _Structure:
                 "Connect it, or remove it.",
             )
 
-    def _one_outgoing(self, element: Element) -> None:
+    def _some_outgoing(self, element: Element) -> None:
         if not element.outgoing:
             self._error(
                 element,
@@ -191,17 +213,41 @@ class _Structure:
                 f"Expected an outgoing sequence flow on {element.type} '{element.id}', found none.",
                 "Say what follows.",
             )
-        self._at_most_one_outgoing(element)
 
-    def _at_most_one_outgoing(self, element: Element) -> None:
-        if len(element.outgoing) > 1:
+    def _flows_out(self, element: Element) -> None:
+        """Behind activities each flow may have a condition; behind events none has (p. 97)."""
+        if element.type not in words.ACTIVITIES:
+            self._no_conditions(element)
+            return
+        self._default(element)
+        if len(element.outgoing) == 1 and element.outgoing[0].condition is not None:
+            self._findings.error(
+                element.outgoing[0].position,
+                element.outgoing[0].id,
+                "condition-alone",
+                f"Expected another flow beside the conditional one out of '{element.id}', found none "
+                "(BPMN 2.0.2 p. 426).",
+                "Say where the token goes when the condition is false.",
+            )
+
+    def _default(self, element: Element) -> None:
+        if element.default and element.default not in {flow.id for flow in element.outgoing}:
             self._error(
                 element,
-                "implicit-split",
-                f"Expected one outgoing sequence flow on '{element.id}', found "
-                f"{len(element.outgoing)}; implicit splits are not executed yet.",
-                "Put a parallel or an exclusive gateway behind the element.",
+                "default-flow-unknown",
+                f"Expected default '{element.default}' to be an outgoing flow of '{element.id}', "
+                "found it is not (BPMN 2.0.2 p. 290).",
+                "Name one of its outgoing flows.",
             )
+        for flow in element.outgoing:
+            if flow.id == element.default and flow.condition is not None:
+                self._findings.error(
+                    flow.position,
+                    flow.id,
+                    "default-with-condition",
+                    f"Expected no condition on the default flow '{flow.id}', found one.",
+                    "Remove the condition, or choose another default.",
+                )
 
     def _no_conditions(self, element: Element) -> None:
         for flow in element.outgoing:
@@ -210,7 +256,7 @@ class _Structure:
                     flow.position,
                     flow.id,
                     "condition-not-executed",
-                    f"Expected conditions only behind exclusive gateways, found one behind "
+                    f"Expected conditions only behind activities and gateways that choose, found one behind "
                     f"{element.type} '{element.id}'.",
                     "Put an exclusive gateway behind the element.",
                 )
@@ -227,7 +273,7 @@ class _Structure:
                 "Correct gatewayDirection or the flows.",
             )
 
-    def _gateway(self, element: Element) -> None:
+    def _gateway(self, element: Element, scope: ScopeModel) -> None:
         self._direction(element)
         if not element.outgoing:
             self._error(
@@ -236,36 +282,115 @@ class _Structure:
                 f"Expected an outgoing sequence flow on gateway '{element.id}', found none.",
                 "Connect the gateway to what follows.",
             )
-        if element.type != "exclusiveGateway":
+        if element.type == "eventBasedGateway":
+            self._event_gateway(element, scope)
+        if element.type not in words.CHOOSING_GATEWAYS:
+            self._no_conditions(element)
             return
-        if element.default and element.default not in {flow.id for flow in element.outgoing}:
-            self._error(
-                element,
-                "default-flow-unknown",
-                f"Expected default '{element.default}' to be an outgoing flow of '{element.id}', "
-                "found it is not (BPMN 2.0.2 p. 290).",
-                "Name one of the gateway's outgoing flows.",
-            )
+        if element.type == "complexGateway":
+            self._complex(element)
+        self._default(element)
         if len(element.outgoing) == 1:
             return
         for flow in element.outgoing:
-            if flow.id == element.default and flow.condition is not None:
-                self._findings.error(
-                    flow.position,
-                    flow.id,
-                    "default-with-condition",
-                    f"Expected no condition on the default flow '{flow.id}', found one.",
-                    "Remove the condition, or choose another default.",
-                )
-            elif flow.id != element.default and not (flow.condition or "").strip():
+            if flow.id != element.default and not (flow.condition or "").strip():
                 self._findings.error(
                     flow.position,
                     flow.id,
                     "condition-missing",
-                    f"Expected a condition on flow '{flow.id}' behind exclusive gateway "
+                    f"Expected a condition on flow '{flow.id}' behind {element.type} "
                     f"'{element.id}', found none.",
                     "Write a condition, or make it the default flow.",
                 )
+
+    def _complex(self, element: Element) -> None:
+        if len(element.incoming) > 1 and not (element.activation or "").strip():
+            self._error(
+                element,
+                "activation-missing",
+                f"Expected an activationCondition in complex gateway '{element.id}', which merges, found "
+                "none (BPMN 2.0.2 p. 295).",
+                "Say when it goes on, for example activationCount >= 2.",
+            )
+
+    def _event_gateway(self, element: Element, scope: ScopeModel) -> None:
+        """What may stand behind an event-based gateway (BPMN 2.0.2 p. 297-298)."""
+        if element.all_events and not element.instantiate:
+            self._error(
+                element,
+                "event-gateway-parallel",
+                f"Expected a parallel event-based gateway to instantiate, found '{element.id}' does not "
+                "(BPMN 2.0.2 p. 298).",
+                "Give it instantiate='true', or make it exclusive.",
+            )
+        for flow in element.outgoing:
+            target = scope.elements.get(flow.target)
+            waits = target is not None and (
+                target.type == "receiveTask"
+                or (target.type == "intermediateCatchEvent" and target.trigger not in {"none", "link"})
+            )
+            if target is not None and (not waits or len(target.incoming) > 1):
+                self._findings.error(
+                    flow.position,
+                    flow.id,
+                    "event-gateway-target",
+                    f"Expected only events to catch and receive tasks, each with this one incoming flow, "
+                    f"behind event-based gateway '{element.id}', found {target.type} '{target.id}' "
+                    "(BPMN 2.0.2 p. 297).",
+                    "Put what it waits for directly behind the gateway.",
+                )
+
+    def _compensation(self, element: Element, scope: ScopeModel) -> None:
+        """A compensation boundary event leads to its handler by an association (BPMN 2.0.2 p. 303)."""
+        self._no_outgoing(element)
+        handlers = [target for source, target in scope.associations if source == element.id]
+        known = [scope.elements[one] for one in handlers if one in scope.elements]
+        if len(known) != 1 or not known[0].for_compensation:
+            self._error(
+                element,
+                "compensation-handler",
+                f"Expected an association from '{element.id}' to one activity with isForCompensation='true', "
+                f"found {', '.join(one.id for one in known) or 'none'} (BPMN 2.0.2 p. 303).",
+                "Draw the association to the activity that undoes.",
+            )
+
+    def _link(self, element: Element, event: EventDefinition, scope: ScopeModel) -> None:
+        """A link leads from where it is thrown to the one place where it is caught (p. 267)."""
+        ends = [
+            other
+            for other in scope.elements.values()
+            if other.type != element.type
+            and (found := other.event("link")) is not None
+            and found.name == event.name
+        ]
+        throws = element.type == "intermediateThrowEvent"
+        if not event.name or not ends or (throws and len(ends) > 1):
+            self._error(
+                element,
+                "link-unmatched",
+                f"Expected link '{event.name or ''}' of '{element.id}' to have one end that catches and "
+                f"at least one that throws in the same scope, found {len(ends)} on the other side "
+                "(BPMN 2.0.2 p. 267).",
+                "Give both ends the same name.",
+            )
+        elif element.outgoing if throws else element.incoming:
+            self._error(
+                element,
+                "link-flow",
+                f"Expected link event '{element.id}' to have no {'outgoing' if throws else 'incoming'} "
+                "sequence flow, found one (BPMN 2.0.2 p. 267).",
+                "Remove the flow.",
+            )
+
+    def _thrown_code(self, element: Element, event: EventDefinition) -> None:
+        if event.name is None:
+            self._error(
+                element,
+                f"{event.kind}-without-code",
+                f"Expected {event.kind} '{element.id}' to say what it throws, found no {event.kind}Ref "
+                "(BPMN 2.0.2 p. 245).",
+                f"Name an {event.kind} of the file.",
+            )
 
     def _boundary(self, element: Element, scope: ScopeModel) -> None:
         host = scope.elements.get(element.attached_to or "")
@@ -283,18 +408,16 @@ class _Structure:
             self._error(
                 element,
                 "event-without-definition",
-                f"Expected a timer or message on boundary event '{element.id}', found none "
+                f"Expected an event definition on boundary event '{element.id}', found none "
                 "(BPMN 2.0.2 p. 255).",
                 "Say what the event waits for.",
             )
 
-    def _timer(self, element: Element) -> None:
-        timer = element.timer
-        if timer is None:
-            return
+    def _timer(self, element: Element, timer: TimerText) -> None:
         expected = {
             "duration": ("an ISO 8601 duration of at most 100 years, such as P3D or PT8H", parse_duration),
             "date": ("an ISO 8601 instant with a zone, before the year 2191", parse_instant),
+            "cycle": ("an ISO 8601 cycle such as R4/PT1H or R/P1D", parse_cycle),
             "working_days": ("a whole number of working days of at most 9,999", _whole_number),
         }
         wanted, parse = expected[timer.kind]
@@ -349,8 +472,12 @@ class _Structure:
 
     def _check_starts(self, scope: ScopeModel) -> None:
         starts = [element for element in scope.elements.values() if element.type == "startEvent"]
-        if scope.id == self._model.id:
-            if not starts:
+        host = self._elements.get(scope.id) if scope.id != self._model.id else None
+        if host is not None and host.triggered:
+            self._event_sub_process(host, starts)
+            return
+        if host is None:
+            if not entries(scope):
                 self._findings.error(
                     self._model.position,
                     self._model.id,
@@ -358,25 +485,62 @@ class _Structure:
                     f"Expected a start event in process '{self._model.id}', found none.",
                     "Add a start event.",
                 )
-            none_starts = [element for element in starts if element.trigger == "none"]
-            for extra in none_starts[1:]:
-                self._error(
-                    extra,
-                    "several-starts",
-                    f"Expected one start event without a trigger, found '{extra.id}' as well.",
-                    "Remove one, or give it a message or a timer.",
-                )
-            return
-        host = self._elements.get(scope.id)
-        position = host.position if host else self._model.position
-        if len(starts) != 1 or starts[0].trigger != "none":
+            for start in starts:
+                self._begins_process(start)
+        elif any(start.trigger not in {"none", "refused"} for start in starts) or not entries(scope):
             self._findings.error(
-                position,
+                host.position,
                 scope.id,
                 "sub-process-start",
-                f"Expected exactly one start event without a trigger in sub-process '{scope.id}', "
-                f"found {len(starts)} (BPMN 2.0.2 p. 239).",
+                f"Expected sub-process '{scope.id}' to begin without a trigger, found "
+                f"{len(starts)} start events (BPMN 2.0.2 p. 239).",
                 "Give the sub-process one plain start event.",
+            )
+        for extra in [element for element in starts if element.trigger == "none"][1:]:
+            self._error(
+                extra,
+                "several-starts",
+                f"Expected one start event without a trigger, found '{extra.id}' as well.",
+                "Remove one, or give it a message or a timer.",
+            )
+
+    def _begins_process(self, start: Element) -> None:
+        """A process begins with what comes from outside it (BPMN 2.0.2 table 10.84)."""
+        for event in start.events:
+            if event.kind in {"error", "escalation", "compensation"}:
+                self._error(
+                    start,
+                    "start-trigger",
+                    f"Expected '{start.id}' to begin the process with a message, time, signal or condition, "
+                    f"found {event.kind} (BPMN 2.0.2 p. 241).",
+                    "Move it into an event sub-process.",
+                )
+            elif event.timer is not None and event.timer.kind == "cycle":
+                self._error(
+                    start,
+                    "start-cycle",
+                    f"Expected '{start.id}' to begin the process once, found a cycle.",
+                    "Start the process by a schedule instead.",
+                )
+
+    def _event_sub_process(self, host: Element, starts: list[Element]) -> None:
+        """One start event with a trigger (BPMN 2.0.2 p. 176, 242)."""
+        if len(starts) != 1 or starts[0].trigger == "none":
+            self._error(
+                host,
+                "event-sub-process-start",
+                f"Expected event sub-process '{host.id}' to have one start event with a trigger, found "
+                f"{len(starts)} (BPMN 2.0.2 p. 176).",
+                "Say with a start event what it handles.",
+            )
+        elif not starts[0].interrupting and any(
+            e.kind in {"error", "compensation"} for e in starts[0].events
+        ):
+            self._error(
+                starts[0],
+                "start-interrupting",
+                f"Expected '{starts[0].id}' to interrupt, found isInterrupting='false' (BPMN 2.0.2 p. 242).",
+                "Remove isInterrupting.",
             )
 
     def _check_clocks(self) -> None:

@@ -8,12 +8,15 @@ rounds costs as much per round as the first one.
 from __future__ import annotations
 
 import time as wall_time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import SpiffWorkflow.task
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
+
+from wenzheng.contracts import JsonObject
 
 if TYPE_CHECKING:
     from wenzheng.engine.elements.base import ElementSpec, ScopeSpec
@@ -40,6 +43,23 @@ class ElementTask(Task):
         """The instance to which the task belongs."""
         return self.scope.instance
 
+    @property
+    def variables(self) -> JsonObject:
+        """The variables as this task sees them: its own and those of its scopes hide the instance's."""
+        found = self.instance.variables
+        for local in reversed(list(self.local_variables())):
+            found = {**found, **local}
+        return found
+
+    def local_variables(self) -> Iterator[JsonObject]:
+        """The variables that only this task or a scope around it has, from the inside out."""
+        task: ElementTask | None = self
+        while task is not None:
+            local = task.internal_data.get("locals")
+            if local is not None:
+                yield local
+            task = task.scope.host
+
     def _set_state(self, value: int) -> None:
         # SpiffWorkflow's own builds a log record at every change, logged or not: half its cost.
         if value != self._state:
@@ -49,21 +69,28 @@ class ElementTask(Task):
     def _set_state_waiting(self) -> None:
         self._set_state(TaskState.WAITING)
 
+    def make_ready(self) -> None:
+        """Put it in the queue of what runs next."""
+        self._ready()
+
+    def make_waiting(self) -> None:
+        """Let it stand until something else moves it."""
+        self._set_state(TaskState.WAITING)
+
     def stop(self) -> None:
         """Stop with an incident; the task stays in the tree until it is resolved."""
         self._set_state(TaskState.ERROR)
 
     def retry(self) -> None:
         """Run again after an incident."""
-        self._set_state(TaskState.READY)
-        self.task_spec._on_ready(self)
+        self.task_spec.retry(self)
 
     def cancel(self) -> None:
         """End without completing; what has not begun has nothing to tidy up.
 
         SpiffWorkflow's own spares finished tasks, among which it counts those stopped by an incident.
         """
-        began = self.is_started
+        began = self.is_started or self.id in self.instance.subprocesses
         self._set_state(TaskState.CANCELLED)
         if began:
             self.task_spec._on_cancel(self)
@@ -91,15 +118,23 @@ class Scope:
     tasks: dict[str, ElementTask]
     task_tree: Task
     is_closed = False
+    log: list[JsonObject]
+    """What was completed here and can be compensated, oldest first (`compensation`)."""
 
     @property
     def instance(self) -> ProcessInstance:
         """The instance of which this is a scope."""
         return cast("ProcessInstance", self.top_workflow)  # type: ignore[attr-defined]
 
+    @property
+    def host(self) -> ElementTask | None:
+        """The task inside which this scope runs; None for the process itself."""
+        return None
+
     def plant_root(self, root_id: str | None = None) -> None:
         """Create the root task; SpiffWorkflow's own constructor would also predict."""
         self.task_tree = Task(self, self.spec.start, state=TaskState.STARTED, id=root_id)
+        self.log = []
 
     def new_task(self, spec: ElementSpec) -> ElementTask:
         """A new token at an element, not yet active."""
@@ -114,6 +149,18 @@ class Scope:
     def open_tasks(self) -> list[ElementTask]:
         """The live tasks of the scope, oldest first."""
         return [self.tasks[task_id] for task_id in self.task_tree._children]
+
+    def enter(self) -> None:
+        """Let the event sub-processes wait, then put tokens where the scope begins."""
+        self.arm_handlers()
+        for spec in self.spec.entries:
+            if not self.is_closed:
+                spec.arrive(self, None)
+
+    def arm_handlers(self) -> None:
+        """Let the event sub-processes wait for their start events."""
+        for handler in self.spec.handlers:
+            handler.wait_in(self)
 
     def waiting_join(self, spec: ElementSpec) -> ElementTask | None:
         """The task that counts arrivals at a join, if one is waiting."""
@@ -130,12 +177,17 @@ class Scope:
 
     @property
     def is_empty(self) -> bool:
-        """No token is left in the scope."""
-        return not self.task_tree._children
+        """No token is left in the scope; event sub-processes that only wait hold none."""
+        return all("armed" in self.tasks[task_id].internal_data for task_id in self.task_tree._children)
 
 
 class SubScope(Scope, BpmnSubWorkflow):
-    """The scope of one run of an embedded sub-process."""
+    """The scope of one run of a sub-process, of a called process, or of an activity that loops."""
 
     def __init__(self, spec: ScopeSpec, parent_task_id: str, top: ProcessInstance) -> None:
         BpmnSubWorkflow.__init__(self, spec, parent_task_id, top, deserializing=True)
+
+    @property
+    def host(self) -> ElementTask:
+        """The task inside which this scope runs."""
+        return self.instance.live[self.parent_task_id]

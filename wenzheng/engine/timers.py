@@ -20,6 +20,7 @@ _DURATION: Final = re.compile(
     r"(?:T(?=.)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?",
     re.ASCII,
 )
+_REPEAT: Final = re.compile(r"R(\d{0,6})/(?:([^/]+)/)?(P[^/]+)", re.ASCII)
 LONGEST_DAYS: Final = 36_600
 """A hundred years: what is longer is a mistake, and the years after 9999 cannot be computed."""
 LAST_YEAR: Final = 2190
@@ -58,6 +59,34 @@ def parse_instant(text: str) -> datetime | None:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """An ISO 8601 repeating interval: `times` it fires (None: without end), `every` so long, from `start`."""
+
+    times: int | None
+    every: str
+    start: datetime | None
+
+
+def parse_cycle(text: str) -> Cycle | None:
+    """Read `R4/PT1H`, `R/P1D` or `R4/2026-10-08T08:30:00+08:00/P1D`; None when the text is none of them."""
+    match = _REPEAT.fullmatch(text.strip())
+    if match is None:
+        return None
+    times, start, every = match.groups()
+    moment = parse_instant(start) if start else None
+    duration = parse_duration(every)
+    if (
+        duration is None
+        or (start and moment is None)
+        or not (duration.months or duration.days or duration.seconds)
+    ):
+        return None
+    if times and int(times) < 1:
+        return None
+    return Cycle(int(times) if times else None, every, moment)
 
 
 def after_duration(start: datetime, duration: Duration, calendar: Calendar) -> datetime:

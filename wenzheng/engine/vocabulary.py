@@ -26,7 +26,7 @@ DRAWING_NAMESPACES: Final = frozenset(
     }
 )
 # Standard elements that carry no execution semantics (BPMN 2.0.2 §8.3.1, §10.1.1).
-IGNORED_BPMN: Final = frozenset({"documentation", "textAnnotation", "association", "group"})
+IGNORED_BPMN: Final = frozenset({"documentation", "textAnnotation", "group"})
 
 Allowed = Mapping[str, frozenset[str] | None]
 
@@ -41,10 +41,12 @@ _DIRECTIONS: Final = frozenset({"Unspecified", "Converging", "Diverging", "Mixed
 _NODE: Final[Allowed] = {"id": None, "name": None}
 _ACTIVITY: Final[Allowed] = {
     **_NODE,
-    "startQuantity": frozenset({"1"}),
-    "completionQuantity": frozenset({"1"}),
-    "isForCompensation": FALSE,
+    "startQuantity": None,
+    "completionQuantity": None,
+    "isForCompensation": BOOLEAN,
+    "default": None,
 }
+_SUB_PROCESS: Final[Allowed] = {**_ACTIVITY, "triggeredByEvent": BOOLEAN}
 
 DEFINITIONS_ATTRIBUTES: Final[Allowed] = {
     "id": None,
@@ -71,64 +73,179 @@ FLOW_ATTRIBUTES: Final[Allowed] = {
 FLOW_NODES: Final[Mapping[str, Allowed]] = {
     "startEvent": {
         **_NODE,
-        "isInterrupting": TRUE,
-        "parallelMultiple": FALSE,
+        "isInterrupting": BOOLEAN,
+        "parallelMultiple": BOOLEAN,
     },
     "endEvent": _NODE,
-    "intermediateCatchEvent": {**_NODE, "parallelMultiple": FALSE},
+    "intermediateCatchEvent": {**_NODE, "parallelMultiple": BOOLEAN},
     "intermediateThrowEvent": _NODE,
     "boundaryEvent": {
         **_NODE,
         "attachedToRef": None,
         "cancelActivity": BOOLEAN,
-        "parallelMultiple": FALSE,
+        "parallelMultiple": BOOLEAN,
     },
+    "task": _ACTIVITY,
+    "manualTask": _ACTIVITY,
     "userTask": {**_ACTIVITY, "implementation": _IMPLEMENTATION},
     "serviceTask": {**_ACTIVITY, "implementation": _IMPLEMENTATION},
     "scriptTask": {**_ACTIVITY, "scriptFormat": None},
-    "sendTask": {**_ACTIVITY, "messageRef": None, "implementation": _IMPLEMENTATION},
+    "sendTask": {
+        **_ACTIVITY,
+        "messageRef": None,
+        "operationRef": None,
+        "implementation": _IMPLEMENTATION,
+    },
     "receiveTask": {
         **_ACTIVITY,
         "messageRef": None,
+        "operationRef": None,
         "implementation": _IMPLEMENTATION,
-        "instantiate": FALSE,
+        "instantiate": BOOLEAN,
+    },
+    "callActivity": {**_ACTIVITY, "calledElement": None},
+    "subProcess": _SUB_PROCESS,
+    "transaction": {**_SUB_PROCESS, "triggeredByEvent": FALSE, "method": None},
+    "adHocSubProcess": {
+        **_SUB_PROCESS,
+        "triggeredByEvent": FALSE,
+        "ordering": frozenset({"Parallel", "Sequential"}),
+        "cancelRemainingInstances": BOOLEAN,
     },
     "exclusiveGateway": {**_NODE, "default": None, "gatewayDirection": _DIRECTIONS},
+    "inclusiveGateway": {**_NODE, "default": None, "gatewayDirection": _DIRECTIONS},
+    "complexGateway": {**_NODE, "default": None, "gatewayDirection": _DIRECTIONS},
     "parallelGateway": {**_NODE, "gatewayDirection": _DIRECTIONS},
-    "subProcess": {**_ACTIVITY, "triggeredByEvent": FALSE},
+    "eventBasedGateway": {
+        **_NODE,
+        "gatewayDirection": frozenset({"Unspecified", "Diverging", "Mixed"}),
+        "instantiate": BOOLEAN,
+        "eventGatewayType": frozenset({"Exclusive", "Parallel"}),
+    },
 }
 # Children that hold text: their attributes. What they may contain besides text: nothing.
 TEXT_ELEMENTS: Final[Mapping[str, Allowed]] = {
     "script": {},
     "conditionExpression": {"id": None, "language": None},
+    "condition": {"id": None, "language": None},
+    "activationCondition": {"id": None, "language": None},
+    "loopCondition": {"id": None, "language": None},
+    "loopCardinality": {"id": None, "language": None},
+    "completionCondition": {"id": None, "language": None},
     "timeDuration": {"id": None, "language": None},
     "timeDate": {"id": None, "language": None},
+    "timeCycle": {"id": None, "language": None},
+    "loopDataInputRef": {},
+    "loopDataOutputRef": {},
+    "eventDefinitionRef": {},
+    "flowNodeRef": {},
     "incoming": {},
     "outgoing": {},
 }
 EVENT_DEFINITION_ATTRIBUTES: Final[Mapping[str, Allowed]] = {
     "timer": {"id": None},
     "message": {"id": None, "messageRef": None},
+    "signal": {"id": None, "signalRef": None},
     "error": {"id": None, "errorRef": None},
+    "escalation": {"id": None, "escalationRef": None},
+    "conditional": {"id": None},
+    "compensation": {"id": None, "activityRef": None, "waitForCompletion": BOOLEAN},
+    "cancel": {"id": None},
+    "link": {"id": None, "name": None},
     "terminate": {"id": None},
 }
-ACTIVITIES: Final = frozenset(
-    {"userTask", "serviceTask", "scriptTask", "sendTask", "receiveTask", "subProcess"}
-)
-EVENT_DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
-    # element -> event definition -> trigger
-    "startEvent": {"messageEventDefinition": "message", "timerEventDefinition": "timer"},
-    "endEvent": {"terminateEventDefinition": "terminate", "errorEventDefinition": "error"},
-    "intermediateCatchEvent": {
-        "messageEventDefinition": "message",
-        "timerEventDefinition": "timer",
+LOOP_ATTRIBUTES: Final[Mapping[str, Allowed]] = {
+    "standardLoopCharacteristics": {"id": None, "testBefore": BOOLEAN, "loopMaximum": None},
+    "multiInstanceLoopCharacteristics": {
+        "id": None,
+        "isSequential": BOOLEAN,
+        "behavior": frozenset({"None", "One", "All", "Complex"}),
+        "oneBehaviorEventRef": None,
+        "noneBehaviorEventRef": None,
     },
-    "intermediateThrowEvent": {"messageEventDefinition": "message"},
-    "boundaryEvent": {"messageEventDefinition": "message", "timerEventDefinition": "timer"},
 }
+SUB_PROCESSES: Final = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+"""Activities that contain a scope of their own."""
+ACTIVITIES: Final = SUB_PROCESSES | frozenset(
+    {
+        "task",
+        "manualTask",
+        "userTask",
+        "serviceTask",
+        "scriptTask",
+        "sendTask",
+        "receiveTask",
+        "callActivity",
+    }
+)
+GATEWAYS: Final = frozenset(
+    {"exclusiveGateway", "inclusiveGateway", "complexGateway", "parallelGateway", "eventBasedGateway"}
+)
+CHOOSING_GATEWAYS: Final = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
+"""Gateways whose outgoing flows carry conditions."""
+_DEFINITION: Final[Mapping[str, str]] = {
+    "timer": "timerEventDefinition",
+    "message": "messageEventDefinition",
+    "signal": "signalEventDefinition",
+    "error": "errorEventDefinition",
+    "escalation": "escalationEventDefinition",
+    "conditional": "conditionalEventDefinition",
+    "compensation": "compensateEventDefinition",
+    "cancel": "cancelEventDefinition",
+    "link": "linkEventDefinition",
+    "terminate": "terminateEventDefinition",
+}
+EVENT_DEFINITION_KINDS: Final[Mapping[str, str]] = {name: kind for kind, name in _DEFINITION.items()}
+"""The kind of each event definition's element name."""
+
+
+def _triggers(*kinds: str) -> Mapping[str, str]:
+    return {_DEFINITION[kind]: kind for kind in kinds}
+
+
+# Which events may carry which triggers: BPMN 2.0.2 tables 10.84 (start), 10.88 (end), 10.89 (intermediate
+# in normal flow) and 10.90 (boundary); element -> event definition -> trigger.
+EVENT_DEFINITIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "startEvent": _triggers(
+        "message", "timer", "signal", "conditional", "error", "escalation", "compensation"
+    ),
+    "endEvent": _triggers("terminate", "error", "message", "signal", "escalation", "cancel", "compensation"),
+    "intermediateCatchEvent": _triggers("message", "timer", "signal", "conditional", "link"),
+    "intermediateThrowEvent": _triggers("message", "signal", "escalation", "compensation", "link"),
+    "boundaryEvent": _triggers(
+        "message", "timer", "signal", "error", "escalation", "conditional", "compensation", "cancel"
+    ),
+}
+ASSOCIATION_ATTRIBUTES: Final[Allowed] = {
+    "id": None,
+    "sourceRef": None,
+    "targetRef": None,
+    "associationDirection": frozenset({"None", "One", "Both"}),
+}
+LANE_ATTRIBUTES: Final[Mapping[str, Allowed]] = {
+    "laneSet": _NODE,
+    "childLaneSet": _NODE,
+    # What a lane stands for in an organisation is said by wz:role (design.md §4).
+    "lane": _NODE,
+}
+GLOBAL_TASK_ATTRIBUTES: Final[Mapping[str, Allowed]] = {
+    "globalTask": _NODE,
+    "globalManualTask": _NODE,
+    "globalUserTask": {**_NODE, "implementation": _IMPLEMENTATION},
+    "globalScriptTask": {**_NODE, "scriptLanguage": None},
+}
+GLOBAL_TASKS: Final[Mapping[str, str]] = {
+    "globalTask": "task",
+    "globalManualTask": "manualTask",
+    "globalUserTask": "userTask",
+    "globalScriptTask": "scriptTask",
+}
+"""Tasks that only call activities run, and what they run as."""
 EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "process": frozenset({"en"}),
+    "lane": frozenset({"role"}),
     "userTask": frozenset({"role", "fact"}),
+    "globalUserTask": frozenset({"role", "fact"}),
     "intermediateThrowEvent": frozenset({"fact", "keeps"}),
     "timerEventDefinition": frozenset({"workingDays"}),
 }

@@ -7,6 +7,7 @@ door on entity bombs and on reading files or the network. Depth and size are bou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
@@ -16,7 +17,20 @@ from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 MAX_BYTES: Final = 10_000_000
 MAX_DEPTH: Final = 200
 MAX_ELEMENTS: Final = 100_000
-EXPRESSION_ELEMENTS: Final = frozenset({"script", "conditionExpression", "timeDuration", "timeDate"})
+EXPRESSION_ELEMENTS: Final = frozenset(
+    {
+        "script",
+        "conditionExpression",
+        "condition",
+        "activationCondition",
+        "loopCondition",
+        "loopCardinality",
+        "completionCondition",
+        "timeDuration",
+        "timeDate",
+        "timeCycle",
+    }
+)
 
 
 @dataclass(slots=True)
@@ -38,6 +52,12 @@ class XmlNode:
     def get(self, name: str, default: str | None = None) -> str | None:
         """An attribute without a namespace."""
         return self.attributes.get(name, default)
+
+    def walk(self) -> Iterator[XmlNode]:
+        """This element and all below it, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
 
     def token(self, name: str, default: str) -> str:
         """An attribute without a namespace and without the blanks around it."""

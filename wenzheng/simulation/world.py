@@ -26,6 +26,7 @@ from wenzheng.engine.events import (
     MessageReceived,
     ServiceFailed,
     ServiceFinished,
+    SignalReceived,
     Start,
     TaskCompleted,
     TimeReached,
@@ -213,6 +214,8 @@ class World:
                 self._answer_service(who, effect)
             case contracts.MESSAGE_THROWN:
                 self._messages.append((effect.data["message"], effect.data["data"]))
+            case contracts.SIGNAL_THROWN:
+                self._broadcast(who, effect.data["signal"])
             case contracts.INCIDENT_RAISED:
                 who.incident = {"element": effect.element, **effect.data}
 
@@ -264,16 +267,22 @@ class World:
 
     def _receiver(self, message: str) -> Inhabitant | None:
         for one in self.inhabitants:
-            if one.instance.ended is None and one.instance.listeners(message):
+            if one.instance.ended is None and one.instance.listeners("message", message):
                 return one
         begun = {one.process.model.id for one in self.inhabitants}
         for process_id, process in self._definition.processes.items():
-            starts = process.model.root.elements.values()
-            if process_id not in begun and any(
-                start.type == "startEvent" and start.message == message for start in starts
-            ):
+            if process_id not in begun and process.begins_with("message", message):
                 return self.start(process_id)
         return None
+
+    def _broadcast(self, thrower: Inhabitant, signal: str) -> None:
+        """A signal reaches every other instance at once, and begins the processes that start with it."""
+        for one in list(self.inhabitants):
+            if one is not thrower and one.instance.ended is None and one.instance.listeners("signal", signal):
+                self._step(one, SignalReceived(signal))
+        for process_id, process in self._definition.processes.items():
+            if process.begins_with("signal", signal):
+                self._step(self.start(process_id), SignalReceived(signal))
 
     # --- how it stands ------------------------------------------------------------------------
 
@@ -303,7 +312,7 @@ def _waiting(one: Inhabitant) -> list[JsonObject]:
     for task in one.instance.live.values():
         element = task.task_spec.element
         what = one.instance.waiting.get(task.id)
-        if element.type == "subProcess" or task.id in one.instance.incidents:
+        if task.id in one.instance.subprocesses or task.id in one.instance.incidents:
             continue
         found.append({"instance": one.id, "element": element.id, "type": element.type, **(what or {})})
     return found

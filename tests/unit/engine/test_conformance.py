@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.bpmn import Run, compiled, findings_of
-from wenzheng.engine.compiled import compile_bpmn
+from wenzheng.engine.compiler import compile_bpmn
 from wenzheng.engine.findings import DefinitionRefused
 
 ROOT = Path(__file__).parents[3].parent / "shared" / "conformance"

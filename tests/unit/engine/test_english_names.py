@@ -75,8 +75,27 @@ ALL_NODES = """
 """
 
 
+# Those that the notation has no word for, in a row behind the task a.
+MORE_NODES = """
+<task id="t1"/><manualTask id="t2"/><callActivity id="t3" calledElement="other"/>
+<transaction id="t4"><startEvent id="t4s"/><sequenceFlow id="t4f" sourceRef="t4s" targetRef="t4e"/>
+<endEvent id="t4e"/></transaction><adHocSubProcess id="t5"><task id="t5t"/></adHocSubProcess>
+<inclusiveGateway id="t6"/><complexGateway id="t7"/><eventBasedGateway id="t8"/>
+<intermediateCatchEvent id="t9"><messageEventDefinition messageRef="message_m"/></intermediateCatchEvent>
+<sequenceFlow id="a_t1" sourceRef="a" targetRef="t1"/>"""
+CALLED = """</process><process id="other" isExecutable="true"><startEvent id="os"/>
+<sequenceFlow id="of" sourceRef="os" targetRef="oe"/><endEvent id="oe"/></process></definitions>"""
+
+
+def all_nodes() -> str:
+    more = MORE_NODES + "".join(
+        f'<sequenceFlow id="row{n}" sourceRef="t{n}" targetRef="t{n + 1}"/>' for n in range(1, 9)
+    )
+    return bpmn(ALL_NODES).decode().replace("</process></definitions>", more + CALLED)
+
+
 def test_every_flow_node_may_have_an_english_name() -> None:
-    text = bpmn(ALL_NODES).decode()
+    text = all_nodes()
     for tag in words.FLOW_NODES:
         assert f"<{tag} " in text, tag
         text = text.replace(f"<{tag} ", f'<{tag} wz:en="Some {tag}" ')

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from activities.services import contracts
 from tests.support.bpmn import bpmn, findings_of, process
-from wenzheng.engine.compiled import compile_bpmn
+from wenzheng.engine.compiler import compile_bpmn
 from wenzheng.engine.findings import DefinitionRefused, Finding
 
 PETITION = Path(__file__).parents[3] / "definitions" / "examples" / "petition-bpmn" / "petition.bpmn"
@@ -60,7 +60,7 @@ def of_flows_to_nowhere() -> bytes:
 
 
 def of_unknown_elements() -> bytes:
-    return process("<task/>" * 50_000)
+    return process("<auditing/>" * 50_000)
 
 
 def of_attributes() -> bytes:
@@ -194,11 +194,11 @@ def test_a_duplicate_id_names_the_line_of_the_first() -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_lines_and_columns_count_from_one_whatever_ends_a_line(newline: str) -> None:
-    text = PLAIN.replace("<endEvent", "\n\n\t  市<task/><endEvent").replace("\n", newline)
+    text = PLAIN.replace("<endEvent", "\n\n\t  市<auditing/><endEvent").replace("\n", newline)
     (finding,) = [finding for finding in refused(text.encode()) if finding.rule == "element-not-executed"]
     lines = text.split(newline)
     assert (finding.position.line, finding.position.column) == (
-        next(n for n, line in enumerate(lines, 1) if "<task/>" in line),
+        next(n for n, line in enumerate(lines, 1) if "<auditing/>" in line),
         5,
     )
 

@@ -1,12 +1,14 @@
-"""Tasks and the embedded sub-process."""
+"""Tasks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from wenzheng.contracts import SERVICE_REQUESTED, TASK_CLOSED, TASK_OPENED
+from wenzheng.engine import propagation
 from wenzheng.engine.elements.base import ElementSpec, Incident, ScopeSpec
-from wenzheng.engine.elements.events import BoundaryEvent, CatchingSpec, throw_message
+from wenzheng.engine.elements.events import CatchingSpec
+from wenzheng.engine.elements.throws import throw_message
 from wenzheng.engine.model import in_english
 
 if TYPE_CHECKING:
@@ -20,16 +22,25 @@ if TYPE_CHECKING:
 class ActivitySpec(ElementSpec):
     """An activity arms its boundary events before it runs.
 
-    So an interrupting event wins over work that has not started.
+    So an interrupting event wins over work that has not started. It begins once `startQuantity` tokens
+    have come, along whichever flows (BPMN 2.0.2 p. 151).
     """
 
     def arrive(self, scope: Scope, flow: SequenceFlow | None) -> None:
-        task = scope.new_task(self)
-        scope.instance.activated(task)
-        for boundary in self.boundaries:
-            if isinstance(boundary, BoundaryEvent):
-                boundary.arm(task)
-        task._ready()
+        needed = self.element.start_quantity
+        if needed > 1 and not self.inner:
+            counter = scope.waiting_join(self) or scope.new_task(self)
+            arrived = counter.internal_data.get("arrivals", {}).get("", 0) + 1
+            counter.internal_data["arrivals"] = {"": arrived}
+            counter._set_state_waiting()
+            if arrived < needed:
+                return
+            scope.remove(counter)
+        self.start(scope, {})
+
+
+class PlainTask(ActivitySpec):
+    """A task without a type, or a manual one: the engine has nothing to do for it (p. 161, 163)."""
 
 
 class UserTask(ActivitySpec):
@@ -78,7 +89,7 @@ class ServiceTask(ActivitySpec):
         call = self.element.service
         assert call is not None  # structure.py refuses a service task without one
         values: dict[str, Any] = {
-            name: program.evaluate(instance.variables) for name, program in self.input_programs.items()
+            name: program.evaluate(task.variables) for name, program in self.input_programs.items()
         }
         self._check_inputs(values)
         instance.call_service(task, call.name, values)
@@ -113,10 +124,11 @@ class ScriptTask(ActivitySpec):
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         assert self.script is not None  # compile.py refuses a script task without one
-        outcome = self.script.run(instance.variables)
-        instance.assign(outcome.assignments)
+        outcome = self.script.run(task.variables)
+        instance.assign(outcome.assignments, task)
         if outcome.thrown is not None:
-            instance.fail_task(task, outcome.thrown)
+            instance.traced(task, "failed")
+            propagation.throw_error_of(task, outcome.thrown)
             return None
         return True
 
@@ -125,20 +137,9 @@ class SendTask(ActivitySpec):
     """Throws its message and goes on."""
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
-        throw_message(task, instance)
+        throw_message(self.element.events[0], task, instance)
         return True
 
 
 class ReceiveTask(ActivitySpec, CatchingSpec):
     """Waits for its message; unlike a catch event it may carry boundary events."""
-
-
-class SubProcess(ActivitySpec):
-    """Runs its own scope to the end, then goes on (BPMN 2.0.2 §10.3.5)."""
-
-    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
-        instance.open_scope(task)
-        return None
-
-    def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
-        instance.cancel_scope(task)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.specs.StartTask import StartTask
+from SpiffWorkflow.util.task import TaskState
 
+from wenzheng.contracts import JsonObject
 from wenzheng.engine.model import Element, SequenceFlow
 
 if TYPE_CHECKING:
+    from wenzheng.engine.expressions import Program
     from wenzheng.engine.instance import ProcessInstance
     from wenzheng.engine.tasks import ElementTask, Scope
 
@@ -21,6 +24,16 @@ class Incident(Exception):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
+
+
+def no_flow(element: Element) -> Incident:
+    """The incident of an element behind which no flow may be taken."""
+    what = "gateway" if element.type.endswith("Gateway") else element.type
+    return Incident(
+        "no-flow",
+        f"Expected a true condition or a default flow behind {what} '{element.id}', "
+        f"found none. Correct the variables and retry, or give the {what} a default flow.",
+    )
 
 
 class ElementSpec(BpmnSpecMixin):
@@ -34,14 +47,62 @@ class ElementSpec(BpmnSpecMixin):
         super().__init__(wf_spec, element.id, bpmn_name=element.name)
         self.element = element
         self.boundaries: list[ElementSpec] = []
+        self.conditions: dict[str, Program] = {}
+        self.event_conditions: dict[int, Program] = {}
+        self.inner = False
+        """It is the body of a loop: the loop decides what follows it, and carries its boundary events."""
 
     # --- for the scheduler --------------------------------------------------------------
 
+    @property
+    def trace_type(self) -> str:
+        """Under which name the trace shows it."""
+        return self.element.type
+
     def arrive(self, scope: Scope, flow: SequenceFlow | None) -> None:
         """A token reaches this element along `flow` (None: the element starts by itself)."""
+        self.start(scope, {})
+
+    def start(self, scope: Scope, given: JsonObject) -> ElementTask:
+        """Begin the element's work in a task of its own, which is `given` what travels with it."""
         task = scope.new_task(self)
+        task.internal_data.update(given)
         scope.instance.activated(task)
+        self.arm_boundaries(task)
         task._ready()
+        return task
+
+    def arm_boundaries(self, task: ElementTask) -> None:
+        """Let the boundary events wait from before the work begins, so that they win over it."""
+        for boundary in self.boundaries:
+            boundary.arm(task)
+
+    def arm(self, host: ElementTask) -> None:
+        """As a boundary event: begin to wait beside `host`."""
+        raise NotImplementedError
+
+    def wait_in(self, scope: Scope) -> None:
+        """As an event sub-process: begin to wait for its start event."""
+        raise NotImplementedError
+
+    def begin_in(self, scope: Scope) -> None:
+        """As an event sub-process: run, now that its start event has happened."""
+        raise NotImplementedError
+
+    @property
+    def awaited(self) -> Element:
+        """The element whose events it waits for."""
+        return self.element
+
+    def fired(self, task: ElementTask, instance: ProcessInstance, place: int) -> None:
+        """As an element that waits: its event at `place` has happened."""
+        raise NotImplementedError
+
+    def caught(
+        self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
+    ) -> None:
+        """As an element that waits: go on, because what it waited for has happened."""
+        raise NotImplementedError
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         """Do the element's work; True completes it, None leaves it waiting.
@@ -51,11 +112,64 @@ class ElementSpec(BpmnSpecMixin):
         return True
 
     def tokens_out(self, task: ElementTask) -> list[SequenceFlow]:
-        """The flows along which tokens leave when the element completes."""
-        return self.element.outgoing
+        """The flows along which tokens leave when the element completes, once for each token.
+
+        Raises Incident or ExpressionFailed when it cannot be decided.
+        """
+        if self.inner:
+            return []
+        if not self.conditions:
+            return self.element.outgoing * self.element.completion_quantity
+        return self.true_flows(task) * self.element.completion_quantity
+
+    def true_flows(self, task: ElementTask) -> list[SequenceFlow]:
+        """All flows without a condition and those whose condition is true; `default` if none of these is.
+
+        Flows are asked in document order (BPMN 2.0.2 §13.3.1, p. 427 on default flows beside others).
+        """
+        variables = task.variables
+        taken = []
+        chosen = False
+        for flow in self.element.outgoing:
+            if flow.id == self.element.default:
+                continue
+            if flow.id not in self.conditions:
+                taken.append(flow)
+            elif self.conditions[flow.id].evaluate(variables) is True:
+                taken.append(flow)
+                chosen = True
+        if not chosen:
+            taken += [flow for flow in self.element.outgoing if flow.id == self.element.default]
+        if not taken:
+            raise no_flow(self.element)
+        return taken
 
     def after(self, scope: Scope) -> None:
         """What follows completion besides tokens; most elements need nothing."""
+
+    def note_completed(self, host: ElementTask, task: ElementTask) -> None:
+        """Keep what follows from the end of an activity inside this element, whose task is `host`."""
+
+    def look(self, host: ElementTask, scope: Scope) -> None:
+        """Decide what follows from it. Raises Incident or ExpressionFailed, and is asked again then."""
+
+    def goes_on(self, host: ElementTask, scope: Scope) -> bool:
+        """Nothing is left inside this element: whether it begins something more there. Raises as `look`."""
+        return False
+
+    def retry(self, task: ElementTask) -> None:
+        """Go on after an incident: what was to be decided is decided again, else the work is done again."""
+        instance = task.instance
+        scope = instance.subprocesses.get(task.id)
+        if task.internal_data.pop("leaving", False):
+            task.complete()
+        elif scope is not None:
+            task._set_state(TaskState.STARTED)
+            instance.look_inside(task, scope)
+            instance.settle(scope)
+        else:
+            task._set_state(TaskState.READY)
+            self._on_ready(task)
 
     def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
         """Tidy up what the element had begun."""
@@ -103,6 +217,14 @@ class ScopeSpec(BpmnProcessSpec):
         self.task_specs.clear()
         self.start = ScopeRoot(self, "")
         self.end = None
+        self.entries: list[ElementSpec] = []
+        """What gets a token when the scope opens."""
+        self.handlers: list[ElementSpec] = []
+        """Its event sub-processes."""
+        self.compensators: dict[str, str] = {}
+        """The handler of each activity that can be compensated, by its id."""
+        self.handles_event = False
+        """It is the inside of an event sub-process: its start event has happened already."""
 
     def spec(self, element_id: str) -> ElementSpec:
         """The task spec of an element of this scope."""

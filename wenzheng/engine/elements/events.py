@@ -1,24 +1,30 @@
-"""Start, end, intermediate and boundary events."""
+"""Events that wait: start, intermediate catch and boundary events."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from wenzheng.contracts import FACT_REACHED, MESSAGE_THROWN
+from SpiffWorkflow.util.task import TaskState
+
 from wenzheng.engine.elements.base import ElementSpec
-from wenzheng.engine.model import in_english
+from wenzheng.engine.waiting import HIT, comes_again
 
 if TYPE_CHECKING:
     from wenzheng.engine.instance import ProcessInstance
+    from wenzheng.engine.model import SequenceFlow
     from wenzheng.engine.tasks import ElementTask, Scope
 
 
+OWN_EVENT: Final = "own event"
+"""Marks an activity while it throws the event of its multi-instance behavior, which does not interrupt it."""
+
+
 class CatchingSpec(ElementSpec):
-    """An element that waits for a message or a timer (BPMN 2.0.2 §10.5.4)."""
+    """An element that waits for events (BPMN 2.0.2 §10.5.4)."""
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         """Wait; the second run, after the event, completes."""
-        if self.element.trigger == "none" or task.internal_data.pop("caught", False):
+        if not self.awaited.events or task.internal_data.pop("caught", False):
             return True
         instance.listen(task)
         return None
@@ -26,8 +32,32 @@ class CatchingSpec(ElementSpec):
     def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
         instance.stop_listening(task)
 
-    def caught(self, task: ElementTask, instance: ProcessInstance) -> None:
-        """The awaited event happened: run again, now to completion."""
+    def fired(self, task: ElementTask, instance: ProcessInstance, place: int) -> None:
+        """One of its events has happened, the one at `place`."""
+        entry = instance.waiting[task.id]
+        part = entry["of"][place] if "of" in entry else entry
+        if self.awaited.parallel_multiple:
+            entry["of"][place] = dict(HIT)
+            if any(other != HIT for other in entry["of"]):
+                return
+            entry["of"] = instance.new_entry(self.awaited)["of"]
+            again = True
+        else:
+            again = comes_again(part, instance.calendar)
+        if again or "due" not in part:
+            self.caught(task, instance, again=again)
+        else:
+            self.caught(task, instance, again=False, spent=True)
+
+    def caught(
+        self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
+    ) -> None:
+        """The awaited event happened: run again, now to completion.
+
+        `again`: it may happen once more by itself (a cycle, a parallel multiple event). `spent`: it was a
+        time, which has come once and for all.
+        """
+        instance.end_race(task)
         instance.stop_listening(task)
         task.internal_data["caught"] = True
         instance.traced(task, "caught")
@@ -35,37 +65,52 @@ class CatchingSpec(ElementSpec):
 
 
 class StartEvent(CatchingSpec):
-    """None, message and timer start events (BPMN 2.0.2 §10.5.2).
+    """Start events (BPMN 2.0.2 §10.5.2).
 
-    The first that fires begins the process and withdraws the others.
+    Of several that wait, the first that fires begins the process and withdraws the others.
     """
 
-    def caught(self, task: ElementTask, instance: ProcessInstance) -> None:
+    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        """The start of an event sub-process has happened before its scope opened."""
+        return True if task.scope.spec.handles_event else super().behave(task, instance)
+
+    def caught(
+        self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
+    ) -> None:
         for other in task.scope.open_tasks():
-            if other is not task and isinstance(other.task_spec, StartEvent):
+            if other is not task and isinstance(other.task_spec, StartEvent) and other.is_started:
                 instance.cancel_task(other)
         super().caught(task, instance)
 
 
 class IntermediateCatchEvent(CatchingSpec):
-    """A message or timer on the way."""
+    """Waits on the way. It listens from the moment the token arrives, before anything else runs.
 
-
-class IntermediateThrowEvent(ElementSpec):
-    """Throws its message, or marks that a fact has been reached, and goes on.
-
-    Without a trigger it shows "some change of state in the process" (BPMN 2.0.2 §10.5.4, table 10.94).
+    So a signal that a parallel branch throws next is not missed. A time cycle lets a token out each time.
     """
 
-    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
-        element = self.element
-        if element.trigger == "message":
-            throw_message(task, instance)
-        if element.fact is not None:
-            kept = {name: instance.variables.get(name) for name in element.keeps}
-            said = {"name": element.name, **in_english(element.name_en), "fact": element.fact, "data": kept}
-            instance.emit(FACT_REACHED, element.id, said)
-        return True
+    def arrive(self, scope: Scope, flow: SequenceFlow | None) -> None:
+        task = scope.new_task(self)
+        scope.instance.activated(task)
+        self.wait(task)
+
+    def wait(self, task: ElementTask) -> None:
+        """Begin to listen. A link that is caught waits for nothing."""
+        if self.element.trigger == "link":
+            task._ready()
+            return
+        task._set_state(TaskState.READY)
+        task._set_state(TaskState.STARTED)
+        task.instance.listen(task)
+
+    def caught(
+        self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
+    ) -> None:
+        if again and not self.element.parallel_multiple:
+            instance.end_race(task)
+            instance.spawn_caught(task)
+        else:
+            super().caught(task, instance)
 
 
 class BoundaryEvent(CatchingSpec):
@@ -81,40 +126,17 @@ class BoundaryEvent(CatchingSpec):
         task._set_state_waiting()
         host.instance.listen(task)
 
-    def caught(self, task: ElementTask, instance: ProcessInstance) -> None:
+    def caught(
+        self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
+    ) -> None:
         host = task.scope.task(task.internal_data["host"])
-        if self.element.interrupting:
+        if self.element.interrupting and OWN_EVENT not in host.internal_data:
             # The event leaves its host first: cancelling the host disarms what still hangs on it.
             instance.stop_listening(task)
             del task.internal_data["host"]
             instance.cancel_task(host)
             super().caught(task, instance)
         else:
-            fired = task.scope.new_task(self)
-            fired.internal_data["caught"] = True
-            instance.traced(fired, "caught")
-            fired._ready()
-            if self.element.trigger == "timer":  # it fires once; a message may come again
+            instance.spawn_caught(task)
+            if spent and self.element.trigger == "timer":  # it fires once; a message may come again
                 instance.disarm(task)
-
-
-class EndEvent(ElementSpec):
-    """None, terminate and error end events (BPMN 2.0.2 §10.5.3)."""
-
-    def after(self, scope: Scope) -> None:
-        """Terminate ends the scope with everything in it, an error ends the instance."""
-        if self.element.trigger == "terminate":
-            scope.instance.terminate_scope(scope)
-        elif self.element.trigger == "error":
-            scope.instance.throw_error(self.element.error_code or "", self.element.id)
-
-
-def throw_message(task: ElementTask, instance: ProcessInstance) -> None:
-    """Send the element's message out with the instance's variables."""
-    element = task.task_spec.element
-    instance.emit(
-        MESSAGE_THROWN,
-        element.id,
-        {"message": element.message, "data": dict(instance.variables)},
-    )
-    instance.traced(task, "thrown")

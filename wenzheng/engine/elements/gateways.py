@@ -1,16 +1,16 @@
-"""Gateways: the exclusive choice and the parallel split and join."""
+"""Gateways that need only their own flows: exclusive, parallel, event-based."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wenzheng.engine.elements.base import ElementSpec, Incident, ScopeSpec
+from SpiffWorkflow.util.task import TaskState
+
+from wenzheng.engine.elements.base import ElementSpec, no_flow
 from wenzheng.engine.model import SequenceFlow
 
 if TYPE_CHECKING:
-    from wenzheng.engine.expressions import Program
     from wenzheng.engine.instance import ProcessInstance
-    from wenzheng.engine.model import Element
     from wenzheng.engine.tasks import ElementTask, Scope
 
 
@@ -20,35 +20,25 @@ class ExclusiveGateway(ElementSpec):
     Flows are asked in document order; the default flow is taken when none is true.
     """
 
-    def __init__(self, wf_spec: ScopeSpec, element: Element) -> None:
-        super().__init__(wf_spec, element)
-        self.conditions: dict[str, Program] = {}
-
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         """Choose, and raise an Incident when no flow may be taken."""
-        task.internal_data["chosen"] = self._choose(instance).id
+        task.internal_data["chosen"] = self._choose(task).id
         return True
 
     def tokens_out(self, task: ElementTask) -> list[SequenceFlow]:
         chosen = task.internal_data["chosen"]
         return [flow for flow in self.element.outgoing if flow.id == chosen]
 
-    def _choose(self, instance: ProcessInstance) -> SequenceFlow:
+    def _choose(self, task: ElementTask) -> SequenceFlow:
+        variables = task.variables
         default: SequenceFlow | None = None
         for flow in self.element.outgoing:
             if flow.id == self.element.default:
                 default = flow
-            elif (
-                flow.id not in self.conditions
-                or self.conditions[flow.id].evaluate(instance.variables) is True
-            ):
+            elif flow.id not in self.conditions or self.conditions[flow.id].evaluate(variables) is True:
                 return flow
         if default is None:
-            raise Incident(
-                "no-flow",
-                f"Expected a true condition or a default flow behind gateway '{self.element.id}', "
-                "found none. Correct the variables and retry, or give the gateway a default flow.",
-            )
+            raise no_flow(self.element)
         return default
 
 
@@ -91,3 +81,32 @@ class ParallelGateway(JoiningSpec):
         if all(arrivals.get(flow.id, 0) > 0 for flow in incoming):
             return {flow.id: 1 for flow in incoming}
         return None
+
+
+class EventBasedGateway(ElementSpec):
+    """Waits for the events behind it; the first that happens takes the token (BPMN 2.0.2 §10.6.6).
+
+    A parallel one, which only begins processes, waits for all of them.
+    """
+
+    def arrive(self, scope: Scope, flow: SequenceFlow | None) -> None:
+        task = scope.new_task(self)
+        scope.instance.activated(task)
+        task._set_state(TaskState.READY)
+        task.complete()
+
+    def tokens_out(self, task: ElementTask) -> list[SequenceFlow]:
+        """Its tokens are set waiting by `spread`, together."""
+        return []
+
+    def spread(self, scope: Scope, race: str) -> None:
+        """Let every event behind it wait; `race` names those of which only one may win."""
+        given = {} if self.element.all_events else {"race": race}
+        for flow in self.element.outgoing:
+            target = scope.spec.spec(flow.target)
+            task = scope.new_task(target)
+            task.internal_data.update(given)
+            scope.instance.activated(task)
+            task._set_state(TaskState.READY)
+            task._set_state(TaskState.STARTED)
+            scope.instance.listen(task)

@@ -1,0 +1,98 @@
+"""Call activities: which process or global task they run, and that no process calls itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from wenzheng.engine.elements.containers import CallActivity
+from wenzheng.engine.elements.loops import LoopingActivity
+from wenzheng.engine.findings import FindingList
+from wenzheng.engine.model import Element, ProcessModel
+
+if TYPE_CHECKING:
+    from wenzheng.engine.compiled import CompiledProcess
+
+
+def check_calls(models: Mapping[str, ProcessModel], findings: FindingList) -> None:
+    """Add a finding for every call of something that cannot be called."""
+    for model in models.values():
+        for element in model.all_elements():
+            if element.type == "callActivity":
+                _check_call(element, models, findings)
+    for model in models.values():
+        if _reaches(model.id, model.id, models):
+            findings.error(
+                model.position,
+                model.id,
+                "call-of-itself",
+                f"Expected process '{model.id}' not to call itself, found that its calls lead back to it.",
+                "Use a loop inside the process.",
+            )
+
+
+def _check_call(element: Element, models: Mapping[str, ProcessModel], findings: FindingList) -> None:
+    called = models.get(element.called or "")
+    if called is None:
+        findings.error(
+            element.position,
+            element.id,
+            "unknown-called-element",
+            f"Expected calledElement of '{element.id}' to name a process or a global task of the bundle, "
+            f"found '{element.called or ''}' (BPMN 2.0.2 p. 183).",
+            "Correct the id, or add the file that holds it to the folder.",
+        )
+    elif called.clocks:
+        findings.error(
+            element.position,
+            element.id,
+            "called-clocks",
+            f"Expected a called process without clocks, found {len(called.clocks)} in '{called.id}'.",
+            "Put the clocks on the process that calls; its elements may start and stop them.",
+        )
+    elif not called.is_global_task and not any(
+        start.trigger == "none" for start in called.root.elements.values() if start.type == "startEvent"
+    ):
+        findings.error(
+            element.position,
+            element.id,
+            "called-start",
+            f"Expected the called process '{called.id}' to have a start event without a trigger, found none "
+            "(BPMN 2.0.2 p. 239).",
+            "Give it one.",
+        )
+
+
+def _reaches(target: str, begin: str, models: Mapping[str, ProcessModel]) -> bool:
+    waiting, seen = [begin], set[str]()
+    while waiting:
+        here = models.get(waiting.pop())
+        if here is None:
+            continue
+        for element in here.all_elements():
+            if element.type == "callActivity" and element.called is not None:
+                if element.called == target:
+                    return True
+                if element.called not in seen:
+                    seen.add(element.called)
+                    waiting.append(element.called)
+    return False
+
+
+def link_calls(process: CompiledProcess, processes: Mapping[str, CompiledProcess]) -> None:
+    """Give a process the specs and variables of all that it calls, however deep."""
+    waiting, seen = [process], {process.model.id}
+    while waiting:
+        caller = waiting.pop()
+        for scope in list(caller.specs.values()):
+            for spec in scope.task_specs.values():
+                call = spec.each if isinstance(spec, LoopingActivity) else spec
+                if isinstance(call, CallActivity) and call.element.called is not None:
+                    callee = processes[call.element.called]
+                    call.callee_variables = callee.initial_variables
+                    if callee.model.id not in seen:
+                        seen.add(callee.model.id)
+                        waiting.append(callee)
+        if caller is not process:
+            process.specs |= caller.specs
+            process.has_merges |= caller.has_merges

@@ -1,0 +1,165 @@
+"""Reads event definitions: what an event waits for or throws, and what of the file it names.
+
+Event definitions stand in an event, or at the top of the file and are named by `eventDefinitionRef`
+(BPMN 2.0.2 p. 234).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from wenzheng.engine import vocabulary as words
+from wenzheng.engine.findings import FindingList, Position
+from wenzheng.engine.markup import Markup
+from wenzheng.engine.model import EventDefinition, TimerText
+from wenzheng.engine.xml_tree import XmlNode
+
+_TIMER_KINDS: Final = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
+# What an event definition names: its attribute, and the element of the file that has the name.
+_NAMED: Final = {
+    "message": ("messageRef", "message"),
+    "signal": ("signalRef", "signal"),
+    "error": ("errorRef", "error"),
+    "escalation": ("escalationRef", "escalation"),
+}
+MAY_BE_OPEN: Final = frozenset({"error", "escalation"})
+"""Kinds that, where they are caught, may leave out what they catch: then they catch all (p. 255)."""
+
+
+@dataclass
+class Declared:
+    """What a file declares beside its processes, by id: names and codes, and event definitions."""
+
+    names: dict[str, dict[str, str]] = field(
+        default_factory=lambda: {kind: {} for kind in ("message", "signal", "error", "escalation")}
+    )
+    definitions: dict[str, XmlNode] = field(default_factory=dict)
+
+
+def local_name(reference: str | None) -> str:
+    """A QName without its prefix: what is referred to stands in the same file."""
+    return (reference or "").strip().rpartition(":")[2]
+
+
+class EventReader:
+    """Reads the event definitions of one file."""
+
+    def __init__(self, markup: Markup, findings: FindingList, declared: Declared) -> None:
+        self._markup = markup
+        self._findings = findings
+        self._declared = declared
+
+    def read(self, node: XmlNode, owner: str) -> EventDefinition:
+        """The event definition of an element whose name is one of vocabulary.EVENT_DEFINITION_KINDS."""
+        kind = words.EVENT_DEFINITION_KINDS[node.name]
+        self._markup.attributes(node, words.EVENT_DEFINITION_ATTRIBUTES[kind], owner)
+        self._markup.register(node, owner)
+        match kind:
+            case "timer":
+                return EventDefinition(kind, node.position, timer=self._timer(node, owner))
+            case "conditional":
+                return self._conditional(node, owner)
+            case "compensation":
+                self._only(node, owner)
+                waits = node.token("waitForCompletion", "true") in words.TRUE
+                activity = local_name(node.get("activityRef")) or None
+                return EventDefinition(kind, node.position, activity, waits=waits)
+            case "link":
+                self._only(node, owner)
+                return EventDefinition(kind, node.position, node.get("name"))
+            case "cancel" | "terminate":
+                self._only(node, owner)
+                return EventDefinition(kind, node.position)
+        self._only(node, owner, {"operationRef"} if kind == "message" else set())
+        return EventDefinition(kind, node.position, self.named(node, kind, owner))
+
+    def again(self, node: XmlNode, owner: str) -> EventDefinition:
+        """The event definition of a node at the top of the file, which is checked there and only once."""
+        silent = FindingList()
+        return EventReader(Markup(node.position.file, silent), silent, self._declared).read(node, owner)
+
+    def referred(self, reference: str, position: Position, owner: str) -> XmlNode | None:
+        """The event definition at the top of the file that a reference names."""
+        node = self._declared.definitions.get(local_name(reference))
+        if node is None:
+            self._findings.error(
+                position,
+                owner,
+                "unknown-event-definition",
+                f"Expected '{owner}' to refer to an event definition at the top of the file, found "
+                f"'{reference.strip()}' (BPMN 2.0.2 p. 234).",
+                "Declare the event definition beside the processes, or write it inside the event.",
+            )
+        return node
+
+    def named(self, node: XmlNode, kind: str, owner: str) -> str | None:
+        """The name or code of the message, signal, error or escalation that a node refers to."""
+        attribute, what = _NAMED[kind]
+        reference = local_name(node.get(attribute))
+        if not reference and kind in MAY_BE_OPEN:
+            return None
+        known = self._declared.names[what]
+        if reference not in known:
+            self._findings.error(
+                node.position,
+                owner,
+                f"unknown-{what}",
+                f"Expected {attribute} on '{owner}' to name {_article(what)} {what} of the "
+                f"file, found '{reference}'.",
+                f"Declare the {what} beside the process, or correct the reference.",
+            )
+            return reference
+        return known[reference]
+
+    def _only(self, node: XmlNode, owner: str, silent: set[str] | None = None) -> None:
+        for child in self._markup.children(node, owner):
+            if child.name not in (silent or ()):
+                self._markup.not_executed(child, owner)
+
+    def _conditional(self, node: XmlNode, owner: str) -> EventDefinition:
+        found: list[tuple[str, Position]] = []
+        for child in self._markup.children(node, owner):
+            if child.name == "condition":
+                found.append((self._markup.text_of(child, owner), child.text_position or child.position))
+            else:
+                self._markup.not_executed(child, owner)
+        if len(found) != 1 or not found[0][0].strip():
+            self._findings.error(
+                node.position,
+                owner,
+                "condition-missing",
+                f"Expected one condition in the conditional event '{owner}', found "
+                f"{len(found) or 'none'} (BPMN 2.0.2 p. 262).",
+                "Say in CEL what it waits for.",
+            )
+            return EventDefinition("conditional", node.position, condition="false")
+        return EventDefinition("conditional", found[0][1], condition=found[0][0])
+
+    def _timer(self, node: XmlNode, owner: str) -> TimerText:
+        timers: list[TimerText] = []
+        working_days = node.attributes.get(f"{{{words.WZ}}}workingDays")
+        if working_days is not None:
+            timers.append(TimerText("working_days", working_days.strip(), node.position))
+        for child in self._markup.children(node, owner):
+            kind = _TIMER_KINDS.get(child.name)
+            if kind is None:
+                self._markup.not_executed(child, owner)
+            else:
+                text = self._markup.text_of(child, owner).strip()
+                timers.append(TimerText(kind, text, child.position))
+        if len(timers) != 1:
+            self._findings.error(
+                node.position,
+                owner,
+                "timer-needs-one-time",
+                f"Expected exactly one of timeDuration, timeDate, timeCycle and wz:workingDays on "
+                f"'{owner}', found {len(timers)}.",
+                "Say when the timer is due in one of these ways.",
+            )
+            return TimerText("duration", "PT0S", node.position)
+        return timers[0]
+
+
+def _article(word: str) -> str:
+    return "an" if word.startswith("e") else "a"

@@ -1,0 +1,92 @@
+"""The part of an instance that knows who waits for what, and what moves when something changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from wenzheng.calendars import Calendar
+from wenzheng.contracts import JsonObject
+from wenzheng.engine.expressions import ExpressionFailed
+from wenzheng.engine.waiting import due, entry_for, parts
+
+if TYPE_CHECKING:
+    from wenzheng.engine.instance import ProcessInstance
+    from wenzheng.engine.model import Element
+    from wenzheng.engine.tasks import ElementTask
+
+
+class Listening:
+    """Mixed into the instance. `waiting` maps ids of tasks to what they wait for (`waiting`)."""
+
+    now: datetime
+    calendar: Calendar
+    variables: JsonObject
+    live: dict[str, ElementTask]
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, JsonObject] = {}
+        self._looked_at: JsonObject | None = None
+        self.look_again = True
+        """A condition may have changed other than by the instance's variables."""
+
+    @property
+    def instance(self) -> ProcessInstance:
+        """The instance itself."""
+        raise NotImplementedError
+
+    def new_entry(self, element: Element) -> JsonObject:
+        """What an element waits for from now on."""
+        return entry_for(element, self.now, self.calendar)
+
+    def listen(self, task: ElementTask) -> None:
+        """Wait for the events of a task's element."""
+        self.look_again = True
+        self.waiting[task.id] = self.new_entry(task.task_spec.awaited)
+
+    def stop_listening(self, task: ElementTask) -> None:
+        """The task waits no longer."""
+        self.waiting.pop(task.id, None)
+
+    def fire(self, task: ElementTask, place: int) -> None:
+        """What a task waited for has happened, its event at `place`."""
+        task.task_spec.fired(task, self.instance, place)
+
+    def listeners(self, kind: str, name: str) -> list[tuple[ElementTask, int]]:
+        """The tasks that wait for a message or a signal, oldest first, and which of their events it is."""
+        return [
+            (self.live[task_id], place)
+            for task_id, entry in self.waiting.items()
+            for place, part in parts(entry)
+            if part.get(kind) == name
+        ]
+
+    def next_timer(self) -> tuple[datetime, ElementTask, int] | None:
+        """The timer that is due first, with its place; ties in the order in which they were set."""
+        timers = [
+            (moment, self.live[task_id], place)
+            for task_id, entry in self.waiting.items()
+            for place, part in parts(entry)
+            if (moment := due(part)) is not None
+        ]
+        return min(timers, key=lambda item: item[0], default=None)
+
+    def look_at_conditions(self) -> None:
+        """Conditional events fire when their condition becomes true (BPMN 2.0.2 p. 262)."""
+        if self._looked_at is self.variables and not self.look_again:
+            return
+        self._looked_at, self.look_again = self.variables, False
+        for task_id in list(self.waiting):
+            for place, part in list(parts(self.waiting.get(task_id, {}))):
+                if "holds" in part and task_id in self.waiting:
+                    task = self.live[task_id]
+                    held, part["holds"] = part["holds"], self._holds(task, place)
+                    if part["holds"] and not held:
+                        self.fire(task, place)
+
+    def _holds(self, task: ElementTask, place: int) -> bool:
+        """A condition that cannot be evaluated, because a variable has no value yet, does not hold."""
+        try:
+            return task.task_spec.event_conditions[place].evaluate(task.variables) is True
+        except ExpressionFailed:
+            return False

@@ -1,0 +1,94 @@
+"""What tasks wait for: messages, signals, times and conditions.
+
+An entry is JSON and travels with the state: `{"message": name}`, `{"signal": name}`, `{"due": instant}` (with
+`every` and `left` for a cycle; `left` is None for one without end), `{"holds": bool}` for a condition and
+what it was when last looked at, `{}` for an event that comes along another way (errors, escalations). A
+multiple event has one entry for each of its triggers under `of`; `{"hit": true}` marks those that have come
+where all are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from wenzheng.contracts import JsonObject
+from wenzheng.engine.timers import (
+    after_duration,
+    after_working_days,
+    parse_cycle,
+    parse_duration,
+    parse_instant,
+)
+
+if TYPE_CHECKING:
+    from wenzheng.calendars import Calendar
+    from wenzheng.engine.model import Element, EventDefinition, TimerText
+
+HIT: Final[Mapping[str, bool]] = {"hit": True}
+
+
+def entry_for(element: Element, now: datetime, calendar: Calendar) -> JsonObject:
+    """What a task of an event waits for from `now` on."""
+    parts = [_part(event, now, calendar) for event in element.events]
+    return parts[0] if len(parts) == 1 else {"of": parts}
+
+
+def parts(entry: JsonObject) -> Iterator[tuple[int, JsonObject]]:
+    """The triggers of an entry with their places in the element's events."""
+    if "of" in entry:
+        yield from enumerate(entry["of"])
+    else:
+        yield 0, entry
+
+
+def due(part: JsonObject) -> datetime | None:
+    """The instant (UTC) at which a trigger fires by itself."""
+    return datetime.fromisoformat(part["due"]) if "due" in part else None
+
+
+def comes_again(part: JsonObject, calendar: Calendar) -> bool:
+    """Whether a cycle that has just fired fires once more; then it is set to its next time."""
+    if "every" not in part:
+        return False
+    if part["left"] is not None:
+        part["left"] -= 1
+        if part["left"] <= 0:
+            return False
+    duration = parse_duration(part["every"])
+    assert duration is not None  # it was read once already
+    # From the time that was due, not from the moment it was looked at: a late worker shifts nothing.
+    part["due"] = after_duration(datetime.fromisoformat(part["due"]), duration, calendar).isoformat()
+    return True
+
+
+def _part(event: EventDefinition, now: datetime, calendar: Calendar) -> JsonObject:
+    match event.kind:
+        case "message" | "signal":
+            return {event.kind: event.name}
+        case "conditional":
+            return {"holds": False}
+        case "timer":
+            assert event.timer is not None  # the reader gives every timer a time
+            return _time(event.timer, now, calendar)
+    return {}
+
+
+def _time(timer: TimerText, now: datetime, calendar: Calendar) -> JsonObject:
+    if timer.kind == "working_days":
+        return {"due": after_working_days(calendar.today(now), int(timer.text), calendar).isoformat()}
+    if timer.kind == "date":
+        moment = parse_instant(timer.text)
+        assert moment is not None  # structure.py refuses anything else
+        return {"due": moment.isoformat()}
+    if timer.kind == "cycle":
+        cycle = parse_cycle(timer.text)
+        assert cycle is not None  # structure.py refuses anything else
+        every = parse_duration(cycle.every)
+        assert every is not None  # a cycle has one
+        first = cycle.start or after_duration(now, every, calendar)
+        return {"due": first.isoformat(), "every": cycle.every, "left": cycle.times}
+    duration = parse_duration(timer.text)
+    assert duration is not None  # structure.py refuses anything else
+    return {"due": after_duration(now, duration, calendar).isoformat()}
