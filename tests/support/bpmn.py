@@ -1,36 +1,12 @@
-"""A short notation for BPMN, so that a test shows its process in a few lines; and a run of it.
-
-One element a line, `kind id key=value …`; flows `a -> b -> c`, their ids `a_b`; a condition
-stands behind `if`. A sub-process begins with `sub id` and ends with `close`:
-
-    var amount int = 1
-    start s
-    user ask role=clerk
-    field ask amount int required
-    xor g default=g_small
-    end big
-    end small terminate
-    s -> ask -> g
-    g -> big if amount > 10
-    g -> small
-    boundary late on=ask duration=P3D keep
-    late -> reminded
-    script reminded: amount = amount + 1
-
-Kinds: start end user service script send receive xor and catch throw boundary sub.
-Triggers: message=NAME duration= date= days= error=CODE terminate. `keep` does not interrupt.
-"""
+"""Processes in the short notation of `notation`, and a run of one in virtual time."""
 
 from __future__ import annotations
 
-import itertools
-import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
+from tests.support.notation import bpmn, definitions, process
 from wenzheng.calendars.china import china
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.compiler import compile_bpmn
@@ -41,6 +17,7 @@ from wenzheng.engine.events import (
     MessageReceived,
     ServiceFailed,
     ServiceFinished,
+    SignalReceived,
     Start,
     TaskCompleted,
     TimeReached,
@@ -48,8 +25,20 @@ from wenzheng.engine.events import (
 from wenzheng.engine.findings import DefinitionRefused, Finding
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.services import ServiceContract, ServiceInput
-from wenzheng.engine.state import dump, load, pack, unpack
+from wenzheng.engine.state import digest, dump, load, pack, unpack
 from wenzheng.engine.step import open_user_tasks, step
+
+__all__ = [
+    "CALENDAR",
+    "MONDAY",
+    "SERVICES",
+    "Run",
+    "bpmn",
+    "compiled",
+    "definitions",
+    "findings_of",
+    "process",
+]
 
 CALENDAR: Final = china()
 MONDAY: Final = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
@@ -67,39 +56,6 @@ SERVICES: Final = {
         ),
     )
 }
-_HEAD: Final = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:wz="urn:wenzheng:bpmn:1"
-             xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="urn:test">
-"""
-_TAGS: Final = {
-    "start": "startEvent",
-    "end": "endEvent",
-    "user": "userTask",
-    "service": "serviceTask",
-    "script": "scriptTask",
-    "send": "sendTask",
-    "receive": "receiveTask",
-    "xor": "exclusiveGateway",
-    "and": "parallelGateway",
-    "catch": "intermediateCatchEvent",
-    "throw": "intermediateThrowEvent",
-    "boundary": "boundaryEvent",
-}
-
-
-def definitions(body: str) -> bytes:
-    """A BPMN file with these elements inside `definitions`."""
-    return f"{_HEAD}{body}</definitions>\n".encode()
-
-
-def process(body: str, attributes: str = "") -> bytes:
-    """A BPMN file with one executable process `p`, its content written as XML."""
-    return definitions(f'<process id="p" isExecutable="true" {attributes}>\n{body}\n</process>\n')
-
-
-def bpmn(notation: str) -> bytes:
-    """The BPMN file of a process `p` in the short notation."""
-    return _Writer().write(notation)
 
 
 def compiled(
@@ -110,145 +66,12 @@ def compiled(
     return compile_bpmn({"p.bpmn": data}, services)[0][process_id]
 
 
-@dataclass
-class _Writer:
-    messages: dict[str, None] = field(default_factory=dict)
-    errors: dict[str, None] = field(default_factory=dict)
-    fields: dict[str, list[str]] = field(default_factory=dict)
-    body: list[str] = field(default_factory=list)
-    head: list[str] = field(default_factory=list)
-
-    def write(self, notation: str) -> bytes:
-        lines = [line.strip() for line in notation.splitlines() if line.strip()]
-        for line in lines:
-            if line.startswith("field "):
-                self._field(line)
-        for line in lines:
-            self._line(line)
-        declared = [f'<message id="message_{name}" name="{name}"/>' for name in self.messages]
-        declared += [f'<error id="error_{code}" errorCode="{code}"/>' for code in self.errors]
-        extensions = f"<extensionElements>{''.join(self.head)}</extensionElements>" if self.head else ""
-        inner = "\n".join([extensions, *self.body])
-        return definitions("\n".join([*declared, f'<process id="p" isExecutable="true">{inner}</process>']))
-
-    def _line(self, line: str) -> None:
-        kind, _, rest = line.partition(" ")
-        if kind == "field":
-            return
-        if kind == "close":
-            self.body.append("</subProcess>")
-        elif kind == "var":
-            self._variable(rest)
-        elif kind == "clock":
-            self._clock(rest)
-        elif " -> " in line and kind not in _TAGS:
-            self._flow(line)
-        else:
-            self._element(kind, rest)
-
-    def _variable(self, rest: str) -> None:
-        declared, _, initial = rest.partition(" = ")
-        name, kind, *flags = declared.split()
-        more = f" initial={quoteattr(initial)}" if initial else ""
-        more += ' required="true"' if "required" in flags else ""
-        self.head.append(f'<wz:variable name="{name}" type="{kind}"{more}/>')
-
-    def _clock(self, rest: str) -> None:
-        name, *pairs = rest.split()
-        given = dict(pair.split("=") for pair in pairs)
-        ends = " ".join(f'{key}="{given.pop(key)}"' for key in ("starts", "stops", "from") if key in given)
-        thresholds = ""
-        for key, text in given.items():
-            after, _, notify = text.partition(":")
-            lamp = f' lamp="{key}"' if key in {"yellow", "red"} else ""
-            thresholds += (
-                f'<wz:threshold id="{key}" after="{after}"{lamp} notify="{notify.replace(",", " ")}"/>'
-            )
-        self.head.append(f'<wz:clock id="{name}" {ends}>{thresholds}</wz:clock>')
-
-    def _field(self, line: str) -> None:
-        _, owner, name, kind, *options = line.split()
-        more = "".join(
-            f' {key}="{(value or "true").replace(",", " ")}"'
-            for key, _, value in (o.partition("=") for o in options)
-        )
-        self.fields.setdefault(owner, []).append(f'<wz:field id="{name}" type="{kind}"{more}/>')
-
-    def _flow(self, line: str) -> None:
-        path, _, condition = line.partition(" if ")
-        nodes = path.split(" -> ")
-        inner = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
-        for source, target in itertools.pairwise(nodes):
-            self.body.append(
-                f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">'
-                f"{inner}</sequenceFlow>"
-            )
-
-    def _element(self, kind: str, rest: str) -> None:
-        rest, _, script = rest.partition(": ") if kind == "script" else (rest, "", "")
-        name, *pairs = shlex.split(rest)
-        given = {key: value for key, _, value in (pair.partition("=") for pair in pairs)}
-        if kind == "sub":
-            self.body.append(f'<subProcess id="{name}">')
-            return
-        tag = _TAGS[kind]
-        attributes = f'id="{name}"'
-        if "on" in given:
-            attributes += f' attachedToRef="{given["on"]}"'
-        if "keep" in given:
-            attributes += ' cancelActivity="false"'
-        if "default" in given:
-            attributes += f' default="{given["default"]}"'
-        if kind == "user":
-            attributes += f' wz:role="{given.get("role", "clerk")}"'
-        if kind in {"send", "receive"}:
-            attributes += f' messageRef="{self._message(given["message"])}"'
-        inner = self._content(kind, name, given, script)
-        self.body.append(f"<{tag} {attributes}>{inner}</{tag}>")
-
-    def _content(self, kind: str, name: str, given: dict[str, str], script: str) -> str:
-        if kind == "script":
-            return f"<script>{escape(script.replace('; ', chr(10)))}</script>"
-        if kind == "service":
-            return self._service(given)
-        if name in self.fields:
-            return f"<extensionElements>{''.join(self.fields[name])}</extensionElements>"
-        if kind in {"send", "receive"}:
-            return ""
-        return self._trigger(given)
-
-    def _service(self, given: dict[str, str]) -> str:
-        call = given.pop("call", "ping")
-        output = f' output="{given.pop("output")}"' if "output" in given else ""
-        inputs = "".join(f'<wz:input name="{key}" value={quoteattr(text)}/>' for key, text in given.items())
-        return (
-            f'<extensionElements><wz:service name="{call}"{output}>{inputs}</wz:service></extensionElements>'
-        )
-
-    def _trigger(self, given: dict[str, str]) -> str:
-        if "message" in given:
-            return f'<messageEventDefinition messageRef="{self._message(given["message"])}"/>'
-        if "error" in given:
-            self.errors[given["error"]] = None
-            return f'<errorEventDefinition errorRef="error_{given["error"]}"/>'
-        if "terminate" in given:
-            return "<terminateEventDefinition/>"
-        if "days" in given:
-            return f'<timerEventDefinition wz:workingDays="{given["days"]}"/>'
-        for key, tag in (("duration", "timeDuration"), ("date", "timeDate")):
-            if key in given:
-                return f"<timerEventDefinition><{tag}>{given[key]}</{tag}></timerEventDefinition>"
-        return ""
-
-    def _message(self, name: str) -> str:
-        self.messages[name] = None
-        return f"message_{name}"
-
-
 class Run:
     """An instance of one process in virtual time, and what it has done so far.
 
-    With `restored` the instance is written out and read back after every event.
+    Beside every event the same event happens to the instance as it is written out and read back just before:
+    effects, trace and state must be the same. With `restored` the instance itself is written out and read
+    back after every event instead; without it (False) nothing is.
     """
 
     def __init__(
@@ -256,7 +79,7 @@ class Run:
         source: str | bytes | CompiledProcess,
         *,
         now: datetime = MONDAY,
-        restored: bool = False,
+        restored: bool | None = None,
     ) -> None:
         self.process = source if isinstance(source, CompiledProcess) else compiled(source)
         self.now = now
@@ -272,17 +95,46 @@ class Run:
 
     def do(self, event: Event) -> list[Effect]:
         """Let an event happen now."""
-        effects = step(self.instance, event, self.now)
+        effects = self._beside(event) if self.restored is None else self._step(event)
         self.effects += effects
         if self.restored:
-            trace = self.instance.trace
-            self.instance = load(unpack(pack(dump(self.instance))), self.process, CALENDAR)
-            self.instance.trace = trace
+            self.instance = self._read_back()
+        nothing_dangles(self.instance)
         return effects
+
+    def _step(self, event: Event) -> list[Effect]:
+        return step(self.instance, event, self.now)
+
+    def _read_back(self) -> ProcessInstance:
+        instance = load(unpack(pack(dump(self.instance))), self.process, CALENDAR)
+        instance.trace = self.instance.trace
+        return instance
+
+    def _beside(self, event: Event) -> list[Effect]:
+        """The effects of an event, which are the same for the instance as it is read back."""
+        other = self._read_back()
+        other.trace = []
+        told = len(self.instance.trace or [])
+        effects = self._step(event)
+        assert step(other, event, self.now) == effects
+        assert self.instance.trace is None or other.trace == self.instance.trace[told:]
+        assert digest(other) == digest(self.instance)
+        assert list(other.live) == list(self.instance.live)
+        assert other.next_alarm() == self.instance.next_alarm()
+        return effects
+
+    def signal(self, name: str) -> list[Effect]:
+        """A signal that somebody else has thrown is heard."""
+        return self.do(SignalReceived(name))
 
     def complete(self, element: str, role: str = "clerk", **data: Any) -> list[Effect]:
         """Somebody completes a user task."""
         return self.do(TaskCompleted(element, "c1", role, data))
+
+    def complete_any(self, element: str, place: int = 0, **data: Any) -> list[Effect]:
+        """Somebody completes one of the open tasks of an element, the oldest or the one at a place."""
+        ids = [task.id for task in open_user_tasks(self.instance) if task.task_spec.element.id == element]
+        return self.do(TaskCompleted(element, "c1", "clerk", data, ids[place]))
 
     def message(self, name: str, **data: Any) -> list[Effect]:
         """A message arrives."""
@@ -342,6 +194,20 @@ class Run:
     def codes(self) -> list[str]:
         """The codes of open incidents."""
         return [str(incident["code"]) for incident in self.instance.incidents.values()]
+
+
+def nothing_dangles(instance: ProcessInstance) -> None:
+    """What an instance remembers belongs to a live task, and after the end there is nothing left."""
+    live = set(instance.live)
+    assert set(instance.waiting) <= live
+    assert set(instance.calls) <= live
+    assert set(instance.subprocesses) <= live
+    stopped = [incident["task"] for incident in instance.incidents.values()]
+    assert set(stopped) <= live
+    assert len(set(stopped)) == len(stopped), "one task stopped twice"
+    assert not instance.queue
+    if instance.ended is not None:
+        assert not live
 
 
 def findings_of(action: Callable[[], object]) -> list[Finding]:

@@ -17,18 +17,26 @@ if TYPE_CHECKING:
 
 
 def completed(task: ElementTask, inner: list[JsonObject]) -> None:
-    """Note an activity that has completed, if anything can undo it. `inner` is the log of its inside."""
-    spec, scope = task.task_spec, task.scope
-    if "for" in task.internal_data or spec.inner:
+    """Note an activity that has completed, if anything can undo it. `inner` is the log of its inside.
+
+    Each run of a loop is noted by itself, with its own variables; what undoes it stands beside the loop.
+    """
+    spec, scope, data = task.task_spec, task.scope, task.internal_data
+    if "for" in data:
         return
-    if handler_of(scope, spec.element.id) is None and not inner:
+    loop = scope.host if spec.inner else None
+    undone = handler_of(loop.scope if loop is not None else scope, spec.element.id) is not None
+    if undone and not spec.inner and spec.element.loop is not None:
+        scope.log += inner
+        return
+    if not undone and not inner and not spec.undoes_itself(task.instance):
         return
     entry: JsonObject = {"element": spec.element.id}
     if inner:
         entry["inner"] = inner
-    if "locals" in task.internal_data:
-        entry["locals"] = task.internal_data["locals"]
-    scope.log += [dict(entry) for _ in range(task.internal_data.get("completed", 1))]
+    if "locals" in data:
+        entry["locals"] = data["locals"]
+    scope.log.append(entry)
 
 
 def handler_of(scope: Scope, activity: str) -> str | None:
@@ -76,8 +84,9 @@ def undo_inside(host: ElementTask, scope: Scope) -> None:
     Its own compensation event sub-process says how; without one, what was completed in it is undone.
     """
     scope.log = host.internal_data.pop("undo")
+    host.internal_data["undoing"] = True
     for handler in scope.spec.handlers:
-        if any(event.kind == "compensation" for event in handler.awaited.events):
+        if handler.awaited.event("compensation") is not None:
             handler.begin_in(scope)
             return
     work = _take(scope, None)
@@ -101,6 +110,10 @@ def _helper(task: ElementTask) -> ElementTask:
 
 def _drive(driver: ElementTask, scope: Scope, work: list[JsonObject]) -> None:
     host = scope.host
+    plan = driver.internal_data.get("compensation")
+    if plan is not None:  # one event throws it for several activities
+        plan["left"] = work + plan["left"]
+        return
     driver.internal_data["compensation"] = {"in": host.id if host is not None else None, "left": work}
     _next(driver)
 
@@ -115,7 +128,7 @@ def _next(driver: ElementTask) -> None:
         spec = scope.spec.spec(handler or entry["element"])
         given: JsonObject = {"for": driver.id}
         if handler is None:
-            given["undo"] = entry["inner"]
+            given["undo"] = entry.get("inner", [])
         if "locals" in entry:
             given["locals"] = entry["locals"]
         spec.start(scope, given)

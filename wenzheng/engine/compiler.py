@@ -20,6 +20,7 @@ from wenzheng.engine.elements.containers import AdHocSubProcess
 from wenzheng.engine.elements.loops import LoopingActivity, MultiInstance, StandardLoop
 from wenzheng.engine.elements.merges import ComplexGateway, MergingSpec
 from wenzheng.engine.entries import compensators, entries, start_of
+from wenzheng.engine.event_rules import check_events
 from wenzheng.engine.expressions import Definition as Expressions
 from wenzheng.engine.expressions import (
     ExpressionFailed,
@@ -93,6 +94,7 @@ def compile_bpmn(
     check_calls(models, findings)
     for model in models.values():
         check_structure(model, dict(services), findings)
+        check_events(model, findings)
         processes[model.id] = _Compiler(model, services, findings).compile()
     findings.raise_if_errors()
     for process in processes.values():

@@ -165,7 +165,7 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         compensation.completed(task, task.internal_data.pop("log", []))
         scope.remove(task)
         element = spec.element.id
-        if not spec.inner:
+        if not spec.inner and "undoing" not in task.internal_data:
             self._effects += self.clocks.element_completed(element, self.variables, self.now)
         spec.after(scope)
         if self.ended is not None or scope.is_closed:
@@ -176,14 +176,18 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
             scope.spec.spec(flow.target).arrive(scope, flow)
         if undoing:
             compensation.handled(task)
+            if self.ended is not None or scope.is_closed:
+                return
         host = scope.host
-        if host is not None and isinstance(spec, ActivitySpec):
+        if host is not None and isinstance(spec, ActivitySpec) and not undoing:
             host.task_spec.note_completed(host, task)
             self.look_inside(host, scope)
         self.settle(scope, element)
 
     def look_inside(self, host: ElementTask, scope: Scope) -> None:
         """Let an activity decide what follows from the end of one inside it."""
+        if host.is_stopped or "undoing" in host.internal_data:
+            return
         try:
             host.task_spec.look(host, scope)
         except (Incident, ExpressionFailed) as failed:
@@ -201,7 +205,7 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         if parent.is_stopped:
             return
         try:
-            if parent.task_spec.goes_on(parent, scope):
+            if "undoing" not in parent.internal_data and parent.task_spec.goes_on(parent, scope):
                 return
         except (Incident, ExpressionFailed) as failed:
             self.stop(parent, failed)

@@ -47,6 +47,15 @@ def escalate(scope: Scope, code: str | None) -> None:
         catcher.task_spec.caught(catcher, scope.instance)
 
 
+def escalate_of(task: ElementTask, code: str | None) -> None:
+    """An escalation that an activity itself throws: its own boundary catches it first."""
+    own = _on_boundary(task, "escalation", code)
+    if own is not None:
+        own.task_spec.caught(own, task.instance)
+    else:
+        escalate(task.scope, code)
+
+
 def leave_cancelled(scope: Scope) -> None:
     """A cancelled transaction is left through its cancel boundary event (p. 260)."""
     host = scope.host

@@ -216,6 +216,8 @@ MISSING = {
     ("startEvent", "error"): ["start-trigger"],
     ("startEvent", "escalation"): ["start-trigger"],
     ("startEvent", "compensate"): ["start-trigger"],
+    ("endEvent", "cancel"): ["cancel-outside-transaction"],
+    ("boundaryEvent", "cancel"): ["cancel-outside-transaction"],
     ("endEvent", "error"): ["error-without-code"],
     ("endEvent", "escalation"): ["escalation-without-code"],
     ("intermediateThrowEvent", "escalation"): ["escalation-without-code"],

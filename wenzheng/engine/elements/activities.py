@@ -126,6 +126,11 @@ class ScriptTask(ActivitySpec):
         assert self.script is not None  # compile.py refuses a script task without one
         outcome = self.script.run(task.variables)
         instance.assign(outcome.assignments, task)
+        for code in outcome.escalations:
+            instance.traced(task, "thrown")
+            propagation.escalate_of(task, code)
+            if task.id not in instance.live:
+                return None
         if outcome.thrown is not None:
             instance.traced(task, "failed")
             propagation.throw_error_of(task, outcome.thrown)

@@ -68,7 +68,8 @@ class ElementSpec(BpmnSpecMixin):
         task = scope.new_task(self)
         task.internal_data.update(given)
         scope.instance.activated(task)
-        self.arm_boundaries(task)
+        if "undo" not in given:
+            self.arm_boundaries(task)
         task._ready()
         return task
 
@@ -155,6 +156,10 @@ class ElementSpec(BpmnSpecMixin):
 
     def goes_on(self, host: ElementTask, scope: Scope) -> bool:
         """Nothing is left inside this element: whether it begins something more there. Raises as `look`."""
+        return False
+
+    def undoes_itself(self, instance: ProcessInstance) -> bool:
+        """Whether it says inside how it is undone once it has completed."""
         return False
 
     def retry(self, task: ElementTask) -> None:

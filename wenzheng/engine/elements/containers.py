@@ -32,6 +32,10 @@ class SubProcess(ActivitySpec):
         """The spec of what runs inside."""
         return instance.process.specs[self.element.id]
 
+    def undoes_itself(self, instance: ProcessInstance) -> bool:
+        handlers = self.inside(instance).handlers
+        return any(handler.awaited.event("compensation") is not None for handler in handlers)
+
     def enter(self, task: ElementTask, scope: Scope) -> None:
         """Put tokens where the scope begins."""
         scope.enter()

@@ -97,6 +97,7 @@ class IntermediateCatchEvent(CatchingSpec):
     def wait(self, task: ElementTask) -> None:
         """Begin to listen. A link that is caught waits for nothing."""
         if self.element.trigger == "link":
+            task.internal_data["caught"] = True
             task._ready()
             return
         task._set_state(TaskState.READY)

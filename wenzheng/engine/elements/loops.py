@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from wenzheng.engine import compensation
 from wenzheng.engine.elements.activities import ActivitySpec
 from wenzheng.engine.elements.base import Incident
 from wenzheng.engine.elements.events import OWN_EVENT
@@ -48,6 +49,16 @@ class LoopingActivity(ActivitySpec):
     def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
         instance.cancel_scope(task)
 
+    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        if "undo" in task.internal_data:
+            compensation.undo_inside(task, instance.open_scope(task, self.body))
+            return None
+        return self.begin(task, instance)
+
+    def begin(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        """Begin to run; True when there is nothing to run."""
+        raise NotImplementedError
+
     def run_one(self, scope: Scope, local: JsonObject) -> None:
         """Run the activity once more, with variables of its own."""
         self.each.start(scope, {"locals": local})
@@ -61,7 +72,7 @@ class LoopingActivity(ActivitySpec):
 class StandardLoop(LoopingActivity):
     """Runs while its condition holds, at most `loopMaximum` times (BPMN 2.0.2 table 10.29)."""
 
-    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+    def begin(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         if self.loop.maximum == 0 or (self.loop.test_before and not self._holds(task, 0)):
             return True
         scope = instance.open_scope(task, self.body)
@@ -95,7 +106,7 @@ class MultiInstance(LoopingActivity):
         self.cardinality: Program | None = None
         self.thrown: list[Program] = []
 
-    def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+    def begin(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         count = self._count(task)
         if count == 0:
             self._give_results(task, [])
