@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wenzheng.contracts import JsonObject
+from wenzheng.engine.correlation import Correlation
 from wenzheng.engine.elements import ScopeSpec
 from wenzheng.engine.entries import behind, entries
 from wenzheng.engine.expressions import Program
 from wenzheng.engine.model import ProcessModel
+from wenzheng.engine.values import type_problem
 
 
 @dataclass
@@ -16,7 +18,8 @@ class CompiledProcess:
     """A process ready to run: `specs` by scope id, the model, and initial variables.
 
     `specs` holds those of every process it calls, too. `at_once` holds the conditions of clocks whose
-    notices may have to go out at once; `has_merges` says that a gateway looks at its whole scope.
+    notices may have to go out at once; `has_merges` says that a gateway looks at its whole scope. `types` gives
+    the type of each variable.
     """
 
     model: ProcessModel
@@ -24,11 +27,23 @@ class CompiledProcess:
     initial_variables: JsonObject = field(default_factory=dict)
     at_once: dict[str, Program] = field(default_factory=dict)
     has_merges: bool = False
+    types: dict[str, str] = field(default_factory=dict)
+    correlation: Correlation = field(default_factory=Correlation)
 
     @property
     def root_spec(self) -> ScopeSpec:
         """The spec of the process's own scope."""
         return self.specs[self.model.id]
+
+    def takes(self, data: JsonObject) -> JsonObject:
+        """What an instance takes of a message's data: values for variables that it has, of their type."""
+        return {
+            name: value
+            for name, value in data.items()
+            if name in self.model.variables
+            and value is not None
+            and type_problem(self.model.variables[name].type, value) is None
+        }
 
     def begins_with(self, kind: str, name: str) -> bool:
         """Whether an instance is begun by a message or signal of that name."""

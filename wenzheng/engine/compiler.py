@@ -14,6 +14,7 @@ from wenzheng.contracts import JsonObject
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.calling import check_calls, link_calls
 from wenzheng.engine.compiled import CompiledProcess
+from wenzheng.engine.correlating import correlate
 from wenzheng.engine.elements import ELEMENT_CLASSES, ElementSpec, EventSubProcess, ScopeSpec
 from wenzheng.engine.elements.activities import ScriptTask, ServiceTask
 from wenzheng.engine.elements.containers import AdHocSubProcess
@@ -96,6 +97,7 @@ def compile_bpmn(
         check_structure(model, dict(services), findings)
         check_events(model, findings)
         processes[model.id] = _Compiler(model, services, findings).compile()
+    correlate(processes, findings)
     findings.raise_if_errors()
     for process in processes.values():
         link_calls(process, processes)
@@ -118,6 +120,7 @@ class _Compiler:
     def compile(self) -> CompiledProcess:
         process = CompiledProcess(self._model)
         process.initial_variables = self._initial_values()
+        process.types = dict(self._declared)
         process.at_once = self._at_once()
         for scope in self._model.scopes.values():
             process.specs[scope.id] = self._scope(scope, process)

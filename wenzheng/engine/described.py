@@ -18,6 +18,7 @@ ATTRIBUTES: Final[Mapping[str, words.Allowed]] = {
     "collaboration": {**_NAMED, "isClosed": words.BOOLEAN},
     "participant": {**_NAMED, "processRef": None},
     "participantMultiplicity": {"id": None, "minimum": None, "maximum": None},
+    "correlationKey": _NAMED,
     "messageFlow": {**_NAMED, "sourceRef": None, "targetRef": None, "messageRef": None},
     "interface": {**_NAMED, "implementationRef": None},
     "operation": {**_NAMED, "implementationRef": None},
@@ -30,8 +31,9 @@ ATTRIBUTES: Final[Mapping[str, words.Allowed]] = {
 }
 """Attributes of what is described; elements that hold a reference as their text have none."""
 CHILDREN: Final[Mapping[str, frozenset[str]]] = {
-    "collaboration": frozenset({"participant", "messageFlow", "association"}),
+    "collaboration": frozenset({"participant", "messageFlow", "association", "correlationKey"}),
     "participant": frozenset({"participantMultiplicity", "interfaceRef", "endPointRef"}),
+    "correlationKey": frozenset({"correlationPropertyRef"}),
     "interface": frozenset({"operation"}),
     "operation": frozenset({"inMessageRef", "outMessageRef", "errorRef"}),
 }

@@ -27,11 +27,17 @@ class TaskCompleted:
 
 @dataclass(frozen=True)
 class MessageReceived:
-    """A message by name, with values for process variables."""
+    """A message by name, with values for process variables.
+
+    From another instance it says `to` which wait it goes (Wait.id), and the correlation `keys` it carries.
+    Without them whoever has waited longest takes it.
+    """
 
     message: str
     data: JsonObject = field(default_factory=dict)
     actor: str | None = None
+    to: str | None = None
+    keys: JsonObject | None = None
 
 
 @dataclass(frozen=True)

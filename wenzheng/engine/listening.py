@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wenzheng.calendars import Calendar
 from wenzheng.contracts import JsonObject
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
     from wenzheng.engine.instance import ProcessInstance
     from wenzheng.engine.model import Element
     from wenzheng.engine.tasks import ElementTask
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Something is waited for: `id` is that of the task and the place of the event in its element."""
+
+    id: str
+    kind: str
+    name: str
+    keys: dict[str, list[Any]]
 
 
 class Listening:
@@ -27,6 +38,8 @@ class Listening:
     def __init__(self) -> None:
         self.waiting: dict[str, JsonObject] = {}
         self._looked_at: JsonObject | None = None
+        self.conversation: JsonObject = {}
+        """Values of correlation keys, fixed by the first message sent or received that carries the key."""
         self.look_again = True
         """A condition may have changed other than by the instance's variables."""
 
@@ -60,6 +73,28 @@ class Listening:
             for place, part in parts(entry)
             if part.get(kind) == name
         ]
+
+    def waits(self) -> list[Wait]:
+        """The messages and signals that are waited for, oldest first."""
+        correlation = self.instance.process.correlation
+        return [
+            Wait(
+                f"{task_id}/{place}",
+                kind,
+                part[kind],
+                correlation.expected(part[kind], self.conversation, self.live[task_id].variables)
+                if kind == "message"
+                else {},
+            )
+            for task_id, entry in self.waiting.items()
+            for place, part in parts(entry)
+            for kind in ("message", "signal")
+            if kind in part
+        ]
+
+    def converse(self, keys: JsonObject) -> None:
+        """A message was sent or received: the keys that it carries are those of the conversation from now on."""
+        self.conversation = {**keys, **self.conversation}
 
     def next_timer(self) -> tuple[datetime, ElementTask, int] | None:
         """The timer that is due first, with its place; ties in the order in which they were set."""

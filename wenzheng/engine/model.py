@@ -263,11 +263,31 @@ class ScopeModel:
         return [element for element in self.elements.values() if element.triggered]
 
 
+@dataclass(frozen=True)
+class Path:
+    """CEL text that says where a value is, with its place."""
+
+    text: str
+    position: Position
+
+
+@dataclass
+class CorrelationModel:
+    """What a file says about correlation (BPMN 2.0.2 §8.3.2).
+
+    `keys` maps a key to its properties, `paths` a property to its expression for each message, by name.
+    """
+
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    paths: dict[str, dict[str, Path]] = field(default_factory=dict)
+
+
 @dataclass
 class ProcessModel:
     """One executable process of a definition, or a global task as a process of one task.
 
-    `lanes` names, for each element in a lane, the lanes' roles from the outermost inwards.
+    `lanes` names, for each element in a lane, the lanes' roles from the outermost inwards. `correlation` is that
+    of its file, `bindings` what it expects of a key's properties.
     """
 
     id: str
@@ -278,6 +298,8 @@ class ProcessModel:
     clocks: dict[str, Clock] = field(default_factory=dict)
     lanes: dict[str, list[str]] = field(default_factory=dict)
     is_global_task: bool = False
+    correlation: CorrelationModel = field(default_factory=CorrelationModel)
+    bindings: dict[str, dict[str, Path]] = field(default_factory=dict)
 
     @property
     def root(self) -> ScopeModel:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.correlation_reader import CorrelationReader
 from wenzheng.engine.described import DESCRIBED, read_described
 from wenzheng.engine.event_reader import Declared, EventReader, local_name
 from wenzheng.engine.extensions import read_extensions
@@ -51,6 +52,7 @@ class _Reader:
         self._declared = Declared()
         self._events = EventReader(self._markup, findings, self._declared)
         self._loops = LoopReader(self._markup, findings, self._events)
+        self._correlation = CorrelationReader(self._markup, findings)
         self._depth = 0
         self._nodes = 0
 
@@ -83,8 +85,11 @@ class _Reader:
                     self._declared.definitions[self._markup.current_id(child)] = child
                 case name if name in DESCRIBED:
                     read_described(child, self._markup)
+                case "correlationProperty":
+                    pass  # read with the keys, when the messages are known
                 case _:
                     self._markup.not_executed(child, None)
+        self._correlation.file(root, self._declared.names["message"])
         for node in self._declared.definitions.values():
             self._events.read(node, self._markup.current_id(node))
         if not processes:
@@ -153,6 +158,7 @@ class _Reader:
                 "Mark the process executable, or leave it out of the bundle.",
             )
         model = ProcessModel(process_id, node.get("name") or process_id, node.position)
+        model.correlation = self._correlation.model
         self._scope(node, model, None)
         return model
 
@@ -176,6 +182,8 @@ class _Reader:
                 self._association(child, scope)
             elif child.name == "laneSet":
                 self._lanes(child, model)
+            elif child.name == "correlationSubscription" and host is None:
+                self._correlation.subscription(child, model.id, model.bindings)
             elif host is not None and self._belongs_to_host(child, host):
                 pass
             else:

@@ -38,7 +38,9 @@ def dump(instance: ProcessInstance) -> JsonObject:
 
 
 def _view(instance: ProcessInstance) -> JsonObject:
-    return {
+    # Kept out while it is empty: states of versions before correlation look the same.
+    conversation = {"conversation": instance.conversation} if instance.conversation else {}
+    return conversation | {
         "version": STATE_VERSION,
         "process": instance.process.model.id,
         "now": instance.now.isoformat(),
@@ -83,6 +85,7 @@ def load(state: JsonObject, process: CompiledProcess, calendar: Calendar) -> Pro
     instance.live = dict(sorted(instance.live.items(), key=lambda item: int(item[0])))
     instance.queue = deque(state["queue"])
     instance.waiting = state["waiting"]
+    instance.conversation = state.get("conversation", {})
     instance.calls = state["calls"]
     instance.incidents = state["incidents"]
     instance.closed = state["closed"]

@@ -86,7 +86,9 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
         case TaskCompleted():
             _complete(instance, event)
         case MessageReceived():
-            listener = instance.listeners("message", event.message)[0]
+            listener = _listeners(instance, event)[0]
+            carried = instance.process.correlation.carried
+            instance.converse(carried(event.message, event.data) if event.keys is None else event.keys)
             instance.assign(event.data, listener[0])
             instance.fire(*listener)  # who has waited longest
         case SignalReceived():
@@ -214,7 +216,7 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
             f"Expected a running instance for message '{event.message}', found it has ended "
             f"({instance.ended['state']}).",
         )
-    if not instance.listeners("message", event.message):
+    if not _listeners(instance, event):
         raise EventRefused(
             REFUSED_NOT_OPEN, f"Expected somebody to wait for message '{event.message}', found none."
         )
@@ -224,6 +226,15 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
     problems = check_variables(optional, event.data)
     if problems:
         raise _bad_data(f"message '{event.message}'", problems)
+
+
+def _listeners(instance: ProcessInstance, event: MessageReceived) -> list[tuple[ElementTask, int]]:
+    """Who may take a message, oldest first."""
+    return [
+        (task, place)
+        for task, place in instance.listeners("message", event.message)
+        if event.to in {None, f"{task.id}/{place}"}
+    ]
 
 
 def _reach_time(instance: ProcessInstance) -> None:

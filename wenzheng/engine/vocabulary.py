@@ -139,6 +139,8 @@ TEXT_ELEMENTS: Final[Mapping[str, Allowed]] = {
     "loopDataOutputRef": {},
     "eventDefinitionRef": {},
     "flowNodeRef": {},
+    "messagePath": {"id": None, "language": None},
+    "dataPath": {"id": None, "language": None},
     "incoming": {},
     "outgoing": {},
 }

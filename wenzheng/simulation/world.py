@@ -7,7 +7,6 @@ in which it was set. Nothing here reads a clock or draws a random number.
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +31,8 @@ from wenzheng.engine.events import (
     TimeReached,
 )
 from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.router import SIGNAL, HandOver, MemoryBoard, Router, Waiting
+from wenzheng.engine.routing import thrown
 from wenzheng.engine.step import step
 from wenzheng.engine.timers import Duration, after_duration
 from wenzheng.simulation.answers import Answers, least_form, least_output
@@ -102,12 +103,15 @@ class World:
         self.now = start.astimezone(UTC)
         self.lines: list[Line] = []
         self.inhabitants: list[Inhabitant] = []
+        self._known: dict[str, Inhabitant] = {}
         self._definition = definition
         self._calendar = calendar
         self._answers = answers or Answers()
         self._watcher = watcher
         self._agenda: list[_Due] = []
-        self._messages: deque[tuple[str, JsonObject]] = deque()
+        self._board = MemoryBoard()
+        self._router = Router(self._board)
+        self._routing = False
         self._order = 0
         self._steps = 0
 
@@ -118,6 +122,7 @@ class World:
         instance.trace = []
         who = Inhabitant(f"{process_id}-{len(self.inhabitants) + 1}", process, instance)
         self.inhabitants.append(who)
+        self._known[who.id] = who
         self._step(who, Start(dict(variables or {})))
         return who
 
@@ -175,7 +180,8 @@ class World:
             if due.must:
                 raise
 
-    def _step(self, who: Inhabitant, event: Event) -> None:
+    def _step(self, who: Inhabitant, event: Event, arrived: str | None = None) -> None:
+        """Let an event happen; `arrived` is the key of the message that it is."""
         self._steps += 1
         if self._steps > STEPS_AT_MOST:
             raise SimulationStoppedError(
@@ -186,8 +192,13 @@ class World:
         if self._watcher is not None:
             self._watcher(who, event, effects)
         self._write(who)
-        for effect in effects:
-            self._follow(who, effect)
+        waits = [
+            Waiting(self._definition.digest, who.id, one.id, one.kind, one.name, one.keys)
+            for one in who.instance.waits()
+        ]
+        self._router.stands(who.id, waits, [arrived] if arrived is not None else [])
+        for place, effect in enumerate(effects):
+            self._follow(who, effect, f"{who.id}/{self._steps}/{place}")
         self._route()
 
     def _write(self, who: Inhabitant) -> None:
@@ -206,16 +217,14 @@ class World:
             )
         who.instance.trace = []
 
-    def _follow(self, who: Inhabitant, effect: Effect) -> None:
+    def _follow(self, who: Inhabitant, effect: Effect, key: str) -> None:
         match effect.kind:
             case contracts.TASK_OPENED:
                 self._answer_task(who, effect)
             case contracts.SERVICE_REQUESTED:
                 self._answer_service(who, effect)
-            case contracts.MESSAGE_THROWN:
-                self._messages.append((effect.data["message"], effect.data["data"]))
-            case contracts.SIGNAL_THROWN:
-                self._broadcast(who, effect.data["signal"])
+            case contracts.MESSAGE_THROWN | contracts.SIGNAL_THROWN:
+                self._router.throw(thrown(self._definition, who.id, key, effect.kind, effect.data))
             case contracts.INCIDENT_RAISED:
                 who.incident = {"element": effect.element, **effect.data}
 
@@ -254,35 +263,26 @@ class World:
     # --- messages between instances -----------------------------------------------------------
 
     def _route(self) -> None:
-        """Deliver each message to whoever has waited longest, or start a process with it; else keep it."""
-        for _ in range(len(self._messages)):
-            name, data = self._messages.popleft()
-            receiver = self._receiver(name)
-            if receiver is None:
-                self._messages.append((name, data))
-                continue
-            declared = receiver.process.model.variables
-            known = {key: value for key, value in data.items() if key in declared and value is not None}
-            self._step(receiver, MessageReceived(name, known))
+        """Hand over what the router has decided, in its order; what follows from it comes after it."""
+        if self._routing:
+            return
+        self._routing = True
+        try:
+            while self._board.due:
+                self._hand_over(self._board.due.pop(0))
+        finally:
+            self._routing = False
 
-    def _receiver(self, message: str) -> Inhabitant | None:
-        for one in self.inhabitants:
-            if one.instance.ended is None and one.instance.listeners("message", message):
-                return one
-        begun = {one.process.model.id for one in self.inhabitants}
-        for process_id, process in self._definition.processes.items():
-            if process_id not in begun and process.begins_with("message", message):
-                return self.start(process_id)
-        return None
-
-    def _broadcast(self, thrower: Inhabitant, signal: str) -> None:
-        """A signal reaches every other instance at once, and begins the processes that start with it."""
-        for one in list(self.inhabitants):
-            if one is not thrower and one.instance.ended is None and one.instance.listeners("signal", signal):
-                self._step(one, SignalReceived(signal))
-        for process_id, process in self._definition.processes.items():
-            if process.begins_with("signal", signal):
-                self._step(self.start(process_id), SignalReceived(signal))
+    def _hand_over(self, due: HandOver) -> None:
+        what = due.thrown
+        who = self.start(due.receiver) if due.waits is None else self._known[due.receiver]
+        if what.kind == SIGNAL:
+            if due.waits is None or due.waits & {one.id for one in who.instance.waits()}:
+                self._step(who, SignalReceived(what.name))
+            return
+        data = who.process.takes(what.data)
+        to = due.waits and min(due.waits)
+        self._step(who, MessageReceived(what.name, data, None, to or None, dict(what.keys)), what.key)
 
     # --- how it stands ------------------------------------------------------------------------
 

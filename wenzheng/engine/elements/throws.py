@@ -99,10 +99,10 @@ def throw(event: EventDefinition, task: ElementTask, instance: ProcessInstance) 
 
 
 def throw_message(event: EventDefinition, task: ElementTask, instance: ProcessInstance) -> None:
-    """Send a message out with the instance's variables."""
-    instance.emit(
-        MESSAGE_THROWN,
-        task.task_spec.element.id,
-        {"message": event.name, "data": dict(task.variables)},
-    )
+    """Send a message out with the instance's variables, and the correlation keys that it carries."""
+    data = dict(task.variables)
+    keys = instance.process.correlation.carried(event.name or "", data)
+    instance.converse(keys)
+    said = {"message": event.name, "data": data}
+    instance.emit(MESSAGE_THROWN, task.task_spec.element.id, said | ({"keys": keys} if keys else {}))
     instance.traced(task, "thrown")

@@ -1,0 +1,95 @@
+"""Bundles whose processes talk to each other."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.support.bpmn import definitions
+
+ORDERS: Final = definitions("""
+<message id="m_order" name="order"/>
+<message id="m_confirmation" name="confirmation"/>
+<correlationProperty id="number" name="number of the order">
+  <correlationPropertyRetrievalExpression messageRef="m_order">
+    <messagePath>order</messagePath>
+  </correlationPropertyRetrievalExpression>
+  <correlationPropertyRetrievalExpression messageRef="m_confirmation">
+    <messagePath>order</messagePath>
+  </correlationPropertyRetrievalExpression>
+</correlationProperty>
+<collaboration id="talk">
+  <participant id="pool_customer" processRef="customer"/>
+  <participant id="pool_supplier" processRef="supplier"/>
+  <correlationKey id="by_number"><correlationPropertyRef>number</correlationPropertyRef></correlationKey>
+</collaboration>
+<process id="customer" isExecutable="true">
+  <extensionElements>
+    <wz:variable name="order" type="string" required="true"/><wz:variable name="price" type="int"/>
+  </extensionElements>
+  <startEvent id="c_start"/>
+  <sendTask id="c_order" messageRef="m_order"/>
+  <receiveTask id="c_wait" messageRef="m_confirmation"/>
+  <endEvent id="c_end"/>
+  <sequenceFlow id="c1" sourceRef="c_start" targetRef="c_order"/>
+  <sequenceFlow id="c2" sourceRef="c_order" targetRef="c_wait"/>
+  <sequenceFlow id="c3" sourceRef="c_wait" targetRef="c_end"/>
+</process>
+<process id="supplier" isExecutable="true">
+  <extensionElements>
+    <wz:variable name="order" type="string"/><wz:variable name="price" type="int"/>
+  </extensionElements>
+  <startEvent id="s_start"><messageEventDefinition messageRef="m_order"/></startEvent>
+  <userTask id="s_check" wz:role="clerk">
+    <extensionElements><wz:field id="price" type="int" required="true"/></extensionElements>
+  </userTask>
+  <sendTask id="s_confirm" messageRef="m_confirmation"/>
+  <endEvent id="s_end"/>
+  <sequenceFlow id="s1" sourceRef="s_start" targetRef="s_check"/>
+  <sequenceFlow id="s2" sourceRef="s_check" targetRef="s_confirm"/>
+  <sequenceFlow id="s3" sourceRef="s_confirm" targetRef="s_end"/>
+</process>
+""")
+"""Customers order and wait; each order begins a supplier, whose clerk names a price; replies are correlated."""
+
+EARLY: Final = definitions("""
+<message id="m_hello" name="hello"/>
+<process id="sender" isExecutable="true">
+  <startEvent id="n_start"/>
+  <endEvent id="n_end"><messageEventDefinition messageRef="m_hello"/></endEvent>
+  <sequenceFlow id="n1" sourceRef="n_start" targetRef="n_end"/>
+</process>
+<process id="receiver" isExecutable="true">
+  <startEvent id="r_start"/>
+  <userTask id="r_ready" wz:role="clerk"/>
+  <intermediateCatchEvent id="r_hello"><messageEventDefinition messageRef="m_hello"/></intermediateCatchEvent>
+  <endEvent id="r_end"/>
+  <sequenceFlow id="r1" sourceRef="r_start" targetRef="r_ready"/>
+  <sequenceFlow id="r2" sourceRef="r_ready" targetRef="r_hello"/>
+  <sequenceFlow id="r3" sourceRef="r_hello" targetRef="r_end"/>
+</process>
+""")
+"""A message may be sent before its receiver waits for it."""
+
+ALARM: Final = definitions("""
+<signal id="s_alarm" name="alarm"/>
+<process id="guard" isExecutable="true">
+  <startEvent id="g_start"/>
+  <endEvent id="g_end"><signalEventDefinition signalRef="s_alarm"/></endEvent>
+  <sequenceFlow id="g1" sourceRef="g_start" targetRef="g_end"/>
+</process>
+<process id="watcher" isExecutable="true">
+  <startEvent id="w_start"/>
+  <intermediateCatchEvent id="w_alarm"><signalEventDefinition signalRef="s_alarm"/></intermediateCatchEvent>
+  <endEvent id="w_end"/>
+  <sequenceFlow id="w1" sourceRef="w_start" targetRef="w_alarm"/>
+  <sequenceFlow id="w2" sourceRef="w_alarm" targetRef="w_end"/>
+</process>
+<process id="brigade" isExecutable="true">
+  <startEvent id="b_start"><signalEventDefinition signalRef="s_alarm"/></startEvent>
+  <userTask id="b_drive" wz:role="clerk"/>
+  <endEvent id="b_end"/>
+  <sequenceFlow id="b1" sourceRef="b_start" targetRef="b_drive"/>
+  <sequenceFlow id="b2" sourceRef="b_drive" targetRef="b_end"/>
+</process>
+""")
+"""A signal reaches every watcher and begins a brigade."""
