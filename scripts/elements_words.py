@@ -65,9 +65,11 @@ ELEMENTS: Final[Mapping[str, str]] = {
 TRIGGERS: Final[Mapping[str, str]] = {
     "timer": "Exactly one of `timeDuration`, `timeDate`, `timeCycle` and `wz:workingDays`.",
     "message": "`messageRef` names a `message` of the file, which must have a `name`. The one that has "
-    "waited longest takes the message; its data become variables. `operationRef` is let pass.",
+    "waited longest and whose correlation it fits takes the message, in whatever instance of the bundle; "
+    "without one a process begins that begins with it, or the message is kept until somebody waits. Its data "
+    "become the variables of the same names. `operationRef` is let pass.",
     "signal": "`signalRef` names a `signal` of the file, which must have a `name`. All who wait for it hear "
-    "it.",
+    "it, in every instance of the bundle; it begins the processes that begin with it, and is not kept.",
     "error": "`errorRef` names an `error` of the file, which must have an `errorCode`. Where it is caught "
     "it may be left out: then every error is caught. Always interrupts.",
     "escalation": "`escalationRef` names an `escalation` of the file, which must have an `escalationCode`; "
@@ -108,6 +110,10 @@ TEXTS: Final[Mapping[str, str]] = {
     "loopDataOutputRef": "A variable that takes a list.",
     "eventDefinitionRef": "In events: an event definition that stands beside the processes.",
     "flowNodeRef": "In lanes: an element of the lane.",
+    "messagePath": "In `correlationPropertyRetrievalExpression`: CEL over what the message carries; gives "
+    "the value of the `correlationProperty` in it.",
+    "dataPath": "In `correlationPropertyBinding`: CEL over the process's variables; gives the value of the "
+    "property that the process expects.",
     "incoming": "May be left out. Where any is written, all must agree with the sequence flows.",
     "outgoing": "As `incoming`.",
 }
@@ -245,6 +251,9 @@ too-many-variables
 sub-process-too-deep
     more than {MAX_NESTING} levels of sub-processes
     Flatten them.
+unknown-correlation correlation-path correlation-without-messages correlation-binding-missing
+    a correlation property, key or subscription that names nothing, or has no expression where it needs one
+    Declare what it names; say in CEL where the value is.
 unknown-message message-without-name unknown-signal signal-without-name unknown-error error-without-errorcode
     a reference to nothing, a message, signal or error without its name or code
     Declare it beside the process.

@@ -49,7 +49,7 @@ ORDERS: Final = definitions("""
   <sequenceFlow id="s3" sourceRef="s_confirm" targetRef="s_end"/>
 </process>
 """)
-"""Customers order and wait; each order begins a supplier, whose clerk names a price; replies are correlated."""
+"""Customers order and wait; each order begins a supplier, and its reply is correlated."""
 
 EARLY: Final = definitions("""
 <message id="m_hello" name="hello"/>

@@ -13,7 +13,6 @@ from typing import Any
 
 from wenzheng.contracts import JsonObject
 from wenzheng.engine.expressions import ExpressionFailed, Program
-from wenzheng.engine.findings import Position
 
 
 @dataclass

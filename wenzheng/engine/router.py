@@ -5,8 +5,8 @@ memory (`MemoryBoard`) or in tables (`wenzheng.store.router`). Instances of diff
 each other (docs/decisions/0022).
 
 A message goes to whoever has waited longest among those whose correlation it fits; else it begins a process
-that begins with it; else it is kept until somebody waits for it. A signal reaches every instance that waits at
-that moment, but not the one that threw it, which has heard it already, and begins the processes that begin
+that begins with it; else it is kept until somebody waits for it. A signal reaches every instance that waits
+at that moment, but not the one that threw it, which has heard it already, and begins the processes that begin
 with it (BPMN 2.0.2 §8.3.2, §10.5.1).
 """
 
@@ -187,9 +187,10 @@ class Router:
 
 @dataclass
 class HandOver:
-    """What a board wants done: a message or signal to an instance's waits, or (`waits` is None) a process begun.
+    """What a board wants done: a message or signal handed to an instance, or a process begun.
 
-    `receiver` is an instance, or the id of the process to begin.
+    `receiver` is an instance and `waits` those of its waits that it is for; or `waits` is None and
+    `receiver` the id of the process to begin.
     """
 
     thrown: Thrown

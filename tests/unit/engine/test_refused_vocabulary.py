@@ -26,7 +26,7 @@ IN_PROCESS = names("""
     dataObject dataObjectReference dataStoreReference
     callChoreography choreographyTask subChoreography event implicitThrowEvent
     auditing monitoring property resourceRole performer humanPerformer potentialOwner
-    correlationSubscription supports ioSpecification ioBinding artifact flowElement
+    supports ioSpecification ioBinding artifact flowElement
 """)
 
 
@@ -114,7 +114,7 @@ def test_an_activity_that_is_executed_may_loop() -> None:
 # What stands beside processes: tRootElement, and the rest of tDefinitions.
 IN_DEFINITIONS = names("""
     import choreography globalChoreographyTask conversation globalConversation
-    category correlationProperty dataStore endPoint
+    category dataStore endPoint
     globalBusinessRuleTask partnerEntity partnerRole resource
     extension relationship extensionElements eventDefinition rootElement
 """)

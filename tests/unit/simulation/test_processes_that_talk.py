@@ -134,7 +134,8 @@ def test_a_property_without_messages_is_refused() -> None:
             "d",
             {
                 "p.bpmn": definitions(
-                    '<correlationProperty id="x"/><process id="p" isExecutable="true"><task id="t"/></process>'
+                    '<correlationProperty id="x"/><process id="p" isExecutable="true"><task id="t"/>'
+                    "</process>"
                 )
             },
             {},
