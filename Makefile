@@ -98,9 +98,10 @@ check: $(VENV)/.dev  ## Formatting, lint, types, import rules
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(VENV)/.dev  ## Measure on this machine (cold start and later ones; interpretation beside SpiffWorkflow)
+bench: $(VENV)/.dev  ## Measure on this machine (starts; interpretation beside SpiffWorkflow; a petition beside workflows by hand)
 	@$(PY) benchmarks/startup.py $(ARGS)
 	@$(PY) benchmarks/interpretation.py
+	@$(PY) -m benchmarks.petition
 
 docs: $(VENV)/.dev  ## Build the documentation into site/
 	@$(VENV)/bin/mkdocs build --strict --quiet
