@@ -280,7 +280,7 @@ class Writer:
             "cancel": "<cancelEventDefinition/>",
             "compensation": f"<compensateEventDefinition{activity}{waits}/>",
             "link": f'<linkEventDefinition name="{value}"/>',
-            "condition": f"<conditionalEventDefinition>{_tag('condition', value)}</conditionalEventDefinition>",
+            "condition": _tag("conditionalEventDefinition", _tag("condition", value), escaped=True),
             "days": f'<timerEventDefinition wz:workingDays="{value}"/>',
         }.get(key, "")
 
@@ -289,8 +289,8 @@ class Writer:
         return f"{kind}_{name}"
 
 
-def _tag(name: str, text: str | None) -> str:
-    return f"<{name}>{escape(text)}</{name}>" if text else ""
+def _tag(name: str, text: str | None, *, escaped: bool = False) -> str:
+    return f"<{name}>{text if escaped else escape(text)}</{name}>" if text else ""
 
 
 def _script(script: str) -> str:

@@ -21,6 +21,7 @@ def check_calls(models: Mapping[str, ProcessModel], findings: FindingList) -> No
             if element.type == "callActivity":
                 _check_call(element, models, findings)
     for model in models.values():
+        _check_scopes(model, models, findings)
         if _reaches(model.id, model.id, models):
             findings.error(
                 model.position,
@@ -61,6 +62,42 @@ def _check_call(element: Element, models: Mapping[str, ProcessModel], findings: 
             "(BPMN 2.0.2 p. 239).",
             "Give it one.",
         )
+
+
+def _check_scopes(model: ProcessModel, models: Mapping[str, ProcessModel], findings: FindingList) -> None:
+    """Scopes are found by their ids, so an instance that calls other processes may have each id once."""
+    seen: dict[str, ProcessModel] = {}
+    for callee in _with_called(model, models):
+        for scope in _scopes(callee):
+            other = seen.setdefault(scope, callee)
+            if other is not callee:
+                findings.error(
+                    callee.position,
+                    scope,
+                    "duplicate-scope",
+                    f"Expected sub-processes and loops of '{model.id}' and of what it calls to have ids of their "
+                    f"own, found '{scope}' in '{other.id}' and in '{callee.id}'.",
+                    "Rename one of the two.",
+                )
+
+
+def _with_called(model: ProcessModel, models: Mapping[str, ProcessModel]) -> list[ProcessModel]:
+    found = {model.id: model}
+    waiting = [model]
+    while waiting:
+        for element in waiting.pop().all_elements():
+            callee = models.get(element.called or "")
+            if callee is not None and callee.id not in found:
+                found[callee.id] = callee
+                waiting.append(callee)
+    return list(found.values())
+
+
+def _scopes(model: ProcessModel) -> list[str]:
+    loops = [
+        element.id for element in model.all_elements() if element.loop and element.id not in model.scopes
+    ]
+    return [*model.scopes, *loops]
 
 
 def _reaches(target: str, begin: str, models: Mapping[str, ProcessModel]) -> bool:

@@ -235,10 +235,11 @@ class World:
     # --- people and services ------------------------------------------------------------------
 
     def _answer_task(self, who: Inhabitant, effect: Effect) -> None:
-        answer = self._answers.next(effect.element)
-        element = who.process.model.element(effect.element)
-        if answer is None or element is None:
+        task = who.instance.live.get(effect.data["task_id"])
+        answer = self._answers.next(effect.element) if task is not None else None
+        if answer is None or task is None:
             return
+        element = task.task_spec.element
         today = self._calendar.today(self.now).isoformat()
         data = answer.data if answer.data is not None else least_form(element.fields, today)
         role = element.role or ""

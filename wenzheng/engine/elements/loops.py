@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from wenzheng.engine import compensation
+from wenzheng.engine import compensation, propagation
 from wenzheng.engine.elements.activities import ActivitySpec
 from wenzheng.engine.elements.base import Incident
 from wenzheng.engine.elements.events import OWN_EVENT
@@ -171,7 +171,11 @@ class MultiInstance(LoopingActivity):
         # Thrown for each instance, it could not be caught more than once if catching it ended them all.
         host.internal_data[OWN_EVENT] = True
         for event in thrown:
-            throw(event, host, host.instance)
+            if event.kind == "escalation":
+                host.instance.traced(host, "thrown")
+                propagation.escalate_of(host, event.name)
+            elif host.id in host.instance.live:
+                throw(event, host, host.instance)
         host.internal_data.pop(OWN_EVENT)
 
     def goes_on(self, host: ElementTask, scope: Scope) -> bool:
