@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wenzheng.engine.elements.containers import CallActivity
 from wenzheng.engine.elements.loops import LoopingActivity
 from wenzheng.engine.findings import FindingList
-from wenzheng.engine.model import Element, ProcessModel
+from wenzheng.engine.model import DataItem, Element, ProcessModel
 
 if TYPE_CHECKING:
     from wenzheng.engine.compiled import CompiledProcess
@@ -116,7 +116,9 @@ def _reaches(target: str, begin: str, models: Mapping[str, ProcessModel]) -> boo
     return False
 
 
-def link_calls(process: CompiledProcess, processes: Mapping[str, CompiledProcess]) -> None:
+def link_calls(
+    process: CompiledProcess, processes: Mapping[str, CompiledProcess], findings: FindingList
+) -> None:
     """Give a process the specs and variables of all that it calls, however deep."""
     waiting, seen = [process], {process.model.id}
     while waiting:
@@ -127,9 +129,63 @@ def link_calls(process: CompiledProcess, processes: Mapping[str, CompiledProcess
                 if isinstance(call, CallActivity) and call.element.called is not None:
                     callee = processes[call.element.called]
                     call.callee_variables = callee.initial_variables
+                    if caller is process:
+                        _link_data(call, callee, findings)
                     if callee.model.id not in seen:
                         seen.add(callee.model.id)
                         waiting.append(callee)
         if caller is not process:
             process.specs |= caller.specs
             process.has_merges |= caller.has_merges
+
+
+def _link_data(call: CallActivity, callee: CompiledProcess, findings: FindingList) -> None:
+    """Which variables go in and come back: those a call's inputs and outputs name, else those of one name."""
+    own = call.element.io
+    if own.is_empty:
+        call.shared = tuple(name for name, kind in callee.types.items() if call.seen.get(name) == kind)
+        reached = set(call.shared)
+    else:
+        call.given = _matched(call, own.inputs, callee.model.io.inputs, callee, findings)
+        taken = _matched(call, own.outputs, callee.model.io.outputs, callee, findings)
+        call.taken = {outer: inner for inner, outer in taken.items()}
+        reached = set(call.given)
+    for variable in callee.model.variables.values():
+        if variable.required and variable.name not in reached:
+            findings.error(
+                call.element.position,
+                call.element.id,
+                "called-data",
+                f"Expected call '{call.element.id}' to give '{variable.name}' of type {variable.type}, which "
+                f"'{callee.model.id}' needs, found it does not (BPMN 2.0.2 p. 184).",
+                "Give the call an input of that name, or declare a variable of that name and type.",
+            )
+
+
+def _matched(
+    call: CallActivity,
+    mine: list[DataItem],
+    theirs: list[DataItem],
+    callee: CompiledProcess,
+    findings: FindingList,
+) -> dict[str, str]:
+    """The called process's variable for each input or output of a call: by name, else by place."""
+    found: dict[str, str] = {}
+    for place, item in enumerate(mine):
+        name = item.variable
+        if name not in callee.types and len(mine) == len(theirs):
+            name = theirs[place].variable
+        kind, wanted = call.seen.get(item.variable, item.type), callee.types.get(name)
+        if wanted is None or ("any" not in {kind, wanted} and kind != wanted):
+            findings.error(
+                item.position,
+                call.element.id,
+                "called-data",
+                f"Expected {item.kind} '{item.id}' of call '{call.element.id}' to match one of "
+                f"'{callee.model.id}' by name and type, found {name} of type {kind} there as "
+                f"{wanted or 'nothing'} (BPMN 2.0.2 p. 184).",
+                "The inputs and outputs of a call are those of what it calls.",
+            )
+        else:
+            found[name] = item.variable
+    return found

@@ -25,6 +25,7 @@ class CompiledProcess:
     model: ProcessModel
     specs: dict[str, ScopeSpec] = field(default_factory=dict)
     initial_variables: JsonObject = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     at_once: dict[str, Program] = field(default_factory=dict)
     has_merges: bool = False
     types: dict[str, str] = field(default_factory=dict)

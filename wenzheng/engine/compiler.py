@@ -11,24 +11,25 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from wenzheng.contracts import JsonObject
-from wenzheng.engine import vocabulary as words
 from wenzheng.engine.calling import check_calls, link_calls
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.correlating import correlate
+from wenzheng.engine.data_compiler import DataCompiler
 from wenzheng.engine.elements import ELEMENT_CLASSES, ElementSpec, EventSubProcess, ScopeSpec
 from wenzheng.engine.elements.activities import ScriptTask, ServiceTask
-from wenzheng.engine.elements.containers import AdHocSubProcess
+from wenzheng.engine.elements.containers import AdHocSubProcess, CallActivity
 from wenzheng.engine.elements.loops import LoopingActivity, MultiInstance, StandardLoop
 from wenzheng.engine.elements.merges import ComplexGateway, MergingSpec
 from wenzheng.engine.entries import compensators, entries, start_of
-from wenzheng.engine.event_rules import check_events
-from wenzheng.engine.expressions import Definition as Expressions
-from wenzheng.engine.expressions import (
-    ExpressionFailed,
-    ExpressionRefused,
-    Program,
-    compile_script,
+from wenzheng.engine.environments import (
+    GATEWAY_ATTRIBUTES,
+    INSTANCE_ATTRIBUTES,
+    LOOP_COUNTER,
+    Environments,
+    Names,
 )
+from wenzheng.engine.event_rules import check_events
+from wenzheng.engine.expressions import ExpressionFailed, Program
 from wenzheng.engine.findings import DefinitionRefused, FindingList, Position
 from wenzheng.engine.model import Element, ProcessModel, ScopeModel
 from wenzheng.engine.reader import read_bpmn
@@ -38,23 +39,6 @@ from wenzheng.engine.values import type_problem
 
 BODY: Final = "~each"
 """What the scope of a loop's body is called, behind the activity's id: no id has a ~ in it."""
-LOOP_COUNTER: Final = "loopCounter"
-INSTANCE_ATTRIBUTES: Final = frozenset(
-    {
-        "numberOfInstances",
-        "numberOfActiveInstances",
-        "numberOfCompletedInstances",
-        "numberOfTerminatedInstances",
-    }
-)
-GATEWAY_ATTRIBUTES: Final = frozenset({"activationCount", "waitingForStart"})
-ATTRIBUTE_TYPES: Final = {
-    LOOP_COUNTER: "int",
-    **dict.fromkeys(INSTANCE_ATTRIBUTES, "int"),
-    "activationCount": "int",
-    "waitingForStart": "bool",
-}
-"""Attributes that the standard gives to loops and complex gateways while they run."""
 _NO_SERVICES: Final[Mapping[str, ServiceContract]] = {}
 
 
@@ -100,8 +84,19 @@ def compile_bpmn(
     correlate(processes, findings)
     findings.raise_if_errors()
     for process in processes.values():
-        link_calls(process, processes)
+        link_calls(process, processes, findings)
+    findings.raise_if_errors()
     return processes, findings
+
+
+def _written(spec: ElementSpec) -> set[str]:
+    """The variables that an element's own work sets."""
+    found = {field.id for field in spec.element.fields}
+    if isinstance(spec, ScriptTask) and spec.script is not None:
+        found |= set(spec.script.assigns)
+    if spec.element.service is not None and spec.element.service.output:
+        found.add(spec.element.service.output)
+    return found
 
 
 class _Compiler:
@@ -114,13 +109,14 @@ class _Compiler:
         self._model = model
         self._services = services
         self._findings = findings
-        self._declared = self._declarations()
-        self._expressions = self._environment()
+        self._environments = Environments(model, findings)
+        self._expression = self._environments.expression
+        self._data = DataCompiler(model, self._environments, findings)
 
     def compile(self) -> CompiledProcess:
         process = CompiledProcess(self._model)
         process.initial_variables = self._initial_values()
-        process.types = dict(self._declared)
+        process.types = dict(self._environments.declared)
         process.at_once = self._at_once()
         for scope in self._model.scopes.values():
             process.specs[scope.id] = self._scope(scope, process)
@@ -141,32 +137,8 @@ class _Compiler:
         spec.compensators = compensators(scope)
         return spec
 
-    def _declarations(self) -> dict[str, str]:
-        declared = {name: variable.type for name, variable in self._model.variables.items()}
-        for element in self._model.all_elements():
-            for form_field in element.fields:
-                kind = words.FIELD_TYPES[form_field.type]
-                if declared.setdefault(form_field.id, kind) != kind:
-                    self._findings.error(
-                        element.position,
-                        element.id,
-                        "field-type",
-                        f"Expected field '{form_field.id}' to have the type of the variable, "
-                        f"{declared[form_field.id]}, found {kind}.",
-                        "Give the field or the variable another name or the same type.",
-                    )
-        return declared
-
-    def _environment(self) -> Expressions:
-        self._attributes = set(ATTRIBUTE_TYPES) - set(self._declared)
-        try:
-            return Expressions({name: ATTRIBUTE_TYPES[name] for name in self._attributes} | self._declared)
-        except ExpressionRefused as refused:
-            self._refused(refused, self._model.position, self._model.id, "variables")
-            return Expressions({})
-
     def _initial_values(self) -> JsonObject:
-        values: JsonObject = dict.fromkeys(self._declared)
+        values: JsonObject = dict.fromkeys(self._environments.declared)
         for variable in self._model.variables.values():
             if variable.initial is None or variable.position is None:
                 continue
@@ -207,6 +179,7 @@ class _Compiler:
         else:
             body = process.specs[element.id + BODY] = ScopeSpec(element.id + BODY)
             loop = (MultiInstance if element.loop.multiple else StandardLoop)(scope, element, body)
+            loop.data = self._data.plan(element, part="whole")
             self._loop(loop)
             self._outgoing(loop)
             spec = kind(body, element)
@@ -214,16 +187,39 @@ class _Compiler:
         self._outgoing(spec)
         if isinstance(spec, EventSubProcess):
             spec.start_element = start_of(self._model.scopes[element.id], element)
+            self._no_start_outputs(spec.start_element)
         self._events(spec)
         if isinstance(spec, ScriptTask):
             self._script(spec)
         elif isinstance(spec, ServiceTask):
             self._service(spec)
         elif isinstance(spec, AdHocSubProcess):
-            spec.completion = self._text(element.completion, element, "completion condition", "bool")
+            spec.completion = self._text(
+                element.completion,
+                element,
+                "completion condition",
+                "bool",
+                names=self._environments.within(element.id),
+            )
         elif isinstance(spec, ComplexGateway):
             spec.activation = self._text(
                 element.activation, element, "activation condition", "bool", GATEWAY_ATTRIBUTES
+            )
+        elif isinstance(spec, CallActivity):
+            spec.seen = self._environments.of(element).types
+        part = "only" if element.loop is None else "each"
+        spec.data = self._data.plan(element, _written(spec), part=part)
+
+    def _no_start_outputs(self, start: Element) -> None:
+        """What begins an event sub-process is caught around it, where its outputs cannot be seen."""
+        if start.io.outputs:
+            self._findings.error(
+                start.position,
+                start.id,
+                "start-outputs",
+                f"Expected no data outputs on '{start.id}', which begins an event sub-process, found "
+                f"{len(start.io.outputs)}.",
+                "Name variables around the event sub-process like the data of the message.",
             )
 
     def _outgoing(self, spec: ElementSpec) -> None:
@@ -247,7 +243,12 @@ class _Compiler:
         for place, event in enumerate(spec.awaited.events):
             if event.condition is not None:
                 program = self._expression(
-                    event.condition, event.position, spec.awaited.id, "condition", expect="bool"
+                    event.condition,
+                    event.position,
+                    spec.awaited.id,
+                    "condition",
+                    expect="bool",
+                    names=self._environments.around(spec.element.id),
                 )
                 if program is not None:
                     spec.event_conditions[place] = program
@@ -259,14 +260,22 @@ class _Compiler:
         what: str,
         expect: str,
         allowed: frozenset[str] = frozenset(),
+        *,
+        names: Names | None = None,
     ) -> Program | None:
+        """An expression of an element, as a loop around it sees it unless `names` say otherwise."""
         if text is None or not text.strip():
             return None
-        return self._expression(text, element.position, element.id, what, expect=expect, allowed=allowed)
+        names = names or self._environments.of(element, whole=True)
+        return self._expression(
+            text, element.position, element.id, what, expect=expect, allowed=allowed, names=names
+        )
 
     def _loop(self, spec: LoopingActivity) -> None:
         element, loop = spec.element, spec.loop
         if isinstance(spec, MultiInstance):
+            spec.items = self._data.collection(element, loop.items, loop.position)
+            spec.results = self._data.collection(element, loop.results, loop.position)
             spec.cardinality = self._text(loop.cardinality, element, "loop cardinality", "int")
             spec.condition = self._text(
                 loop.condition, element, "completion condition", "bool", INSTANCE_ATTRIBUTES
@@ -281,12 +290,7 @@ class _Compiler:
             )
 
     def _script(self, spec: ScriptTask) -> None:
-        element = spec.element
-        try:
-            spec.script = compile_script(element.script or "", self._expressions)
-        except ExpressionRefused as refused:
-            self._refused(refused, element.script_position or element.position, element.id)
-            return
+        spec.script = self._environments.script(spec.element)
 
     def _service(self, spec: ServiceTask) -> None:
         element = spec.element
@@ -309,7 +313,7 @@ class _Compiler:
             if program is not None:
                 spec.input_programs[name] = program
                 self._constant_input(element, name, program, declared, position)
-        if call.output and self._declared.get(call.output) not in {"map", "any"}:
+        if call.output and self._environments.of(element).types.get(call.output) not in {"map", "any"}:
             self._findings.error(
                 call.position,
                 element.id,
@@ -341,57 +345,6 @@ class _Compiler:
                 "service-input",
                 f"Expected input '{name}' of '{element.id}' to be {problem}, found {program.text!r}.",
                 "Correct the value.",
-            )
-
-    def _expression(
-        self,
-        text: str,
-        position: Position,
-        element: str,
-        what: str,
-        *,
-        expect: str | None = None,
-        allowed: frozenset[str] = frozenset(),
-    ) -> Program | None:
-        try:
-            program = self._expressions.expression(text, expect=expect)
-        except ExpressionRefused as refused:
-            self._refused(refused, position, element, what)
-            return None
-        strange = sorted(self._attributes & set(program.uses) - allowed - self._around(element))
-        for name in strange:
-            self._findings.error(
-                position,
-                element,
-                "attribute-out-of-place",
-                f"Expected the {what} of '{element}' to read variables that exist there, found '{name}'.",
-                "It exists inside loops or in complex gateways only; declare a variable of another name.",
-            )
-        return program if not strange else None
-
-    def _around(self, element: str) -> set[str]:
-        """The standard's attributes that an element's expressions may read because of a loop around it."""
-        found = self._model.element(element)
-        while found is not None:
-            if found.loop is not None:
-                return {LOOP_COUNTER}
-            found = self._model.element(found.scope)
-        return set()
-
-    def _refused(
-        self, refused: ExpressionRefused, position: Position, element: str, what: str = "script"
-    ) -> None:
-        # Text of an element has its own lines; an attribute is one line, and only its element's
-        # place is known.
-        in_text = what in {"script", "condition"}
-        for problem in refused.findings:
-            moved = problem.moved(position.line - 1, position.column - 1)
-            self._findings.error(
-                Position(position.file, moved.line, moved.column) if in_text else position,
-                element,
-                problem.code,
-                f"In the {what} of '{element}': {problem.message}",
-                problem.hint,
             )
 
     def _attach(self, spec: ScopeSpec) -> None:

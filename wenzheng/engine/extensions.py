@@ -75,7 +75,7 @@ _PLACES: Final = {
     ("userTask", "field"),
     ("globalUserTask", "field"),
     ("serviceTask", "service"),
-}
+} | {(name, "variable") for name in words.GLOBAL_TASKS}
 
 
 class _Extensions:

@@ -136,7 +136,10 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
 
     def _run(self, task: ElementTask) -> None:
         try:
-            task.run()
+            if task.task_spec.takes_data(task):
+                task.run()
+            else:
+                self.await_data(task)
         except (Incident, ExpressionFailed) as failed:
             self.stop(task, failed)
 
@@ -155,6 +158,7 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         spec, scope = task.task_spec, task.scope
         undoing = "for" in task.internal_data
         try:
+            spec.hand_over(task)
             flows = [] if undoing else spec.tokens_out(task)
         except (Incident, ExpressionFailed) as failed:
             task.internal_data["leaving"] = True
@@ -237,6 +241,9 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         """Let a further token out of an element that goes on waiting."""
         fired = task.scope.new_task(task.task_spec)
         fired.internal_data["caught"] = True
+        if "locals" in task.internal_data:
+            fired.internal_data["locals"] = task.internal_data["locals"]
+            task.internal_data["locals"] = dict.fromkeys(task.internal_data["locals"])
         self.traced(fired, "caught")
         fired.make_ready()
 

@@ -57,6 +57,11 @@ class Listening:
         self.look_again = True
         self.waiting[task.id] = self.new_entry(task.task_spec.awaited)
 
+    def await_data(self, task: ElementTask) -> None:
+        """Let an activity wait until the data of one of its input sets are there (BPMN 2.0.2 p. 219)."""
+        task.wait_for_data()
+        self.waiting[task.id] = {"data": False}
+
     def stop_listening(self, task: ElementTask) -> None:
         """The task waits no longer."""
         self.waiting.pop(task.id, None)
@@ -113,11 +118,18 @@ class Listening:
         self._looked_at, self.look_again = self.variables, False
         for task_id in list(self.waiting):
             for place, part in list(parts(self.waiting.get(task_id, {}))):
+                if "data" in part and task_id in self.waiting:
+                    self._look_for_data(self.live[task_id])
                 if "holds" in part and task_id in self.waiting:
                     task = self.live[task_id]
                     held, part["holds"] = part["holds"], self._holds(task, place)
                     if part["holds"] and not held:
                         self.fire(task, place)
+
+    def _look_for_data(self, task: ElementTask) -> None:
+        if task.task_spec.data is not None and task.task_spec.data.is_there(task):
+            self.stop_listening(task)
+            task.make_ready()
 
     def _holds(self, task: ElementTask, place: int) -> bool:
         """A condition that cannot be evaluated, because a variable has no value yet, does not hold."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.data_reader import DataReader
 from wenzheng.engine.event_reader import EventReader, local_name
 from wenzheng.engine.findings import FindingList
 from wenzheng.engine.markup import Markup
-from wenzheng.engine.model import EventDefinition, Loop
+from wenzheng.engine.model import DataItem, EventDefinition, Loop
 from wenzheng.engine.xml_tree import XmlNode
 
 MAX_ROUNDS: Final = 1_000_000
@@ -36,16 +37,18 @@ _OF: Final = {
 class LoopReader:
     """Reads the loop characteristics of one file's activities."""
 
-    def __init__(self, markup: Markup, findings: FindingList, events: EventReader) -> None:
+    def __init__(self, markup: Markup, findings: FindingList, events: EventReader, data: DataReader) -> None:
         self._markup = markup
         self._findings = findings
         self._events = events
+        self._data = data
 
     def read(self, node: XmlNode, owner: str) -> Loop:
         """The loop of an activity `owner`."""
         self._markup.attributes(node, words.LOOP_ATTRIBUTES[node.name], owner)
         self._markup.register(node, owner)
         texts: dict[str, str | None] = {}
+        items: dict[str, DataItem | None] = {}
         thrown: list[tuple[str, EventDefinition]] = []
         seen: set[str] = set()
         for child in self._markup.children(node, owner):
@@ -56,7 +59,7 @@ class LoopReader:
             else:
                 self._markup.once(child, child.name in seen, owner)
                 seen.add(child.name)
-                self._part(child, owner, texts)
+                self._part(child, owner, texts, items)
         multiple = node.name == "multiInstanceLoopCharacteristics"
         behavior = node.token("behavior", "All")
         if multiple and behavior in {"None", "One"}:
@@ -70,17 +73,24 @@ class LoopReader:
             condition=texts.get("condition"),
             cardinality=texts.get("cardinality"),
             items=texts.get("items"),
-            item=texts.get("item"),
+            item=_variable(items.get("inputDataItem")),
             results=texts.get("results"),
-            result=texts.get("result"),
+            result=_variable(items.get("outputDataItem")),
+            item_data=items.get("inputDataItem"),
+            result_data=items.get("outputDataItem"),
             behavior=behavior,
             thrown=tuple(thrown),
         )
 
-    def _part(self, child: XmlNode, owner: str, texts: dict[str, str | None]) -> None:
+    def _part(
+        self,
+        child: XmlNode,
+        owner: str,
+        texts: dict[str, str | None],
+        items: dict[str, DataItem | None],
+    ) -> None:
         if child.name in {"inputDataItem", "outputDataItem"}:
-            self._markup.register(child, owner)
-            texts["item" if child.name[0] == "i" else "result"] = child.get("name") or child.get("id")
+            items[child.name] = self._data.item(child, owner)
         else:
             text = self._markup.text_of(child, owner)
             texts[_TEXTS[child.name]] = local_name(text) if child.name.endswith("Ref") else text
@@ -121,3 +131,7 @@ class LoopReader:
             "Correct the number.",
         )
         return 1
+
+
+def _variable(item: DataItem | None) -> str | None:
+    return item.variable if item is not None else None

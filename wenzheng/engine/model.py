@@ -155,6 +155,8 @@ class Loop:
     item: str | None = None
     results: str | None = None
     result: str | None = None
+    item_data: DataItem | None = None
+    result_data: DataItem | None = None
     behavior: str = "All"
     thrown: tuple[tuple[str, EventDefinition], ...] = ()
 
@@ -167,6 +169,59 @@ class ServiceCall:
     inputs: tuple[tuple[str, str, Position], ...]
     output: str | None
     position: Position
+
+
+@dataclass(frozen=True)
+class DataItem:
+    """Data that an expression names by `variable` (BPMN 2.0.2 §10.4.1).
+
+    `kind` is dataObject, property, dataInput or dataOutput; `type` one of expressions' type names.
+    """
+
+    id: str
+    variable: str
+    kind: str
+    type: str
+    position: Position
+
+
+@dataclass(frozen=True)
+class DataAssociation:
+    """How data get into an activity or event or out of it (BPMN 2.0.2 §10.4.2, p. 222).
+
+    `sources` and `target` are ids. `transformation` is CEL text; `assignments` are pairs of CEL text and the
+    name that takes its value. Both with the place of the text.
+    """
+
+    into: bool
+    sources: tuple[str, ...]
+    target: str | None
+    transformation: tuple[str, Position] | None
+    assignments: tuple[tuple[str, str, Position], ...]
+    position: Position
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """Inputs or outputs that belong together, by id; all but `optional` must have a value (p. 218)."""
+
+    refs: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
+
+
+@dataclass
+class InputOutput:
+    """What an activity, event or process takes and gives (BPMN 2.0.2 §10.4.2)."""
+
+    inputs: list[DataItem] = field(default_factory=list)
+    outputs: list[DataItem] = field(default_factory=list)
+    input_sets: list[DataSet] = field(default_factory=list)
+    output_sets: list[DataSet] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """It says nothing."""
+        return not self.inputs and not self.outputs
 
 
 @dataclass
@@ -216,6 +271,9 @@ class Element:
     keeps: tuple[str, ...] = ()
     fields: tuple[FormField, ...] = ()
     name_en: str = ""
+    properties: list[DataItem] = field(default_factory=list)
+    io: InputOutput = field(default_factory=InputOutput)
+    associations: list[DataAssociation] = field(default_factory=list)
 
     @property
     def trigger(self) -> str:
@@ -248,7 +306,8 @@ class ScopeModel:
     """The elements of a process or of an embedded sub-process, in document order.
 
     `refused` names what stands here but is not executed, so that a flow to it is not reported
-    as leading nowhere.
+    as leading nowhere. `data` are its data objects (of a process its properties, too), `references` the
+    data objects behind the ids of data object references.
     """
 
     id: str
@@ -256,6 +315,8 @@ class ScopeModel:
     flows: dict[str, SequenceFlow] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     associations: list[tuple[str, str]] = field(default_factory=list)
+    data: list[DataItem] = field(default_factory=list)
+    references: dict[str, str] = field(default_factory=dict)
 
     @property
     def handlers(self) -> list[Element]:
@@ -300,6 +361,7 @@ class ProcessModel:
     is_global_task: bool = False
     correlation: CorrelationModel = field(default_factory=CorrelationModel)
     bindings: dict[str, dict[str, Path]] = field(default_factory=dict)
+    io: InputOutput = field(default_factory=InputOutput)
 
     @property
     def root(self) -> ScopeModel:

@@ -10,6 +10,7 @@ from typing import Final
 
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.correlation_reader import CorrelationReader
+from wenzheng.engine.data_reader import DataReader, declare
 from wenzheng.engine.described import DESCRIBED, read_described
 from wenzheng.engine.event_reader import Declared, EventReader, local_name
 from wenzheng.engine.extensions import read_extensions
@@ -51,7 +52,8 @@ class _Reader:
         self._markup = Markup(file, findings)
         self._declared = Declared()
         self._events = EventReader(self._markup, findings, self._declared)
-        self._loops = LoopReader(self._markup, findings, self._events)
+        self._data = DataReader(self._markup, findings)
+        self._loops = LoopReader(self._markup, findings, self._events, self._data)
         self._correlation = CorrelationReader(self._markup, findings)
         self._depth = 0
         self._nodes = 0
@@ -83,12 +85,8 @@ class _Reader:
                     tasks.append(child)
                 case name if name in words.EVENT_DEFINITION_KINDS:
                     self._declared.definitions[self._markup.current_id(child)] = child
-                case name if name in DESCRIBED:
-                    read_described(child, self._markup)
-                case "correlationProperty":
-                    pass  # read with the keys, when the messages are known
                 case _:
-                    self._markup.not_executed(child, None)
+                    self._beside(child)
         self._correlation.file(root, self._declared.names["message"])
         for node in self._declared.definitions.values():
             self._events.read(node, self._markup.current_id(node))
@@ -101,6 +99,17 @@ class _Reader:
                 "Add a process with isExecutable='true'.",
             )
         return [self._process(node) for node in processes] + [self._global_task(node) for node in tasks]
+
+    def _beside(self, node: XmlNode) -> None:
+        """What stands beside processes and says something about their data and messages."""
+        if node.name in DESCRIBED:
+            read_described(node, self._markup)
+            if node.name == "itemDefinition":
+                self._data.item_definition(node)
+        elif node.name == "dataStore":
+            self._data.refuse_store(node, node.name)
+        elif node.name != "correlationProperty":  # read with the keys, when the messages are known
+            self._markup.not_executed(node, None)
 
     def _default_language(self, root: XmlNode) -> None:
         language = root.get("expressionLanguage")
@@ -143,6 +152,7 @@ class _Reader:
         element = self._new_element(node, kind, task_id, task_id)
         self._children(node, kind, element, model)
         scope.elements[element.id] = element
+        declare(model, self._findings)
         return model
 
     def _process(self, node: XmlNode) -> ProcessModel:
@@ -160,6 +170,7 @@ class _Reader:
         model = ProcessModel(process_id, node.get("name") or process_id, node.position)
         model.correlation = self._correlation.model
         self._scope(node, model, None)
+        declare(model, self._findings)
         return model
 
     def _scope(self, node: XmlNode, model: ProcessModel, host: Element | None) -> None:
@@ -184,9 +195,10 @@ class _Reader:
                 self._lanes(child, model)
             elif child.name == "correlationSubscription" and host is None:
                 self._correlation.subscription(child, model.id, model.bindings)
-            elif host is not None and self._belongs_to_host(child, host):
-                pass
-            else:
+            elif not (
+                self._data.scope_child(child, scope, model, host)
+                or (host is not None and self._belongs_to_host(child, host))
+            ):
                 scope.refused.add(child.get("id") or "")
                 self._markup.not_executed(child, scope_id)
 
@@ -363,6 +375,10 @@ class _Reader:
                 element.activation = self._markup.text_of(child, element.id)
             case name if name in words.LOOP_ATTRIBUTES and element.type in words.ACTIVITIES:
                 self._loop(child, element)
+            case "ioSpecification" if node.name in words.GLOBAL_TASKS:
+                self._data.process_io(child, model)
+            case _ if self._data.element_child(child, element):
+                pass
             case _:
                 self._event_child(child, element)
 

@@ -39,6 +39,7 @@ from wenzheng.engine.events import (
     TimeReached,
 )
 from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.model import Variable
 from wenzheng.engine.tasks import ElementTask
 from wenzheng.engine.values import check_form, check_variables, json_problem, size_problem
 
@@ -89,7 +90,7 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
             listener = _listeners(instance, event)[0]
             carried = instance.process.correlation.carried
             instance.converse(carried(event.message, event.data) if event.keys is None else event.keys)
-            instance.assign(event.data, listener[0])
+            instance.assign(_received(listener[0], event.data), listener[0])
             instance.fire(*listener)  # who has waited longest
         case SignalReceived():
             propagation.broadcast(instance, event.signal)
@@ -221,9 +222,12 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
             REFUSED_NOT_OPEN, f"Expected somebody to wait for message '{event.message}', found none."
         )
     _fits(f"message '{event.message}'", instance, event.data)
-    declared = instance.process.model.variables
-    optional = {name: declared[name] for name in event.data if name in declared}
-    problems = check_variables(optional, event.data)
+    receiver = _listeners(instance, event)[0][0]
+    taken = _received(receiver, event.data)
+    data = receiver.task_spec.data
+    types = data.outputs if data is not None else {}
+    declared = {**instance.process.model.variables, **{name: Variable(name, types[name]) for name in types}}
+    problems = check_variables({name: declared[name] for name in taken if name in declared}, taken)
     if problems:
         raise _bad_data(f"message '{event.message}'", problems)
 
@@ -235,6 +239,12 @@ def _listeners(instance: ProcessInstance, event: MessageReceived) -> list[tuple[
         for task, place in instance.listeners("message", event.message)
         if event.to in {None, f"{task.id}/{place}"}
     ]
+
+
+def _received(receiver: ElementTask, data: JsonObject) -> JsonObject:
+    """What of a message's data the one who takes it keeps."""
+    own = receiver.task_spec.data
+    return own.received(data) if own is not None else data
 
 
 def _reach_time(instance: ProcessInstance) -> None:
@@ -364,6 +374,8 @@ def _resolve(instance: ProcessInstance, event: IncidentResolved) -> None:
         task.retry()
         return
     instance.cancel_scope(task)
+    if event.action == "skip":
+        task.internal_data["handed"] = True  # what it gives is skipped with it
     if isinstance(task.task_spec, ExclusiveGateway):
         task.internal_data["chosen"] = event.data["flow"]
     elif event.action == "answer":

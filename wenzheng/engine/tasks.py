@@ -51,6 +51,12 @@ class ElementTask(Task):
             found = {**found, **local}
         return found
 
+    @property
+    def surroundings(self) -> JsonObject:
+        """The variables around this task, without its own."""
+        host = self.scope.host
+        return host.variables if host is not None else self.instance.variables
+
     def local_variables(self) -> Iterator[JsonObject]:
         """The variables that only this task or a scope around it has, from the inside out."""
         task: ElementTask | None = self
@@ -68,6 +74,10 @@ class ElementTask(Task):
 
     def _set_state_waiting(self) -> None:
         self._set_state(TaskState.WAITING)
+
+    def wait_for_data(self) -> None:
+        """Wait, not begun, until the data are there."""
+        self._set_state_waiting()
 
     def make_ready(self) -> None:
         """Put it in the queue of what runs next."""

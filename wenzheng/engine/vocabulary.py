@@ -141,6 +141,15 @@ TEXT_ELEMENTS: Final[Mapping[str, Allowed]] = {
     "flowNodeRef": {},
     "messagePath": {"id": None, "language": None},
     "dataPath": {"id": None, "language": None},
+    "sourceRef": {},
+    "targetRef": {},
+    "transformation": {"id": None, "language": None},
+    "from": {"id": None, "language": None},
+    "to": {"id": None, "language": None},
+    "dataInputRefs": {},
+    "optionalInputRefs": {},
+    "dataOutputRefs": {},
+    "optionalOutputRefs": {},
     "incoming": {},
     "outgoing": {},
 }
@@ -166,6 +175,21 @@ LOOP_ATTRIBUTES: Final[Mapping[str, Allowed]] = {
         "noneBehaviorEventRef": None,
     },
 }
+_ITEM: Final[Allowed] = {**_NODE, "itemSubjectRef": None}
+DATA: Final[Mapping[str, Allowed]] = {
+    "dataObject": {**_ITEM, "isCollection": BOOLEAN},
+    "dataObjectReference": {**_ITEM, "dataObjectRef": None},
+    "property": _ITEM,
+    "ioSpecification": {"id": None},
+    "dataInput": {**_ITEM, "isCollection": BOOLEAN},
+    "dataOutput": {**_ITEM, "isCollection": BOOLEAN},
+    "inputSet": _NODE,
+    "outputSet": _NODE,
+    "dataInputAssociation": {"id": None},
+    "dataOutputAssociation": {"id": None},
+    "assignment": {"id": None},
+}
+"""Data and their ways in and out (BPMN 2.0.2 §10.4)."""
 SUB_PROCESSES: Final = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 """Activities that contain a scope of their own."""
 ACTIVITIES: Final = SUB_PROCESSES | frozenset(

@@ -2,9 +2,9 @@
 
 An entry is JSON and travels with the state: `{"message": name}`, `{"signal": name}`, `{"due": instant}` (with
 `every` and `left` for a cycle; `left` is None for one without end), `{"holds": bool}` for a condition and
-what it was when last looked at, `{}` for an event that comes along another way (errors, escalations). A
-multiple event has one entry for each of its triggers under `of`; `{"hit": true}` marks those that have come
-where all are needed.
+what it was when last looked at, `{"data": False}` for inputs of an activity, `{}` for an event that comes
+along another way (errors, escalations). A multiple event has one entry for each of its triggers under `of`;
+`{"hit": true}` marks those that have come where all are needed.
 """
 
 from __future__ import annotations

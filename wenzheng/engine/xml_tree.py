@@ -29,6 +29,8 @@ EXPRESSION_ELEMENTS: Final = frozenset(
         "timeDuration",
         "timeDate",
         "timeCycle",
+        "transformation",
+        "from",
     }
 )
 

@@ -13,6 +13,7 @@ from wenzheng.contracts import JsonObject
 from wenzheng.engine.model import Element, SequenceFlow
 
 if TYPE_CHECKING:
+    from wenzheng.engine.elements.data import Data
     from wenzheng.engine.expressions import Program
     from wenzheng.engine.instance import ProcessInstance
     from wenzheng.engine.tasks import ElementTask, Scope
@@ -49,6 +50,8 @@ class ElementSpec(BpmnSpecMixin):
         self.boundaries: list[ElementSpec] = []
         self.conditions: dict[str, Program] = {}
         self.event_conditions: dict[int, Program] = {}
+        self.data: Data | None = None
+        """Its own variables, inputs and outputs, if it has any."""
         self.inner = False
         """It is the body of a loop: the loop decides what follows it, and carries its boundary events."""
 
@@ -67,6 +70,7 @@ class ElementSpec(BpmnSpecMixin):
         """Begin the element's work in a task of its own, which is `given` what travels with it."""
         task = scope.new_task(self)
         task.internal_data.update(given)
+        self.open_data(task)
         scope.instance.activated(task)
         if "undo" not in given:
             self.arm_boundaries(task)
@@ -77,6 +81,20 @@ class ElementSpec(BpmnSpecMixin):
         """Let the boundary events wait from before the work begins, so that they win over it."""
         for boundary in self.boundaries:
             boundary.arm(task)
+
+    def open_data(self, task: ElementTask) -> None:
+        """Give a new task variables of its own."""
+        if self.data is not None:
+            self.data.open(task)
+
+    def takes_data(self, task: ElementTask) -> bool:
+        """Fill its inputs; False when it has to wait for them. Raises Incident or ExpressionFailed."""
+        return self.data is None or self.data.take(task)
+
+    def hand_over(self, task: ElementTask) -> None:
+        """Let its outputs go where they belong. Raises Incident or ExpressionFailed."""
+        if self.data is not None:
+            self.data.hand_over(task)
 
     def arm(self, host: ElementTask) -> None:
         """As a boundary event: begin to wait beside `host`."""
@@ -128,7 +146,7 @@ class ElementSpec(BpmnSpecMixin):
 
         Flows are asked in document order (BPMN 2.0.2 §13.3.1, p. 427 on default flows beside others).
         """
-        variables = task.variables
+        variables = task.surroundings
         taken = []
         chosen = False
         for flow in self.element.outgoing:
@@ -173,6 +191,7 @@ class ElementSpec(BpmnSpecMixin):
             instance.look_inside(task, scope)
             instance.settle(scope)
         else:
+            task.internal_data.pop("taken", None)
             task._set_state(TaskState.READY)
             self._on_ready(task)
 

@@ -126,25 +126,53 @@ class EventSubProcess(SubProcess, CatchingSpec):
 class CallActivity(SubProcess):
     """Runs another process of the bundle, or a global task, inside the instance (BPMN 2.0.2 §10.3.6).
 
-    The called process has its variables for itself: those it shares with its caller by name go in when it
-    begins and come back when it ends.
+    The called process has its variables for itself. A call with inputs or outputs gives and takes these and
+    nothing else; one without shares the variables of one name and type: they go in when it begins, and
+    those that it has changed come back when it ends.
     """
 
     def __init__(self, wf_spec: ScopeSpec, element: Element) -> None:
         super().__init__(wf_spec, element)
         self.callee_variables: JsonObject = {}
+        self.seen: dict[str, str] = {}
+        """The variables that the call sees, with their types."""
+        self.shared: tuple[str, ...] = ()
+        """Variables of both, by name."""
+        self.given: dict[str, str] = {}
+        """The called process's inputs, and the variable here that each gets its value from."""
+        self.taken: dict[str, str] = {}
+        """The call's outputs, and the variable of the called process that each gets its value from."""
 
     def inside(self, instance: ProcessInstance) -> ScopeSpec:
         assert self.element.called is not None  # structure.py refuses a call of nothing
         return instance.process.specs[self.element.called]
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
-        if self.callee_variables and "locals" not in task.internal_data:
+        if self.callee_variables and "undo" not in task.internal_data:
             seen = task.variables
+            begun = {name: seen.get(name) for name in self.shared}
+            if begun:
+                task.internal_data["given"] = begun
+            begun |= {inner: seen.get(outer) for inner, outer in self.given.items()}
             task.internal_data["locals"] = {
-                name: seen.get(name, value) for name, value in self.callee_variables.items()
+                **task.internal_data.get("locals", {}),
+                **self.callee_variables,
+                **begun,
             }
         return super().behave(task, instance)
+
+    def hand_over(self, task: ElementTask) -> None:
+        begun = task.internal_data.get("given", {})
+        local = task.internal_data.get("locals", {})
+        own = self.data.own if self.data is not None else ()
+        changed = {
+            name: local[name] for name in self.shared if name not in own and local[name] != begun.get(name)
+        }
+        if begun and changed:
+            task.instance.assign(changed, task.scope.host)
+        task.internal_data.pop("given", None)
+        task.instance.assign({outer: local.get(inner) for outer, inner in self.taken.items()}, task)
+        super().hand_over(task)
 
 
 def is_event_sub_process(spec: ElementSpec) -> bool:

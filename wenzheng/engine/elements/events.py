@@ -91,6 +91,7 @@ class IntermediateCatchEvent(CatchingSpec):
 
     def arrive(self, scope: Scope, flow: SequenceFlow | None) -> None:
         task = scope.new_task(self)
+        self.open_data(task)
         scope.instance.activated(task)
         self.wait(task)
 
@@ -123,6 +124,7 @@ class BoundaryEvent(CatchingSpec):
     def arm(self, host: ElementTask) -> None:
         """Begin to wait beside `host`."""
         task = host.scope.new_task(self)
+        self.open_data(task)
         task.internal_data["host"] = host.id
         task._set_state_waiting()
         host.instance.listen(task)

@@ -103,6 +103,10 @@ class MultiInstance(LoopingActivity):
 
     def __init__(self, wf_spec: ScopeSpec, element: Element, body: ScopeSpec) -> None:
         super().__init__(wf_spec, element, body)
+        self.items = self.loop.items
+        """The variable that holds the list it runs for."""
+        self.results = self.loop.results
+        """The variable that takes the list of results."""
         self.cardinality: Program | None = None
         self.thrown: list[Program] = []
 
@@ -113,7 +117,7 @@ class MultiInstance(LoopingActivity):
             return True
         scope = instance.open_scope(task, self.body)
         task.internal_data.update(count=count, begun=0, completed=0)
-        if self.loop.results is not None:
+        if self.results is not None:
             task.internal_data["results"] = [None] * count
         for _ in range(1 if self.loop.sequential else count):
             self._begin(task, scope)
@@ -121,12 +125,12 @@ class MultiInstance(LoopingActivity):
 
     def _count(self, task: ElementTask) -> int:
         count: Any
-        if self.loop.items is not None:
-            items = task.variables.get(self.loop.items)
+        if self.items is not None:
+            items = task.variables.get(self.items)
             if not isinstance(items, list):
                 raise Incident(
                     "loop-items",
-                    f"Expected variable '{self.loop.items}' to hold the list that '{self.element.id}' runs "
+                    f"Expected variable '{self.items}' to hold the list that '{self.element.id}' runs "
                     f"for, found {type(items).__name__}. Correct the variable, then retry.",
                 )
             task.internal_data["items"] = items
@@ -155,7 +159,7 @@ class MultiInstance(LoopingActivity):
     def note_completed(self, host: ElementTask, task: ElementTask) -> None:
         data = host.internal_data
         data["completed"] += 1
-        if self.loop.results is not None and self.loop.result is not None:
+        if self.results is not None and self.loop.result is not None:
             local = task.internal_data["locals"]
             data["results"][local["loopCounter"] - 1] = local[self.loop.result]
 
@@ -205,5 +209,5 @@ class MultiInstance(LoopingActivity):
         }
 
     def _give_results(self, host: ElementTask, results: list[Any]) -> None:
-        if self.loop.results is not None:
-            host.instance.assign({self.loop.results: results}, host)
+        if self.results is not None:
+            host.instance.assign({self.results: results}, host)

@@ -99,8 +99,12 @@ def throw(event: EventDefinition, task: ElementTask, instance: ProcessInstance) 
 
 
 def throw_message(event: EventDefinition, task: ElementTask, instance: ProcessInstance) -> None:
-    """Send a message out with the instance's variables, and the correlation keys that it carries."""
-    data = dict(task.variables)
+    """Send a message out with the thrower's inputs, or with all variables where it has none.
+
+    With it go the correlation keys that it carries.
+    """
+    own = task.task_spec.data
+    data = own.sent(task) if own is not None else dict(task.variables)
     keys = instance.process.correlation.carried(event.name or "", data)
     instance.converse(keys)
     said = {"message": event.name, "data": data}

@@ -108,6 +108,11 @@ def _name_finding(name: str) -> Finding | None:
     return None
 
 
+def is_variable_name(text: str) -> bool:
+    """Whether a text may name a variable: ASCII, and no word of the language."""
+    return _name_finding(text) is None
+
+
 class Variables(Mapping[str, str]):
     """The declared variables of a definition: name to type, in the order given. Immutable.
 
