@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from scripts.data_words import DATA, DATA_HEAD, DATA_TAIL
 from scripts.elements_words import (
     ELEMENTS,
     EXAMPLE_DATA,
@@ -289,6 +290,9 @@ def elements_page() -> str:
             )
             for name, allowed in words.GLOBAL_TASK_ATTRIBUTES.items()
         ),
+        DATA_HEAD,
+        *(_row(f"`{name}`", DATA[name], _attributes(allowed)) for name, allowed in words.DATA.items()),
+        DATA_TAIL,
         TEXT_HEAD,
         *(
             _row(f"`{name}`", TEXTS[name], _attributes(allowed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from scripts.data_words import DATA_REFUSALS, DATA_TEXTS
 from wenzheng.catalog.bundle import MAX_BUNDLE_BYTES
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.extensions import MAX_VARIABLES, MAX_WORKING_DAYS
@@ -116,6 +117,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "property that the process expects.",
     "incoming": "May be left out. Where any is written, all must agree with the sequence flows.",
     "outgoing": "As `incoming`.",
+    **DATA_TEXTS,
 }
 GLOBAL: Final[Mapping[str, str]] = {
     "globalTask": "runs as `task`",
@@ -287,6 +289,7 @@ keeps-without-fact unknown-variable
 duplicate-variable duplicate-clock duplicate-field field-type initial-value clock-day0
     declarations that contradict each other
     Correct one of the two.
+{DATA_REFUSALS.strip()}
 """
 """Three lines each: the rules, what they refuse, what to do instead."""
 EXAMPLES: Final[tuple[tuple[str, str], ...]] = (

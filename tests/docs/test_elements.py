@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.data_words import DATA
 from scripts.elements_page import elements_page
 from scripts.elements_words import (
     ELEMENTS,
@@ -63,6 +64,7 @@ def test_every_element_that_runs_and_no_other_has_its_sentence() -> None:
     assert set(TRIGGERS) == set(words.EVENT_DEFINITION_ATTRIBUTES)
     assert set(LOOPS) == set(words.LOOP_ATTRIBUTES)
     assert set(GLOBAL) == set(words.GLOBAL_TASKS) == set(words.GLOBAL_TASK_ATTRIBUTES)
+    assert set(DATA) == set(words.DATA)
     assert set(TEXTS) == set(words.TEXT_ELEMENTS)
     assert set(FIELD_TYPES) == set(words.FIELD_TYPES)
 

@@ -25,7 +25,6 @@ class CompiledProcess:
     model: ProcessModel
     specs: dict[str, ScopeSpec] = field(default_factory=dict)
     initial_variables: JsonObject = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
     at_once: dict[str, Program] = field(default_factory=dict)
     has_merges: bool = False
     types: dict[str, str] = field(default_factory=dict)
@@ -37,7 +36,12 @@ class CompiledProcess:
         return self.specs[self.model.id]
 
     def takes(self, data: JsonObject) -> JsonObject:
-        """What an instance takes of a message's data: values for variables that it has, of their type."""
+        """What an instance takes of a message's data: values for variables that it has, of their type.
+
+        All of it where somebody's data outputs take messages: these choose for themselves.
+        """
+        if any(element.io.outputs and element.message is not None for element in self.model.all_elements()):
+            return {name: value for name, value in data.items() if value is not None}
         return {
             name: value
             for name, value in data.items()

@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.bpmn import Run, compiled, definitions, findings_of
+from tests.support.bpmn import CALENDAR, MONDAY, Run, compiled, definitions, findings_of
+from wenzheng.engine.definition import compile_definition
+from wenzheng.simulation.world import World
 
 TYPES = (
     '<itemDefinition id="text" structureRef="xsd:string"/><itemDefinition id="number" '
@@ -116,8 +118,10 @@ Begun = Callable[..., Run]
     [
         '<dataObject id="data" itemSubjectRef="text"/>',
         '<dataObject id="o1" name="data" itemSubjectRef="text"/>',
-        ('<dataObject id="data" name="Data Object" itemSubjectRef="text"/><dataObjectReference id="r" '
-        'dataObjectRef="data"/>'),
+        (
+            '<dataObject id="data" name="Data Object" itemSubjectRef="text"/><dataObjectReference id="r" '
+            'dataObjectRef="data"/>'
+        ),
         '<property id="data" itemSubjectRef="text"/>',
         '<property id="p1" name="data"/>',
     ],
@@ -589,9 +593,11 @@ OBJECT = '<dataObject id="d" itemSubjectRef="text"/>'
         ),
         (
             "element-not-executed",
-            ("<ioSpecification><dataInput "
-            'id="i"/><inputSet><dataInputRefs>i</dataInputRefs><whileExecutingInputRefs>'
-            "i</whileExecutingInputRefs></inputSet></ioSpecification>"),
+            (
+                "<ioSpecification><dataInput "
+                'id="i"/><inputSet><dataInputRefs>i</dataInputRefs><whileExecutingInputRefs>'
+                "i</whileExecutingInputRefs></inputSet></ioSpecification>"
+            ),
         ),
         ("attribute-not-executed", '<dataObject id="d" colour="red"/>'),
         ("element-not-executed", '<dataObject id="d"><property id="x"/></dataObject>'),
@@ -645,3 +651,22 @@ def test_a_process_begins_with_its_inputs(begun: Begun) -> None:
     run = begun(model(body), i="x")
     assert run.instance.variables == {"i": "x", "maybe": None, "o": "x"}
     assert [v.required for v in compiled(model(body)).model.variables.values()] == [True, False, False]
+
+
+def test_data_from_another_process_arrive_in_an_output_called_as_no_variable_is() -> None:
+    sent = io("n:number") + into("d", "n")
+    got = io("", "n2:number").replace('id="n2"', 'id="n2" name="n"') + out_of("n2", "got")
+    sender = line(("t", f'<sendTask id="t" messageRef="m">{sent}</sendTask>'))
+    receiver = line(("c", f'<receiveTask id="c" messageRef="m">{got}</receiveTask>'))
+    source = model(
+        sender + called('<dataObject id="got" itemSubjectRef="number"/>' + receiver),
+        variable("d", "int", "7"),
+    )
+    source = source.replace(
+        b'<startEvent id="s"/>', b'<property id="d" itemSubjectRef="number"/><startEvent id="s"/>'
+    )
+    world = World(compile_definition("x", {"p.bpmn": source}, {}), CALENDAR, MONDAY)
+    world.start("callee")
+    world.start("p")
+    world.run()
+    assert [one.instance.variables for one in world.inhabitants] == [{"got": 7}, {"d": 7}]

@@ -23,10 +23,9 @@ def test_the_sound_process_around_all_these_cases_compiles() -> None:
 # What may stand in a process or sub-process: tFlowElement, tArtifact, and the rest of tProcess.
 IN_PROCESS = names("""
     businessRuleTask
-    dataObject dataObjectReference dataStoreReference
     callChoreography choreographyTask subChoreography event implicitThrowEvent
-    auditing monitoring property resourceRole performer humanPerformer potentialOwner
-    supports ioSpecification ioBinding artifact flowElement
+    auditing monitoring resourceRole performer humanPerformer potentialOwner
+    supports ioBinding artifact flowElement
 """)
 
 
@@ -89,7 +88,7 @@ def test_lanes_and_associations_hold_what_the_standard_puts_into_them(markup: st
 
 # What an activity may contain: tActivity, tUserTask, tSendTask, tEvent and so on.
 IN_TASK = names("""
-    ioSpecification property dataInputAssociation dataOutputAssociation resourceRole performer
+    resourceRole performer dataInput outputSet
     humanPerformer potentialOwner rendering auditing monitoring categoryValueRef
     loopCharacteristics
     completionCondition script timerEventDefinition laneSet
@@ -114,7 +113,7 @@ def test_an_activity_that_is_executed_may_loop() -> None:
 # What stands beside processes: tRootElement, and the rest of tDefinitions.
 IN_DEFINITIONS = names("""
     import choreography globalChoreographyTask conversation globalConversation
-    category dataStore endPoint
+    category endPoint
     globalBusinessRuleTask partnerEntity partnerRole resource
     extension relationship extensionElements eventDefinition rootElement
 """)
@@ -251,8 +250,8 @@ def test_an_event_definition_runs_where_the_vocabulary_says_so_and_is_refused_el
         ("boundaryEvent", "<terminateEventDefinition/>", "element-not-executed"),
         ("boundaryEvent", "", "event-without-definition"),
         ("intermediateCatchEvent", "", "event-without-definition"),
-        ("startEvent", "<dataOutput/>", "element-not-executed"),
-        ("endEvent", "<dataInputAssociation/>", "element-not-executed"),
+        ("startEvent", "<dataInput/>", "element-not-executed"),
+        ("endEvent", "<dataOutputAssociation/>", "element-not-executed"),
         (
             "endEvent",
             "<terminateEventDefinition><timeDate/></terminateEventDefinition>",
