@@ -93,8 +93,9 @@ def trace(
     try:
         world = clocks.world = _world(files, begin, answers, clocks)
         end = _end(world, begin, until)
-        for process_id in _processes(world, process):
-            _start(world, process_id, variables if not world.inhabitants else None)
+        begun = _processes(world, process)
+        for process_id, given in zip(begun, _shared(world, begun, variables), strict=True):
+            _start(world, process_id, given)
         world.run(end)
     except DefinitionRefused as refused:
         for finding in refused.findings:
@@ -157,6 +158,14 @@ def _processes(world: World, wanted: list[str] | None) -> list[str]:
         if process_id not in known:
             raise typer.BadParameter(f"there is no process {process_id}; these are: {', '.join(known)}")
     return wanted or known[:1]
+
+
+def _shared(world: World, begun: list[str], variables: dict[str, Any]) -> list[dict[str, Any]]:
+    """The start variables of each process: those it declares; what none declares goes to the first."""
+    declared = [world.declared(process_id) for process_id in begun]
+    unknown = {name for name in variables if not any(name in names for names in declared)}
+    declared[0] += unknown  # refused there
+    return [{name: value for name, value in variables.items() if name in names} for names in declared]
 
 
 def _end(world: World, begin: datetime, until: str | None) -> datetime | None:

@@ -145,6 +145,10 @@ class World:
         """The processes of the definition, in the order of their files."""
         return list(self._definition.processes)
 
+    def declared(self, process_id: str) -> list[str]:
+        """The variables that a process declares."""
+        return list(self._definition.processes[process_id].model.variables)
+
     def after(self, moment: datetime, duration: Duration) -> datetime:
         """The instant a duration after another, on the calendar's wall clock."""
         return after_duration(moment, duration, self._calendar)

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from activities.services import contracts
+from tests.support.bpmn import bpmn
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.catalog.compiling import compile_bundle
@@ -191,3 +192,13 @@ def test_wrong_option_is_one_sentence(
     assert execute(["trace", str(PETITION), *arguments]) == code
     [line] = capsys.readouterr().err.splitlines()
     assert said in line
+
+
+def test_each_of_several_processes_begins_with_the_data_that_it_declares(tmp_path: Path) -> None:
+    notation = "var a int\nstart s\nend e\ns -> e\nprocess q\nvar a int\nvar b int\nstart t\nend f\nt -> f"
+    (tmp_path / "two.bpmn").write_bytes(bpmn(notation))
+    begun = ["trace", str(tmp_path / "two.bpmn"), "--process", "p", "--process", "q", "--format", "json"]
+    told = CliRunner().invoke(app, [*begun, "--data", '{"a": 1, "b": 2}'])
+    assert told.exit_code == 0
+    assert json.loads(told.output.splitlines()[-1])["data"] == {"a": 1}
+    assert execute([*begun, "--data", '{"c": 1}']) == 1
