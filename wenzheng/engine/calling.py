@@ -75,8 +75,8 @@ def _check_scopes(model: ProcessModel, models: Mapping[str, ProcessModel], findi
                     callee.position,
                     scope,
                     "duplicate-scope",
-                    f"Expected sub-processes and loops of '{model.id}' and of what it calls to have ids of their "
-                    f"own, found '{scope}' in '{other.id}' and in '{callee.id}'.",
+                    f"Expected sub-processes and loops of '{model.id}' and of what it calls to have ids of "
+                    f"their own, found '{scope}' in '{other.id}' and in '{callee.id}'.",
                     "Rename one of the two.",
                 )
 

@@ -20,7 +20,7 @@ from wenzheng.engine.elements.activities import ScriptTask, ServiceTask
 from wenzheng.engine.elements.containers import AdHocSubProcess, CallActivity
 from wenzheng.engine.elements.loops import LoopingActivity, MultiInstance, StandardLoop
 from wenzheng.engine.elements.merges import ComplexGateway, MergingSpec
-from wenzheng.engine.entries import compensators, entries, start_of
+from wenzheng.engine.entries import behind, compensators, entries, start_of
 from wenzheng.engine.environments import (
     GATEWAY_ATTRIBUTES,
     INSTANCE_ATTRIBUTES,
@@ -133,6 +133,11 @@ class _Compiler:
                 self._element(element, spec, process)
         self._attach(spec)
         spec.entries = [spec.spec(element.id) for element in entries(scope)]
+        for begin in spec.entries:
+            together = behind(begin.element, scope) if begin.element.type == "eventBasedGateway" else []
+            for waits in [begin.element, *together]:
+                if waits.events and scope.id == self._model.id:
+                    spec.spec(waits.id).begins = begin.element.id
         spec.handlers = [spec.spec(element.id) for element in scope.handlers]
         spec.compensators = compensators(scope)
         return spec

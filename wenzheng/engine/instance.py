@@ -95,6 +95,11 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         self.now = max(self.now, now.astimezone(UTC))
         self._executed = 0
 
+    @property
+    def has_done_much(self) -> bool:
+        """Half of what one step may do is done: what can wait for the next one, should."""
+        return self._executed > STEP_LIMIT // 2
+
     def take_effects(self) -> list[Effect]:
         """The effects since the last call, in order."""
         effects, self._effects = self._effects, []
@@ -157,11 +162,13 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         """An element is done: clocks, tokens onward, and the end of the scope if it is empty."""
         spec, scope = task.task_spec, task.scope
         undoing = "for" in task.internal_data
+        left = "data"
         try:
             spec.hand_over(task)
+            left = "flow"
             flows = [] if undoing else spec.tokens_out(task)
         except (Incident, ExpressionFailed) as failed:
-            task.internal_data["leaving"] = True
+            task.internal_data["leaving"] = left
             self.stop(task, failed)
             return
         self.traced(task, "completed")

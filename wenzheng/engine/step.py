@@ -25,7 +25,6 @@ from wenzheng.engine import propagation
 from wenzheng.engine.determinism import core
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.elements.activities import ServiceTask, UserTask
-from wenzheng.engine.elements.gateways import ExclusiveGateway
 from wenzheng.engine.events import (
     Event,
     EventRefused,
@@ -250,7 +249,8 @@ def _received(receiver: ElementTask, data: JsonObject) -> JsonObject:
 def _reach_time(instance: ProcessInstance) -> None:
     """Fire what is due, oldest first.
 
-    At one instant the lamp turns before a timer acts, because the timer may end the clock.
+    At one instant the lamp turns before a timer acts, because the timer may end the clock. Rings of a
+    cycle that are left when the step has done much stay due, so that their alarm rings again at once.
     """
     while instance.ended is None:
         timer = instance.next_timer()
@@ -261,6 +261,8 @@ def _reach_time(instance: ProcessInstance) -> None:
                 return
             instance.emit(passed.kind, passed.element, passed.data)
         elif timer is not None and timer[0] <= instance.now:
+            if instance.has_done_much and instance.repeats(timer[1], timer[2]):
+                return
             instance.fire(timer[1], timer[2])
             instance.drain()
         else:
@@ -337,7 +339,7 @@ def _resolvable(instance: ProcessInstance, event: IncidentResolved) -> None:
     match event.action:
         case "retry":
             pass
-        case "skip" if not isinstance(task.task_spec, ExclusiveGateway):
+        case "skip" if not task.task_spec.must_choose(task):
             pass
         case "answer" | "skip":
             _answerable(instance, task, event)
@@ -347,7 +349,7 @@ def _resolvable(instance: ProcessInstance, event: IncidentResolved) -> None:
 
 def _answerable(instance: ProcessInstance, task: ElementTask, event: IncidentResolved) -> None:
     spec = task.task_spec
-    if isinstance(spec, ExclusiveGateway):
+    if spec.must_choose(task):
         flows = [flow.id for flow in spec.element.outgoing]
         if event.action == "skip" or event.data.get("flow") not in flows:
             raise EventRefused(
@@ -363,7 +365,7 @@ def _answerable(instance: ProcessInstance, task: ElementTask, event: IncidentRes
         raise EventRefused(
             REFUSED_DATA,
             f"Expected retry or skip for {spec.element.type} '{spec.element.id}', found an answer; "
-            "service tasks and exclusive gateways take one.",
+            "service tasks, and elements that have to choose a flow, take one.",
         )
 
 
@@ -376,8 +378,9 @@ def _resolve(instance: ProcessInstance, event: IncidentResolved) -> None:
     instance.cancel_scope(task)
     if event.action == "skip":
         task.internal_data["handed"] = True  # what it gives is skipped with it
-    if isinstance(task.task_spec, ExclusiveGateway):
-        task.internal_data["chosen"] = event.data["flow"]
-    elif event.action == "answer":
+    if task.task_spec.must_choose(task):
+        task.task_spec.choose(task, event.data["flow"])
+        return
+    if event.action == "answer":
         _take_output(instance, task, event.data)
     task.complete()

@@ -103,6 +103,29 @@ def after_duration(start: datetime, duration: Duration, calendar: Calendar) -> d
     return moved.astimezone(UTC) + timedelta(seconds=duration.seconds)
 
 
+def first_ring(
+    start: datetime, every: Duration, times: int | None, now: datetime, calendar: Calendar
+) -> tuple[datetime, int | None]:
+    """The first ring of a cycle that is not over at `now`, and how many are left with it (None: without end).
+
+    What was over before anybody waited does not ring; of a cycle that is wholly over the last ring comes at
+    once, as a date does that has gone by.
+    """
+    longest = every.months * 31 * 86_400 + every.days * 86_400 + every.seconds
+    gone = max(0, int((now - start).total_seconds() / longest) - 1)
+    while (ring := _ring(start, every, gone, calendar)) < now and (times is None or gone < times - 1):
+        gone += 1
+    if times is None:
+        return ring, None
+    gone = min(gone, times - 1)
+    return _ring(start, every, gone, calendar), times - gone
+
+
+def _ring(start: datetime, every: Duration, number: int, calendar: Calendar) -> datetime:
+    several = Duration(every.months * number, every.days * number, every.seconds * number)
+    return after_duration(start, several, calendar)
+
+
 def after_working_days(day0: date, count: int, calendar: Calendar) -> datetime:
     """The first instant after the `count`-th working day from day 0 (calendar.md §5.1)."""
     return calendar.late_from(day0, count)

@@ -17,6 +17,7 @@ from wenzheng.contracts import JsonObject
 from wenzheng.engine.timers import (
     after_duration,
     after_working_days,
+    first_ring,
     parse_cycle,
     parse_duration,
     parse_instant,
@@ -63,6 +64,11 @@ def comes_again(part: JsonObject, calendar: Calendar) -> bool:
     return True
 
 
+def renewed(part: JsonObject) -> JsonObject:
+    """A trigger that has happened with all others, awaited anew: a condition has to turn false first."""
+    return {"holds": True} if "holds" in part else part
+
+
 def _part(event: EventDefinition, now: datetime, calendar: Calendar) -> JsonObject:
     match event.kind:
         case "message" | "signal":
@@ -87,8 +93,10 @@ def _time(timer: TimerText, now: datetime, calendar: Calendar) -> JsonObject:
         assert cycle is not None  # structure.py refuses anything else
         every = parse_duration(cycle.every)
         assert every is not None  # a cycle has one
-        first = cycle.start or after_duration(now, every, calendar)
-        return {"due": first.isoformat(), "every": cycle.every, "left": cycle.times}
+        first, left = after_duration(now, every, calendar), cycle.times
+        if cycle.start is not None:
+            first, left = first_ring(cycle.start, every, cycle.times, now, calendar)
+        return {"due": first.isoformat(), "every": cycle.every, "left": left}
     duration = parse_duration(timer.text)
     assert duration is not None  # structure.py refuses anything else
     return {"due": after_duration(now, duration, calendar).isoformat()}

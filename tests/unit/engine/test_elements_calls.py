@@ -148,3 +148,53 @@ def test_user_tasks_of_a_called_process_are_answered_in_virtual_time_too() -> No
     world.start("p")
     world.run()
     assert world.outcome()["state"] == "completed"
+
+
+def test_variables_of_one_name_go_in_and_come_back_and_others_stay_inside() -> None:
+    run = Run(f"""
+        var n int = 1
+        {CALL}
+        process q
+        var n int = 50
+        var m int = 7
+        start i
+        script t: n = n + m
+        i -> t
+    """).start()
+    assert run.instance.variables == {"n": 8}
+
+
+def test_what_the_caller_has_not_declared_stays_inside_and_begins_anew_each_time() -> None:
+    run = Run("""
+        var out list = []
+        start s
+        call c of=q max=2
+        s -> c
+        process q
+        var m int = 7
+        var out list
+        start i
+        script t: m = m + 1; out = out + [m]
+        i -> t
+    """).start()
+    assert run.instance.variables == {"out": [8, 8]}
+
+
+def test_calls_nest_and_the_innermost_gives_back_through_all() -> None:
+    run = Run("""
+        var n int = 1
+        start s
+        call c of=q
+        s -> c
+        process q
+        var n int
+        start i
+        call d of=r
+        i -> d
+        process r
+        var n int
+        start k
+        script t: n = n + 1
+        k -> t
+    """).start()
+    assert run.instance.variables == {"n": 2}

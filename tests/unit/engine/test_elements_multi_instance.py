@@ -195,7 +195,8 @@ def behavior(
             </userTask>
             <boundaryEvent id="b" attachedToRef="x" cancelActivity="false"><{boundary}/></boundaryEvent>
             <task id="r"/><userTask id="after" wz:role="clerk"/>
-            <sequenceFlow id="f1" sourceRef="s" targetRef="x"/><sequenceFlow id="f2" sourceRef="b" targetRef="r"/>
+            <sequenceFlow id="f1" sourceRef="s" targetRef="x"/>
+            <sequenceFlow id="f2" sourceRef="b" targetRef="r"/>
             <sequenceFlow id="f3" sourceRef="x" targetRef="after"/>
           </process>""")
     ).start()

@@ -52,6 +52,8 @@ class ElementSpec(BpmnSpecMixin):
         self.event_conditions: dict[int, Program] = {}
         self.data: Data | None = None
         """Its own variables, inputs and outputs, if it has any."""
+        self.begins: str | None = None
+        """It waits to begin the process: which of its beginnings it belongs to."""
         self.inner = False
         """It is the body of a loop: the loop decides what follows it, and carries its boundary events."""
 
@@ -137,6 +139,10 @@ class ElementSpec(BpmnSpecMixin):
         """
         if self.inner:
             return []
+        if "chosen" in task.internal_data:  # by an operator
+            chosen = task.internal_data["chosen"]
+            flows = [flow for flow in self.element.outgoing if flow.id in chosen]
+            return flows * self.element.completion_quantity
         if not self.conditions:
             return self.element.outgoing * self.element.completion_quantity
         return self.true_flows(task) * self.element.completion_quantity
@@ -146,7 +152,7 @@ class ElementSpec(BpmnSpecMixin):
 
         Flows are asked in document order (BPMN 2.0.2 §13.3.1, p. 427 on default flows beside others).
         """
-        variables = task.surroundings
+        variables = self.seen_behind(task)
         taken = []
         chosen = False
         for flow in self.element.outgoing:
@@ -163,6 +169,10 @@ class ElementSpec(BpmnSpecMixin):
             raise no_flow(self.element)
         return taken
 
+    def seen_behind(self, task: ElementTask) -> JsonObject:
+        """The variables that the conditions of the flows behind it see."""
+        return task.surroundings
+
     def after(self, scope: Scope) -> None:
         """What follows completion besides tokens; most elements need nothing."""
 
@@ -175,6 +185,15 @@ class ElementSpec(BpmnSpecMixin):
     def goes_on(self, host: ElementTask, scope: Scope) -> bool:
         """Nothing is left inside this element: whether it begins something more there. Raises as `look`."""
         return False
+
+    def must_choose(self, task: ElementTask) -> bool:
+        """Whether what stopped the task was the choice of a flow, so that an operator may choose one."""
+        return task.internal_data.get("leaving") == "flow"
+
+    def choose(self, task: ElementTask, flow: str) -> None:
+        """Go on along the flow that an operator has chosen."""
+        task.internal_data["chosen"] = [flow]
+        task.complete()
 
     def undoes_itself(self, instance: ProcessInstance) -> bool:
         """Whether it says inside how it is undone once it has completed."""

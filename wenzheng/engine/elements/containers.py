@@ -115,7 +115,7 @@ class EventSubProcess(SubProcess, CatchingSpec):
         if self.start_element.interrupting:
             instance.disarm(task)
             instance.cancel_inside(scope)
-        elif spent and self.start_element.trigger == "timer":
+        elif spent:
             instance.disarm(task)
         self.begin_in(scope)
 

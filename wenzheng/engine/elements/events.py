@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from SpiffWorkflow.util.task import TaskState
 
 from wenzheng.engine.elements.base import ElementSpec
-from wenzheng.engine.waiting import HIT, comes_again
+from wenzheng.engine.waiting import HIT, comes_again, renewed
 
 if TYPE_CHECKING:
     from wenzheng.engine.instance import ProcessInstance
@@ -35,19 +35,25 @@ class CatchingSpec(ElementSpec):
     def fired(self, task: ElementTask, instance: ProcessInstance, place: int) -> None:
         """One of its events has happened, the one at `place`."""
         entry = instance.waiting[task.id]
-        part = entry["of"][place] if "of" in entry else entry
+        if self.begins is not None:
+            withdraw_others(task)
         if self.awaited.parallel_multiple:
             entry["of"][place] = dict(HIT)
             if any(other != HIT for other in entry["of"]):
                 return
-            entry["of"] = instance.new_entry(self.awaited)["of"]
-            again = True
-        else:
-            again = comes_again(part, instance.calendar)
-        if again or "due" not in part:
-            self.caught(task, instance, again=again)
-        else:
-            self.caught(task, instance, again=False, spent=True)
+            entry["of"] = [renewed(part) for part in instance.new_entry(self.awaited)["of"]]
+            dated = any(
+                event.timer is not None and event.timer.kind == "date" for event in self.awaited.events
+            )
+            self.caught(task, instance, again=not dated, spent=dated)
+            return
+        part = entry["of"][place] if "of" in entry else entry
+        again = comes_again(part, instance.calendar)
+        spent = "due" in part and not again
+        if spent and "of" in entry:
+            entry["of"][place] = {}  # a time comes once; the other triggers may come again
+            spent = False
+        self.caught(task, instance, again=again, spent=spent)
 
     def caught(
         self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
@@ -55,7 +61,7 @@ class CatchingSpec(ElementSpec):
         """The awaited event happened: run again, now to completion.
 
         `again`: it may happen once more by itself (a cycle, a parallel multiple event). `spent`: it was a
-        time, which has come once and for all.
+        time, which has come once and for all, so that nothing more can happen.
         """
         instance.end_race(task)
         instance.stop_listening(task)
@@ -64,23 +70,23 @@ class CatchingSpec(ElementSpec):
         task._ready()
 
 
-class StartEvent(CatchingSpec):
-    """Start events (BPMN 2.0.2 §10.5.2).
+def withdraw_others(task: ElementTask) -> None:
+    """Of several beginnings of a process the first that happens withdraws the others (BPMN 2.0.2 p. 238).
 
-    Of several that wait, the first that fires begins the process and withdraws the others.
+    Those behind one event-based gateway belong together: the gateway says what becomes of them.
     """
+    mine = task.task_spec.begins
+    for other in task.scope.open_tasks():
+        if other.task_spec.begins not in {None, mine} and "caught" not in other.internal_data:
+            task.instance.cancel_task(other)
+
+
+class StartEvent(CatchingSpec):
+    """Start events (BPMN 2.0.2 §10.5.2)."""
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         """The start of an event sub-process has happened before its scope opened."""
         return True if task.scope.spec.handles_event else super().behave(task, instance)
-
-    def caught(
-        self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
-    ) -> None:
-        for other in task.scope.open_tasks():
-            if other is not task and isinstance(other.task_spec, StartEvent) and other.is_started:
-                instance.cancel_task(other)
-        super().caught(task, instance)
 
 
 class IntermediateCatchEvent(CatchingSpec):
@@ -108,8 +114,7 @@ class IntermediateCatchEvent(CatchingSpec):
     def caught(
         self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
     ) -> None:
-        if again and not self.element.parallel_multiple:
-            instance.end_race(task)
+        if again and not self.element.parallel_multiple and "race" not in task.internal_data:
             instance.spawn_caught(task)
         else:
             super().caught(task, instance)
@@ -141,5 +146,5 @@ class BoundaryEvent(CatchingSpec):
             super().caught(task, instance)
         else:
             instance.spawn_caught(task)
-            if spent and self.element.trigger == "timer":  # it fires once; a message may come again
+            if spent:
                 instance.disarm(task)

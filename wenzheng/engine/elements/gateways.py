@@ -29,6 +29,13 @@ class ExclusiveGateway(ElementSpec):
         chosen = task.internal_data["chosen"]
         return [flow for flow in self.element.outgoing if flow.id == chosen]
 
+    def must_choose(self, task: ElementTask) -> bool:
+        return True
+
+    def choose(self, task: ElementTask, flow: str) -> None:
+        task.internal_data["chosen"] = flow
+        task.complete()
+
     def _choose(self, task: ElementTask) -> SequenceFlow:
         variables = task.variables
         default: SequenceFlow | None = None

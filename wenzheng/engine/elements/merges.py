@@ -15,6 +15,7 @@ from wenzheng.engine.expressions import ExpressionFailed
 from wenzheng.engine.model import SequenceFlow
 
 if TYPE_CHECKING:
+    from wenzheng.contracts import JsonObject
     from wenzheng.engine.expressions import Program
     from wenzheng.engine.instance import ProcessInstance
     from wenzheng.engine.model import Element
@@ -37,6 +38,9 @@ class MergingSpec(ElementSpec):
         """Look again whether the waiting task may go on."""
         raise NotImplementedError
 
+    def must_choose(self, task: ElementTask) -> bool:
+        return True
+
     def retry(self, task: ElementTask) -> None:
         if "arrivals" in task.internal_data:
             task._set_state_waiting()  # it is looked at again at once
@@ -49,7 +53,8 @@ class MergingSpec(ElementSpec):
         arrivals: dict[str, int] = task.internal_data.setdefault("arrivals", {})
         key = flow.id if flow is not None else ""
         arrivals[key] = arrivals.get(key, 0) + 1
-        task._set_state_waiting()
+        if not task.is_stopped:
+            task._set_state_waiting()
         return task
 
     def more_may_come(self, task: ElementTask, empty: set[str], held: set[str]) -> bool:
@@ -60,6 +65,8 @@ class MergingSpec(ElementSpec):
         for other in task.scope.open_tasks():
             if other is task or "armed" in other.internal_data or "host" in other.internal_data:
                 continue
+            if other.task_spec is self and "arrivals" not in other.internal_data:
+                return True  # it is just going on: where its tokens go is not known yet
             reaches = reached_by.get(other.task_spec.element.id, frozenset())
             if reaches & empty and not reaches & held:
                 return True
@@ -141,18 +148,37 @@ class ComplexGateway(MergingSpec):
         seen = {**task.variables, "activationCount": count, "waitingForStart": True}
         if count == 0 or self.activation.evaluate(seen) is not True:
             return
+        self._activate(task, {})
+
+    def _activate(self, task: ElementTask, given: JsonObject) -> None:
+        data = task.internal_data
         arrivals: dict[str, int] = data["arrivals"]
+        seen = {"activationCount": len(arrivals), "waitingForStart": True}
         data["consumed"] = sorted(arrivals)
         data["arrivals"] = {flow: n - 1 for flow, n in arrivals.items() if n > 1}
-        self.start(task.scope, {"locals": {"activationCount": count, "waitingForStart": True}})
+        self.start(task.scope, {**given, "locals": seen})
+
+    def choose(self, task: ElementTask, flow: str) -> None:
+        if "arrivals" in task.internal_data:  # its activation condition has failed
+            task._set_state_waiting()
+            self._activate(task, {"answer": flow})
+        else:
+            super().choose(task, flow)
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
+        if "answer" in task.internal_data:
+            task.internal_data["chosen"] = [task.internal_data["answer"]]
+            return True
         task.internal_data["chosen"] = [flow.id for flow in self._flows(task)]
         return True
 
     def tokens_out(self, task: ElementTask) -> list[SequenceFlow]:
         chosen = task.internal_data["chosen"]
         return [flow for flow in self.element.outgoing if flow.id in chosen]
+
+    def seen_behind(self, task: ElementTask) -> JsonObject:
+        """With its own attributes, which its task carries."""
+        return task.variables
 
     def _flows(self, task: ElementTask) -> list[SequenceFlow]:
         if "reset" not in task.internal_data:
