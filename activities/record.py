@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from wenzheng.contracts import RECORD_ACTIVITY, Flush
+from wenzheng.contracts import RECORD_ACTIVITY, WITNESS_LENGTH, Flush
 from wenzheng.petitions.ports import RecordSink
 
 
@@ -18,6 +18,6 @@ class RecordActivity:
     # lock or a connection behind. The attempt ends by the store's own time limits; a repeat is harmless.
     @activity.defn(name=RECORD_ACTIVITY, no_thread_cancel_exception=True)
     def record(self, flush: Flush) -> str:
-        """Write the rows in one transaction; returns the drift digest as the history's witness."""
+        """Write the rows in one transaction; returns the history's witness, the drift digest's beginning."""
         self._sink.apply_flush(flush)
-        return flush.digest
+        return flush.digest[:WITNESS_LENGTH]

@@ -156,7 +156,7 @@ class Matter:
 
     def flush(self, rows: list[Record], instance: str) -> Flush:
         """What the activity is given."""
-        return Flush(instance, "0" * 64, self.calendar.version, rows, "by hand", self.variables)
+        return Flush(instance, "0" * 64, self.calendar.version, rows, "0" * 64, self.variables)
 
     def _open(self, act_id: str, before: str, now: datetime) -> None:
         day_0 = self.calendar.today(now)
@@ -265,7 +265,7 @@ class Best:
         matter, now = self._matter, workflow.now()
         rows = matter.complete(act, now)
         opened = [] if matter.ended else [matter.step]
-        result = ActResult(act.act_id, matter.seq, act.actor, now, opened, matter.ended)
+        result = ActResult(act.act_id, matter.seq, "", now, opened, matter.ended)
         await self._write(rows)
         return result
 

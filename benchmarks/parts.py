@@ -28,6 +28,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.record import RecordActivity
 from benchmarks.by_hand import WORKFLOWS, bundle
+from wenzheng import __version__
 from wenzheng.bootstrap import CACHED_WORKFLOWS, WORKER_THREADS, deploy, registry_of
 from wenzheng.calendars.china import china
 from wenzheng.contracts import TASK_QUEUE
@@ -123,6 +124,7 @@ async def run_worker(address: str, database: str, cached: int) -> None:
                 activity_executor=threads,
                 workflow_runner=UnsandboxedWorkflowRunner(),
                 max_cached_workflows=cached,
+                build_id=__version__,
             )
             async with worker:
                 print(READY, flush=True)

@@ -46,6 +46,9 @@ from wenzheng.contracts import (
     StartProcess,
 )
 from wenzheng.gateways.codec import data_converter
+from wenzheng.gateways.processes import IDENTITY
+from wenzheng.gateways.wire import update_id
+from wenzheng.web.acts import new_act_id
 
 _Result = TypeVar("_Result")
 SHAPES: Final = ("naive", "best", "ours")
@@ -155,16 +158,18 @@ class Load:
         return await self.client.start_workflow(workflow, args=given, id=name, task_queue=TASK_QUEUE)
 
     async def _act(self, handle: WorkflowHandle[Any, Any], step: str) -> None:
-        act = CompleteTask(f"{step}-{uuid.uuid4().hex}", step, "wang", ROLE, {"done": True})
+        act = CompleteTask(new_act_id(), step, "wang", ROLE, {"done": True})
         if self.cell.shape == "naive":
             await handle.signal(COMPLETE_TASK_UPDATE, act)
         else:
-            await handle.execute_update(COMPLETE_TASK_UPDATE, act, id=act.act_id, result_type=ActResult)
+            await handle.execute_update(
+                COMPLETE_TASK_UPDATE, act, id=update_id(act.act_id), result_type=ActResult
+            )
 
 
 async def measure_cell(cell: Cell) -> dict[str, Any]:
     """CPU ms per petition by process, petitions/s, and the sizes of the histories."""
-    client = await Client.connect(cell.address, data_converter=data_converter(None))
+    client = await Client.connect(cell.address, data_converter=data_converter(None), identity=IDENTITY)
     load = Load(cell, client, Rows(cell.database))
     await load.petitions(WARM)
     pids = {"server": cell.server_pid, "worker": cell.worker_pid}

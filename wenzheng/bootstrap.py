@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from activities.services import contracts
+from wenzheng import __version__
 from wenzheng.accounts import DEMO_PASSWORD, save_first_accounts
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
@@ -324,6 +325,8 @@ async def run_worker(settings: Settings) -> None:
             activity_executor=threads,
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_cached_workflows=CACHED_WORKFLOWS,
+            # Stands in every history. Without it Temporal reads all modules to make up a longer one.
+            build_id=__version__,
         )
         async with worker:
             await stop.wait()

@@ -9,7 +9,7 @@ never a petition's text or a person's name (design.md §3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ TASK_QUEUE: Final = "wenzheng"
 
 PROCESS_WORKFLOW: Final = "wenzheng.process"
 RECORD_ACTIVITY: Final = "wenzheng.record"
+WITNESS_LENGTH: Final = 12
+"""Hex digits of a drift digest that the history keeps; version 0.1.0 kept all 64."""
 
 COMPLETE_TASK_UPDATE: Final = "complete_task"
 SEND_MESSAGE_UPDATE: Final = "send_message"
@@ -146,7 +148,10 @@ class ServiceCall:
 
 @dataclass
 class ActResult:
-    """The answer to an act: who did it first, when, and what is open afterwards."""
+    """The answer to an act: who did it first, when, and what is open afterwards.
+
+    On its way `act_id` is left out, and `actor` when it is who asks: the asker puts them in (`answered`).
+    """
 
     act_id: str
     seq: int
@@ -154,6 +159,10 @@ class ActResult:
     at: datetime
     open_elements: list[str] = field(default_factory=list)
     ended: bool = False
+
+    def answered(self, act_id: str, actor: str) -> ActResult:
+        """The whole answer, for whoever sent the act."""
+        return replace(self, act_id=act_id, actor=self.actor or actor)
 
 
 # --- What comes out of a process workflow: rows for the store ----------------------------

@@ -234,14 +234,14 @@ class Letter:
         result: ActResult = await self.handle.execute_update(
             COMPLETE_TASK_UPDATE, act, id=act.act_id, result_type=ActResult
         )
-        return result
+        return result.answered(act.act_id, act.actor)
 
     async def withdraw(self, act_id: str = "withdraw") -> ActResult:
         act = SendMessage(act_id, "withdrawn", "author")
         result: ActResult = await self.handle.execute_update(
             SEND_MESSAGE_UPDATE, act, id=act_id, result_type=ActResult
         )
-        return result
+        return result.answered(act_id, act.actor)
 
     async def snapshot(self) -> Snapshot:
         snapshot: Snapshot = await self.handle.query(SNAPSHOT_QUERY, result_type=Snapshot)

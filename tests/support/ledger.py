@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
@@ -12,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
 from tests.support.in_flight import PATH, SUBMIT, Sent
@@ -66,13 +68,14 @@ async def history(client: Client, instance: str) -> History:
         events=len(found),
         run_id=found[0].workflow_execution_started_event_attributes.original_execution_run_id,
         result=result,
-        acts=[
-            event.workflow_execution_update_accepted_event_attributes.accepted_request.meta.update_id
-            for event in found
-            if event.event_type == _ACCEPTED
-        ],
+        acts=[_act_id(event) for event in found if event.event_type == _ACCEPTED],
         kinds=Counter(EventType.Name(event.event_type) for event in found),
     )
+
+
+def _act_id(accepted: HistoryEvent) -> str:
+    asked = accepted.workflow_execution_update_accepted_event_attributes.accepted_request.input
+    return str(json.loads(asked.args.payloads[0].data)["act_id"])
 
 
 async def histories(client: Client, letters: Sequence[Sent]) -> dict[str, History]:

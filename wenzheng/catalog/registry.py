@@ -43,6 +43,14 @@ class Registry:
     _calendars: dict[str, Calendar] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def has_definition(self, digest: str) -> bool:
+        """Whether `definition` will answer."""
+        return digest in self._definitions
+
+    def has_calendar(self, digest: str) -> bool:
+        """Whether `calendar` will answer."""
+        return digest in self._calendars
+
     def fetch_definition(self, digest: str) -> Definition:
         """Load and compile a definition unless it is already in memory.
 

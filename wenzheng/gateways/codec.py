@@ -1,6 +1,6 @@
 """How definitions and calendars travel through Temporal: as digests.
 
-The payload of a definition or calendar is its sha256 and nothing else. The codec fetches what
+The payload of a definition or calendar is its sha256 (32 bytes) and nothing else. The codec fetches what
 it stands for in a thread while the payload is decoded, off the workflow thread; the converter
 then hands the workflow the object from memory. If it is missing, decoding fails, the workflow
 task is retried, and the letter goes on once the definition is deployed.
@@ -19,6 +19,7 @@ from temporalio.converter import (
     DataConverter,
     DefaultPayloadConverter,
     EncodingPayloadConverter,
+    JSONPlainPayloadConverter,
     PayloadCodec,
 )
 
@@ -26,10 +27,12 @@ from wenzheng.calendars import Calendar
 from wenzheng.catalog.registry import Registry
 from wenzheng.contracts import CalendarRef, DefinitionRef
 from wenzheng.engine.definition import Definition
+from wenzheng.gateways.wire import WireConverter
 
 _ENCODING_KEY: Final = "encoding"
 _DEFINITION: Final = "wenzheng/definition"
 _CALENDAR: Final = "wenzheng/calendar"
+_HEX_DIGITS: Final = 64
 
 
 class _DigestConverter(EncodingPayloadConverter):
@@ -48,16 +51,21 @@ class _DigestConverter(EncodingPayloadConverter):
         if not isinstance(value, self._kinds):
             return None
         digest = value.version if isinstance(value, Calendar) else str(value.digest)
-        return Payload(metadata={_ENCODING_KEY: self._encoding.encode()}, data=digest.encode())
+        return Payload(metadata={_ENCODING_KEY: self._encoding.encode()}, data=bytes.fromhex(digest))
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:  # noqa: ARG002
-        digest = payload.data.decode()
+        digest = _digest(payload)
         if self._registry is None:  # a client that only sends, or looks at histories
             reference = DefinitionRef if self._encoding == _DEFINITION else CalendarRef
             return reference(digest)
         if self._encoding == _DEFINITION:
             return self._registry.definition(digest)
         return self._registry.calendar(digest)
+
+
+def _digest(payload: Payload) -> str:
+    """As hex digits. Version 0.1.0 wrote the digits, twice as long."""
+    return payload.data.decode() if len(payload.data) == _HEX_DIGITS else payload.data.hex()
 
 
 class DigestCodec(PayloadCodec):
@@ -74,10 +82,13 @@ class DigestCodec(PayloadCodec):
         """Payloads arrive as they are, once their digests are resolved. Raises NotDeployed."""
         for payload in payloads:
             encoding = payload.metadata.get(_ENCODING_KEY, b"").decode()
-            if encoding == _DEFINITION:
-                await asyncio.to_thread(self._registry.fetch_definition, payload.data.decode())
-            elif encoding == _CALENDAR:
-                await asyncio.to_thread(self._registry.fetch_calendar, payload.data.decode())
+            if encoding not in (_DEFINITION, _CALENDAR):
+                continue
+            digest = _digest(payload)
+            if encoding == _DEFINITION and not self._registry.has_definition(digest):
+                await asyncio.to_thread(self._registry.fetch_definition, digest)
+            elif encoding == _CALENDAR and not self._registry.has_calendar(digest):
+                await asyncio.to_thread(self._registry.fetch_calendar, digest)
         return list(payloads)
 
 
@@ -89,7 +100,10 @@ def data_converter(registry: Registry | None) -> DataConverter:
             super().__init__(
                 _DigestConverter(_DEFINITION, (Definition, DefinitionRef), registry),
                 _DigestConverter(_CALENDAR, (Calendar, CalendarRef), registry),
-                *DefaultPayloadConverter.default_encoding_payload_converters,
+                *(
+                    WireConverter() if isinstance(plain, JSONPlainPayloadConverter) else plain
+                    for plain in DefaultPayloadConverter.default_encoding_payload_converters
+                ),
             )
 
     return dataclasses.replace(

@@ -44,9 +44,14 @@ from wenzheng.contracts import (
 )
 from wenzheng.gateways.codec import data_converter
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
+from wenzheng.gateways.wire import update_id
 
 ACT_TIMEOUT: Final = timedelta(seconds=10)
 """How long a caller waits for an answer; an act itself may still happen, under its act id."""
+
+_Act = CompleteTask | SendMessage | ResolveIncident
+IDENTITY: Final = "web"
+"""Stands beside every act in a history. Who acted is in the act; a process and its host say nothing more."""
 
 _Answer = TypeVar("_Answer")
 
@@ -83,15 +88,15 @@ class TemporalProcesses:
 
     async def complete_task(self, instance: str, act: CompleteTask) -> ActResult:
         """Complete an open user task. Raises ActRefused and ProcessUnavailable."""
-        return await self._update(instance, COMPLETE_TASK_UPDATE, act, act.act_id)
+        return await self._update(instance, COMPLETE_TASK_UPDATE, act)
 
     async def send_message(self, instance: str, act: SendMessage) -> ActResult:
         """Send a named message. Raises ActRefused and ProcessUnavailable."""
-        return await self._update(instance, SEND_MESSAGE_UPDATE, act, act.act_id)
+        return await self._update(instance, SEND_MESSAGE_UPDATE, act)
 
     async def resolve_incident(self, instance: str, act: ResolveIncident) -> ActResult:
         """Retry, skip or answer what stopped. Raises ActRefused and ProcessUnavailable."""
-        return await self._update(instance, RESOLVE_INCIDENT_UPDATE, act, act.act_id)
+        return await self._update(instance, RESOLVE_INCIDENT_UPDATE, act)
 
     async def set_pace(self, instance: str, pace: PaceInput) -> None:
         """Tell an instance how the city's clock runs from now on. One that does not run needs no telling.
@@ -134,6 +139,7 @@ class TemporalProcesses:
                     self._address,
                     namespace=self._namespace,
                     data_converter=data_converter(None),
+                    identity=IDENTITY,
                 ),
                 ACT_TIMEOUT.total_seconds(),
             )
@@ -146,13 +152,14 @@ class TemporalProcesses:
     async def _handle(self, instance: str) -> WorkflowHandle[Any, Any]:
         return (await self._connect()).get_workflow_handle(instance)
 
-    async def _update(self, instance: str, update: str, act: Any, act_id: str) -> ActResult:
+    async def _update(self, instance: str, update: str, act: _Act) -> ActResult:
         handle = await self._handle(instance)
-        return await _asked(
+        result: ActResult = await _asked(
             lambda: handle.execute_update(
-                update, act, id=act_id, result_type=ActResult, rpc_timeout=ACT_TIMEOUT
+                update, act, id=update_id(act.act_id), result_type=ActResult, rpc_timeout=ACT_TIMEOUT
             )
         )
+        return result.answered(act.act_id, act.actor)
 
 
 async def _asked(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:

@@ -86,19 +86,22 @@ class LogWrites(Part):
 
     def _instance_row(self, flush: Flush) -> InstanceTable:
         """The instance's row, locked where the database locks rows."""
-        if self.session.get(InstanceTable, flush.instance) is None:
-            # A process that handles no petition: petitions get their row at submission.
-            self.line_up(f"instance/{flush.instance}")
-            if self.session.get(InstanceTable, flush.instance) is None:
-                row = new_instance(
-                    flush.instance, petition_id=None, definition=flush.definition, calendar=flush.calendar
-                )
-                self.session.add(row)
-                self.session.flush()
-        # Read again once it is locked: another flush may have come in between.
-        return self.session.get_one(
-            InstanceTable, flush.instance, with_for_update=True, populate_existing=True
-        )
+        row = self._locked(flush.instance)
+        if row is not None:
+            return row
+        # A process that handles no petition: petitions get their row at submission.
+        self.line_up(f"instance/{flush.instance}")
+        row = self._locked(flush.instance)  # another flush may have come in between
+        if row is None:
+            row = new_instance(
+                flush.instance, petition_id=None, definition=flush.definition, calendar=flush.calendar
+            )
+            self.session.add(row)
+            self.session.flush()
+        return row
+
+    def _locked(self, instance: str) -> InstanceTable | None:
+        return self.session.get(InstanceTable, instance, with_for_update=True, populate_existing=True)
 
     def _kept_rows(self, instance: str, records: Sequence[Record]) -> Kept:
         """What an incoming flush may touch: rows from its first seq on and rows of its acts."""

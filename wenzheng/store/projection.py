@@ -147,6 +147,7 @@ class Projection:
         self.notices: set[str] = set()
         """Keys of the outbox rows the applied records ask for."""
         self._tasks: dict[str, TaskTable] = {}
+        self._clocks: dict[str, ClockTable] = {}
 
     def reset(self) -> None:
         """Take the read model of the instance back to before its first record.
@@ -158,18 +159,24 @@ class Projection:
             self.session.execute(delete(table).where(table.instance == self.row.instance))
         self.session.expire_all()
         self._tasks.clear()
+        self._clocks.clear()
         _unfold(self.row)
         if self.row.petition_id is not None:
             petition = self.session.get_one(PetitionTable, self.row.petition_id)
             add_expected_clocks(self.session, self.row.instance, petition)
 
     def apply(self, records: Iterable[Logged]) -> None:
-        """Fold records in, in their order. Kinds without a read model only move `seq`."""
-        for record in records:
-            handler = self._HANDLERS.get(record.kind)
-            if handler is not None:
-                handler(self, record)
-            self.row.seq = max(self.row.seq, record.seq)
+        """Fold records in, in their order. Kinds without a read model only move `seq`.
+
+        Sent to the database once, at the end: a question does not send what was changed before it
+        (measured: two thirds of the time of a write), so what may be asked again here is kept here.
+        """
+        with self.session.no_autoflush:
+            for record in records:
+                handler = self._HANDLERS.get(record.kind)
+                if handler is not None:
+                    handler(self, record)
+                self.row.seq = max(self.row.seq, record.seq)
         self.session.flush()
 
     def drop_unasked(self) -> None:
@@ -194,6 +201,7 @@ class Projection:
         self.row.state = RUNNING
         self.row.process = record.data.get("process")
         self.row.started_at = record.at
+        self.session.flush()  # expected clocks that were only just put back
         self.session.execute(
             delete(ClockTable).where(ClockTable.instance == self.row.instance, ClockTable.run == 0)
         )
@@ -271,11 +279,16 @@ class Projection:
             self.row.round += 1
 
     def _current_clock(self, clock: str) -> ClockTable | None:
-        """The latest run of a clock."""
-        query = select(ClockTable).where(
-            ClockTable.instance == self.row.instance, ClockTable.clock == clock, ClockTable.current
-        )
-        return self.session.scalars(query).one_or_none()
+        """The latest run of a clock, also one that is not in the database yet."""
+        if clock not in self._clocks:
+            query = select(ClockTable).where(
+                ClockTable.instance == self.row.instance, ClockTable.clock == clock, ClockTable.current
+            )
+            row = self.session.scalars(query).one_or_none()
+            if row is None:
+                return None
+            self._clocks[clock] = row
+        return self._clocks[clock]
 
     def _clock_started(self, record: Logged) -> None:
         last = self._current_clock(record.data["clock"])
@@ -284,6 +297,7 @@ class Projection:
         run = 1 if last is None else last.run + 1
         row = clock_row(self.row.instance, self.row.petition_id, record.data, run=run, at=record.at)
         self.session.add(row)
+        self._clocks[row.clock] = row
 
     def _clock_stopped(self, record: Logged) -> None:
         row = self._current_clock(record.data["clock"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 import time
 import uuid
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ WITHDRAWN: Final = "withdrawn"
 """The message by which an author takes a letter back."""
 
 _CONTENT_NAMESPACE: Final = uuid.UUID("6f0b6b0e-3b7c-5d43-9c1c-0a4a2f1f6a10")
+_ACT_ID_BYTES: Final = 12
 _PAUSE: Final = 0.05
 _TASK_ID_LENGTH: Final = 200
 """Seconds between two looks while an act settles."""
@@ -67,7 +69,7 @@ class Intent:
 
 def new_act_id() -> str:
     """A name for an act whose sender gave none."""
-    return str(uuid.uuid4())
+    return secrets.token_urlsafe(_ACT_ID_BYTES)
 
 
 def content_kind(element: str | None, field_id: str) -> str:
