@@ -1,6 +1,6 @@
 """The parts that a benchmark measures: a server, a store, and a worker in a process of its own.
 
-    python -m benchmarks.parts --server HOST:PORT --database URL [--cached N] [--profile FILE]
+    python -m benchmarks.parts --server HOST:PORT --database URL [--cached N] [--sticky S] [--profile F]
 
 runs the worker, as `wenzheng worker` runs it, with the workflows written by hand beside ours.
 """
@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -109,7 +110,7 @@ async def parts() -> AsyncIterator[Parts]:
             server.stop()
 
 
-async def run_worker(address: str, database: str, cached: int) -> None:
+async def run_worker(address: str, database: str, cached: int, sticky: timedelta) -> None:
     """See bootstrap.run_worker; until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
@@ -124,6 +125,7 @@ async def run_worker(address: str, database: str, cached: int) -> None:
                 activity_executor=threads,
                 workflow_runner=UnsandboxedWorkflowRunner(),
                 max_cached_workflows=cached,
+                sticky_queue_schedule_to_start_timeout=sticky,
                 build_id=__version__,
             )
             async with worker:
@@ -137,9 +139,11 @@ def main() -> None:
     parser.add_argument("--server", required=True, help="host:port of the Temporal server")
     parser.add_argument("--database", required=True, help="URL of the store")
     parser.add_argument("--cached", type=int, default=CACHED_WORKFLOWS, help="workflows kept in memory")
+    parser.add_argument("--sticky", type=float, default=10, help="seconds a task waits for who knows it")
     parser.add_argument("--profile", help="write a profile of the main thread into this file")
     arguments = parser.parse_args()
-    work = run_worker(arguments.server, arguments.database, arguments.cached)
+    sticky = timedelta(seconds=arguments.sticky)
+    work = run_worker(arguments.server, arguments.database, arguments.cached, sticky)
     if arguments.profile is None:
         uvloop.run(work)
         return

@@ -119,12 +119,23 @@ class Load:
         return done
 
     async def _batch(self, size: int) -> list[str]:
-        names = [f"{self.cell.shape}-{uuid.uuid4().hex}" for _ in range(size)]
+        names = [self.name() for _ in range(size)]
         handles = await self._round("task_opened", [self._start(name) for name in names])
         for step in STEPS:
-            await self._round("task_closed", [self._act(handle, step) for handle in handles])
+            await self._round("task_closed", [self.act(handle, step) for handle in handles])
         await asyncio.gather(*(handle.result() for handle in handles))
         return names
+
+    def name(self) -> str:
+        """The id of a new petition's workflow."""
+        return f"{self.cell.shape}-{uuid.uuid4().hex}"
+
+    async def opened(self, names: list[str]) -> list[WorkflowHandle[Any, Any]]:
+        """Petitions that have been started and wait for their first step."""
+        after = self.rows.last()
+        handles = await asyncio.gather(*(self._start(name) for name in names))
+        await self.rows.until("task_opened", len(names), after)
+        return handles
 
     async def _round(self, kind: str, acts: list[Coroutine[Any, Any, _Result]]) -> list[_Result]:
         """All petitions do the same; until the store holds a row of the kind for each, and all is quiet."""
@@ -157,7 +168,8 @@ class Load:
         }[self.cell.shape]
         return await self.client.start_workflow(workflow, args=given, id=name, task_queue=TASK_QUEUE)
 
-    async def _act(self, handle: WorkflowHandle[Any, Any], step: str) -> None:
+    async def act(self, handle: WorkflowHandle[Any, Any], step: str) -> None:
+        """One petition does a step."""
         act = CompleteTask(new_act_id(), step, "wang", ROLE, {"done": True})
         if self.cell.shape == "naive":
             await handle.signal(COMPLETE_TASK_UPDATE, act)
