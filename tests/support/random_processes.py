@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from wenzheng.engine.events import (
     MessageReceived,
     ServiceFailed,
     ServiceFinished,
+    SignalReceived,
     Start,
     TaskCompleted,
     TimeReached,
@@ -32,48 +34,131 @@ class Block:
     exit: str
 
 
-SIMPLE = ("user", "user", "service", "script", "catch", "receive", "throw", "division")
-NESTED = ("sequence", "sequence", "and", "xor", "sub", "loop")
+SIMPLE: Final = {
+    "user": "user {name}{loop}",
+    "service": "service {name}{loop}",
+    "script": "script {name}{loop}: n = n + 1",
+    "division": "script {name}: n = 6 / n",
+    "escalating": "script {name}{loop}: escalate LATE; n = n + 1",
+    "failing": "script {name}: n = n + 1; throw BAD",
+    "plain": "task {name}{loop}",
+    "receive": "receive {name}{loop} message=go",
+    "timer": "catch {name} duration=PT{hours}H",
+    "cycle": "catch {name} cycle=R3/PT{hours}H",
+    "signal": "catch {name} signal=alarm",
+    "condition": 'catch {name} condition="n > {hours}"',
+    "either": "catch {name} message=go signal=alarm duration=PT2H",
+    "both": "catch {name} message=go signal=alarm all",
+    "message": "throw {name} message=out",
+    "alarm": "throw {name} signal=alarm",
+    "late": "throw {name} escalation=LATE",
+    "undo": "throw {name} compensation",
+    "undo_on": "throw {name} compensation nowait",
+}
+"""Single elements; the quick ones of them cannot wait."""
+ACTIVITIES: Final = {"user", "service", "script", "escalating", "plain", "receive"}
+LOOPS: Final = (
+    *("", "", "", ' while="n < 3"', " max=2", ' while="n < 2" before max=3'),
+    *(" times=2", " times=2 in_turn", ' times=3 until="numberOfCompletedInstances > 1"', ' times="n - 1"'),
+)
+BOUNDARIES: Final = (
+    *("", "", "", "message=stop", "message=stop keep", "duration=PT2H", "days=1 keep", "cycle=R3/PT1H keep"),
+    *("signal=alarm", "signal=alarm keep", "error", "escalation keep", "escalation=LATE"),
+    *("condition='n > 2' keep", "message=stop signal=alarm", "message=stop duration=PT1H all keep"),
+)
+HANDLERS: Final = (
+    *("message=stop", "message=stop keep", "signal=alarm keep", "error=BAD", "escalation keep", "escalation"),
+    *("duration=PT2H", "cycle=R2/PT1H keep", "condition='n > 3'", "compensation"),
+)
+ENDS: Final = ("", "", "terminate", "error=BAD", "escalation=LATE", "signal=alarm", "compensation")
+NESTED: Final = ("sequence", "sequence", "and", "xor", "or", "complex", "sub", "transaction", "adhoc", "loop")
+NESTED_MORE: Final = (*NESTED, "events", "call", "link")
 
 
 @dataclass
 class _Maker:
     draw: st.DrawFn
     numbers: Iterator[int]
+    called: list[str] = field(default_factory=list)
 
     def block(self, depth: int) -> Block:
-        kinds = SIMPLE if depth == 0 else (*SIMPLE, *NESTED, *NESTED)
-        kind = self.draw(st.sampled_from(kinds))
+        kinds = tuple(SIMPLE) if depth == 0 else (*SIMPLE, *NESTED_MORE, *NESTED_MORE)
+        kind = self._one_of(kinds)
         name = f"{kind[0]}{next(self.numbers)}"
         if kind in SIMPLE:
             return self._simple(kind, name)
+        make: dict[str, Callable[[str, Block, int], Block]] = {
+            "sequence": self._sequence,
+            "loop": self._loop,
+            "events": self._events,
+            "call": self._call,
+            "link": self._link,
+            "adhoc": self._adhoc,
+        }
         inner = self.block(depth - 1)
-        if kind == "sub":
-            flows = [f"{name}s -> {inner.entry}", f"{inner.exit} -> {name}e"]
-            lines = [f"sub {name}", f"start {name}s", f"end {name}e", *inner.lines, *flows, "close"]
-            return Block([*lines, *self._boundary(name)], name, name)
-        if kind == "loop":
-            first, count, last, out = f"{name}m", f"{name}c", f"{name}g", f"{name}o"
-            flows = [f"{first} -> {inner.entry}", f"{inner.exit} -> {count} -> {last}"]
-            flows += [f"{last} -> {first} if n < 4", f"{last} -> {out}"]
-            nodes = [
-                f"xor {first}",
-                f"script {count}: n = n + 1",
-                f"xor {last} default={last}_{out}",
-                f"xor {out}",
-            ]
-            return Block([*nodes, *inner.lines, *flows], first, out)
+        if kind in make:
+            return make[kind](name, inner, depth)
+        if kind in {"sub", "transaction"}:
+            return self._scope(kind, name, inner)
+        return self._branches(kind, name, inner, self.block(depth - 1))
+
+    def _one_of(self, choices: tuple[str, ...]) -> str:
+        return self.draw(st.sampled_from(choices))
+
+    # --- what stands inside others --------------------------------------------------------------
+
+    def _sequence(self, _name: str, inner: Block, depth: int) -> Block:
         other = self.block(depth - 1)
-        if kind == "sequence":
-            return Block(
-                [*inner.lines, *other.lines, f"{inner.exit} -> {other.entry}"], inner.entry, other.exit
-            )
+        return Block([*inner.lines, *other.lines, f"{inner.exit} -> {other.entry}"], inner.entry, other.exit)
+
+    def _scope(self, kind: str, name: str, inner: Block) -> Block:
+        flows = [f"{name}s -> {inner.entry}", f"{inner.exit} -> {name}e"]
+        end = self._one_of(ENDS)
+        more: list[str] = []
+        if kind == "transaction":
+            end = self._one_of(("", "cancel"))
+            more = [f"boundary {name}x on={name} cancel", f"task {name}y", f"{name}x -> {name}y"]
+        handler = self._handler(name) if self.draw(st.booleans()) else []
+        loop = self._one_of(LOOPS)
+        lines = [f"{kind} {name}{loop}", f"start {name}s", f"end {name}e {end}", *inner.lines, *flows]
+        return Block([*lines, *handler, "close", *more, *self._boundary(name)], name, name)
+
+    def _handler(self, name: str) -> list[str]:
+        trigger = self._one_of(HANDLERS)
+        inner = self._simple(self._one_of(tuple(SIMPLE)), f"{name}i")
+        begin = [f"handler {name}h", f"start {name}hs {trigger}", f"{name}hs -> {inner.entry}"]
+        return [*begin, *inner.lines, "close"]
+
+    def _adhoc(self, name: str, inner: Block, depth: int) -> Block:
+        other = self.block(depth - 1)
+        options = self._one_of(("", "in_turn")) + self._one_of(("", ' until="n > 2"', ' until="n > 2" keep'))
+        # A task before and behind each: nothing may lead to what an ad-hoc sub-process begins with.
+        inside = [*inner.lines, f"task {name}v", f"task {name}x", f"{name}v -> {inner.entry}"]
+        inside += [*other.lines, f"task {name}w", f"task {name}y", f"{name}w -> {other.entry}"]
+        inside += [f"{inner.exit} -> {name}x", f"{other.exit} -> {name}y"]
+        return Block([f"adhoc {name} {options}", *inside, "close", *self._boundary(name)], name, name)
+
+    def _loop(self, name: str, inner: Block, _depth: int) -> Block:
+        first, count, last, out = f"{name}m", f"{name}c", f"{name}g", f"{name}o"
+        head = self._one_of(("xor", "or"))
+        flows = [f"{inner.exit} -> {count} -> {last}", f"{last} -> {first} if n < 4", f"{last} -> {out}"]
+        nodes = [
+            f"{head} {first}",
+            f"script {count}: n = n + 1",
+            f"xor {last} default={last}_{out}",
+            f"xor {out}",
+        ]
+        return Block([*nodes, *inner.lines, f"{first} -> {inner.entry}", *flows], first, out)
+
+    def _branches(self, kind: str, name: str, inner: Block, other: Block) -> Block:
         split, join = f"{name}f", f"{name}j"
-        default = f" default={split}_{inner.entry}" if kind == "xor" else ""
-        condition = " if n >= 2" if kind == "xor" else ""
+        default = f" default={split}_{inner.entry}" if kind in {"xor", "or"} else ""
+        condition = " if n >= 2" if kind in {"xor", "or"} else ""
+        splits = {"complex": "and", "or": self._one_of(("or", "xor"))}.get(kind, kind)
+        joins = f'complex {join} until="activationCount >= 1"' if kind == "complex" else f"{kind} {join}"
         return Block(
             [
-                *(f"{kind} {split}{default}", f"{kind} {join}", *inner.lines, *other.lines),
+                *(f"{splits} {split}{default}", joins, *inner.lines, *other.lines),
                 *(f"{split} -> {inner.entry}", f"{split} -> {other.entry}{condition}"),
                 *(f"{inner.exit} -> {join}", f"{other.exit} -> {join}"),
             ],
@@ -81,23 +166,47 @@ class _Maker:
             join,
         )
 
+    def _events(self, name: str, inner: Block, _depth: int) -> Block:
+        gateway, one, two, join = f"{name}g", f"{name}a", f"{name}b", f"{name}j"
+        first = self._one_of(("message=go", "signal=alarm", 'condition="n > 2"'))
+        return Block(
+            [
+                *(f"events {gateway}", f"catch {one} {first}", f"catch {two} duration=PT1H", f"xor {join}"),
+                *(*inner.lines, f"{gateway} -> {one} -> {inner.entry}", f"{inner.exit} -> {join}"),
+                f"{gateway} -> {two} -> {join}",
+            ],
+            gateway,
+            join,
+        )
+
+    def _call(self, name: str, inner: Block, _depth: int) -> Block:
+        process = f"q{name}"
+        flows = [f"{name}s -> {inner.entry}", f"{inner.exit} -> {name}e"]
+        head = [f"process {process}", "var n int", f"start {name}s", f"end {name}e"]
+        self.called += [*head, *inner.lines, *flows]
+        return Block([f"call {name} of={process}{self._one_of(LOOPS)}", *self._boundary(name)], name, name)
+
+    def _link(self, name: str, inner: Block, _depth: int) -> Block:
+        throw, catch = f"{name}t", f"{name}c"
+        lines = [f"throw {throw} link={name}", f"catch {catch} link={name}", f"{catch} -> {inner.entry}"]
+        return Block([*lines, *inner.lines], throw, inner.exit)
+
+    # --- single elements ------------------------------------------------------------------------
+
     def _simple(self, kind: str, name: str) -> Block:
-        line = {
-            "user": f"user {name}",
-            "service": f"service {name}",
-            "script": f"script {name}: n = n + 1",
-            "division": f"script {name}: n = 6 / n",
-            "catch": f"catch {name} duration=PT{self.draw(st.integers(0, 3))}H",
-            "receive": f"receive {name} message=go",
-            "throw": f"throw {name} message=out",
-        }[kind]
-        boundary = self._boundary(name) if kind in {"user", "service", "receive"} else []
-        return Block([line, *boundary], name, name)
+        loop = self._one_of(LOOPS) if kind in ACTIVITIES else ""
+        line = SIMPLE[kind].format(name=name, loop=loop, hours=self.draw(st.integers(1, 3)))
+        more: list[str] = []
+        if kind in ACTIVITIES | {"division", "failing"}:
+            more = self._boundary(name)
+            if self.draw(st.integers(0, 3)) == 0:
+                undo = f"{name}u"
+                more += [f"boundary {name}k on={name} compensation", f"{name}k => {undo}"]
+                more.append(self._one_of((f"user {undo} undo", f"task {undo} undo", f"service {undo} undo")))
+        return Block([line, *more], name, name)
 
     def _boundary(self, host: str) -> list[str]:
-        trigger = self.draw(
-            st.sampled_from(["", "", "message=stop", "message=stop keep", "duration=PT2H", "days=1 keep"])
-        )
+        trigger = self._one_of(BOUNDARIES)
         if not trigger:
             return []
         return [f"boundary {host}b on={host} {trigger}", f"user {host}r", f"{host}b -> {host}r"]
@@ -105,13 +214,17 @@ class _Maker:
 
 @st.composite
 def notations(draw: st.DrawFn) -> str:
-    """A process of up to two levels of nested blocks, in the short notation."""
-    block = _Maker(draw, itertools.count()).block(draw(st.integers(1, 3)))
+    """A process of up to three levels of nested blocks, and those it calls, in the short notation."""
+    maker = _Maker(draw, itertools.count())
+    block = maker.block(draw(st.integers(1, 3)))
     clocks = f"clock k starts=s stops={block.exit} yellow=1 red=2\nclock l starts={block.entry} late=1"
-    end = draw(st.sampled_from(["end e", "end e terminate", "end e error=E"]))
-    return "\n".join(
-        ["var n int = 0", clocks, "start s", *block.lines, end, f"s -> {block.entry}", f"{block.exit} -> e"]
-    )
+    ends = ["end e", "end e terminate", "end e error=E", "end e signal=alarm message=out"]
+    end = draw(st.sampled_from(ends))
+    handler = maker._handler("p") if draw(st.integers(0, 2)) == 0 else []
+    handler = [] if "compensation" in " ".join(handler) else handler
+    flows = [f"s -> {block.entry}", f"{block.exit} -> e"]
+    lines = ["var n int = 0", clocks, "start s", *block.lines, end, *flows, *handler]
+    return "\n".join([*lines, *maker.called])
 
 
 choices = st.lists(st.integers(0, 10_000), min_size=1, max_size=30)
@@ -121,7 +234,8 @@ choices = st.lists(st.integers(0, 10_000), min_size=1, max_size=30)
 def candidates(run: Run) -> list[Event]:
     """Events that can happen now, and some that cannot."""
     instance = run.instance
-    events: list[Event] = [MessageReceived("go"), MessageReceived("stop"), TimeReached()]
+    events: list[Event] = [SignalReceived("alarm"), TimeReached()]
+    events += [MessageReceived(name) for name in ("go", "stop") if instance.listeners("message", name)]
     for task in open_user_tasks(instance):
         events.append(TaskCompleted(task.task_spec.element.id, "c", "clerk", {}, task.id))
         events.append(TaskCompleted(task.task_spec.element.id, "c", "clerk", {}))
@@ -129,7 +243,9 @@ def candidates(run: Run) -> list[Event]:
         events += [ServiceFinished(call, {}), ServiceFailed(call, "broken", "It broke.")]
     for incident in instance.incidents:
         events += [IncidentResolved(incident, action, "op") for action in ("retry", "skip", "answer")]
-    return [*events, *IMPOSSIBLE]
+        flows = instance.stopped_task(incident).task_spec.element.outgoing
+        events += [IncidentResolved(incident, "answer", "op", {"flow": flow.id}) for flow in flows]
+    return [*events, *events, *events, *IMPOSSIBLE]
 
 
 IMPOSSIBLE: tuple[Event, ...] = (
@@ -137,6 +253,7 @@ IMPOSSIBLE: tuple[Event, ...] = (
     TaskCompleted("nobody", "c", "clerk"),
     TaskCompleted("e", "c", "author", {"x": 1}),
     MessageReceived("nobody"),
+    MessageReceived("go"),
     MessageReceived("go", {"x": 1}),
     IncidentResolved("0", "retry", "op"),
     ServiceFinished("0", {}),

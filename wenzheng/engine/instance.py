@@ -179,7 +179,7 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         if not spec.inner and "undoing" not in task.internal_data:
             self._effects += self.clocks.element_completed(element, self.variables, self.now)
         spec.after(scope)
-        if self.ended is not None or scope.is_closed:
+        if self._is_over(scope):
             return
         if isinstance(spec, EventBasedGateway):
             spec.spread(scope, task.id)
@@ -187,13 +187,16 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
             scope.spec.spec(flow.target).arrive(scope, flow)
         if undoing:
             compensation.handled(task)
-            if self.ended is not None or scope.is_closed:
+            if self._is_over(scope):
                 return
         host = scope.host
         if host is not None and isinstance(spec, ActivitySpec) and not undoing:
             host.task_spec.note_completed(host, task)
             self.look_inside(host, scope)
         self.settle(scope, element)
+
+    def _is_over(self, scope: Scope) -> bool:
+        return self.ended is not None or scope.is_closed
 
     def look_inside(self, host: ElementTask, scope: Scope) -> None:
         """Let an activity decide what follows from the end of one inside it."""

@@ -20,6 +20,7 @@ from wenzheng.catalog.pictures.text import width_of, wrap
 from wenzheng.cli.main import execute
 from wenzheng.cli.render import pictures
 from wenzheng.engine.findings import DefinitionRefused
+from wenzheng.engine.vocabulary import SUB_PROCESSES
 from wenzheng.settings import definitions_dir
 
 SHIPPED = [
@@ -86,7 +87,11 @@ def check_boundaries(picture: Picture) -> None:
             assert host.x < x < host.right
             assert y == host.bottom
             for other in elements.values():
-                if other is not element and other.type != "subProcess" and other.id != element.attached_to:
+                if (
+                    other is not element
+                    and other.type not in SUB_PROCESSES
+                    and other.id != element.attached_to
+                ):
                     assert not drawing.boxes[element.id].meets(drawing.boxes[other.id]), (
                         element.id,
                         other.id,
@@ -95,7 +100,7 @@ def check_boundaries(picture: Picture) -> None:
 
 def check_names(picture: Picture) -> None:
     boxes = picture.drawing.boxes
-    solid = [name for name, shape in picture.plan.shapes.items() if shape.type != "subProcess"]
+    solid = [name for name, shape in picture.plan.shapes.items() if shape.type not in SUB_PROCESSES]
     for name, placed in picture.names.items():
         for other in solid:
             assert not placed.box.meets(boxes[other]), (name, other)

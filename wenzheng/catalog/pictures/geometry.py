@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from wenzheng.engine.vocabulary import SUB_PROCESSES
+
 Point = tuple[int, int]
 """x to the right, y down."""
 
@@ -126,6 +128,11 @@ class Plan:
 def is_event(kind: str) -> bool:
     """Whether it is drawn as a circle."""
     return kind.endswith("Event")
+
+
+def is_scope(kind: str) -> bool:
+    """Whether it is drawn as a frame around what is in it."""
+    return kind in SUB_PROCESSES
 
 
 def is_gateway(kind: str) -> bool:

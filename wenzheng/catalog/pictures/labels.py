@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from wenzheng.catalog.pictures.geometry import Box, Drawing, Plan, Point, is_event, is_gateway
+from wenzheng.catalog.pictures.geometry import Box, Drawing, Plan, Point, is_event, is_gateway, is_scope
 from wenzheng.catalog.pictures.layout import (
     FLOW_LINES,
     FLOW_SIZE,
@@ -70,7 +70,7 @@ def place_names(plan: Plan, drawing: Drawing, texts: dict[str, str]) -> dict[str
     space = _Space()
     for name, shape in plan.shapes.items():
         box = drawing.boxes[name]
-        for part in _frame(box) if shape.type == "subProcess" else [box]:
+        for part in _frame(box) if is_scope(shape.type) else [box]:
             space.add(part, _ON_SHAPE)
     for points in drawing.edges.values():
         for one, other in pairwise(points):

@@ -9,7 +9,7 @@ from typing import Final
 
 from wenzheng.catalog.language.layout import shown
 from wenzheng.catalog.language.translate import Translation
-from wenzheng.catalog.pictures.geometry import Drawing, Link, Plan, Shape, is_event, is_gateway
+from wenzheng.catalog.pictures.geometry import Drawing, Link, Plan, Shape, is_event, is_gateway, is_scope
 from wenzheng.catalog.pictures.interchange import Drawn, read_drawing
 from wenzheng.catalog.pictures.labels import Name, place_names
 from wenzheng.catalog.pictures.layout import lay_out
@@ -62,7 +62,7 @@ def plan_of(model: ProcessModel, texts: Mapping[str, str]) -> Plan:
     plans = {scope: Plan() for scope in model.scopes}
     for scope in model.scopes.values():
         for element in scope.elements.values():
-            inner = plans.get(element.id) if element.type == "subProcess" else None
+            inner = plans.get(element.id) if is_scope(element.type) else None
             text = texts.get(element.id, "")
             plans[scope.id].shapes[element.id] = Shape(
                 element.id, element.type, (text,) if text else (), element.attached_to, inner

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from wenzheng.catalog.pictures.geometry import TASK, Box, Plan
+from wenzheng.catalog.pictures.geometry import TASK, Box, Plan, is_scope
 
 _LEAST_COLUMNS: Final = 6
 _MOST_COLUMNS: Final = 14
@@ -124,7 +124,7 @@ class _Placing:
         for name in self._names:
             back, before = self._back[name], self._before[name]
             if back and not self._after[name] and len(before) == 1 and not self._plan.hung(name):
-                if self._plan.shapes[before[0]].type == "subProcess":
+                if is_scope(self._plan.shapes[before[0]].type):
                     continue
                 found[name] = before[0]
                 self._layers[name] = self._layers[before[0]]

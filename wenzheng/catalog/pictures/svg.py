@@ -11,7 +11,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from wenzheng.catalog.pictures.clocks import draw_clocks
-from wenzheng.catalog.pictures.geometry import Box, Point, is_event, is_gateway
+from wenzheng.catalog.pictures.geometry import Box, Point, is_event, is_gateway, is_scope
 from wenzheng.catalog.pictures.icons import TASKS, event_sign, gateway_sign
 from wenzheng.catalog.pictures.labels import Name
 from wenzheng.catalog.pictures.layout import FLOW_SIZE, NAME_SIZE, TITLE
@@ -111,7 +111,7 @@ def _body(picture: Picture, words: Words) -> Iterable[str]:
     """Scopes first, flows upon them, shapes upon flows, names on top; boundary events upon their hosts."""
     elements = picture.model.all_elements()
     boxes = picture.drawing.boxes
-    scopes = [element for element in elements if element.type == "subProcess"]
+    scopes = [element for element in elements if is_scope(element.type)]
     for element in sorted(scopes, key=lambda one: -boxes[one.id].width * boxes[one.id].height):
         yield _scope(element, boxes[element.id], picture.texts[element.id])
     defaults = {element.default for element in elements if element.default}
@@ -124,7 +124,7 @@ def _body(picture: Picture, words: Words) -> Iterable[str]:
             f"{slash}{text}</g>"
         )
     for element in sorted(elements, key=lambda one: one.attached_to is not None):
-        if element.type != "subProcess":
+        if not is_scope(element.type):
             yield _element(element, picture, words)
 
 
@@ -148,7 +148,7 @@ def _element(element: Element, picture: Picture, words: Words) -> str:
 def _scope(element: Element, box: Box, text: str) -> str:
     title = _clean("".join(wrap(text, box.width - 20, _TASK_SIZE, 1)))
     return (
-        f'<g data-element={quoteattr(element.id)} data-type="subProcess"><title>{_clean(text)}</title>'
+        f'<g data-element={quoteattr(element.id)} data-type="{element.type}"><title>{_clean(text)}</title>'
         f'<rect class="wz-scope" x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="10"/>'
         f'<text x="{box.x + 12}" y="{box.y + TITLE - 7}" font-weight="600">{title}</text></g>'
     )
