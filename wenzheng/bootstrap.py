@@ -42,11 +42,13 @@ from wenzheng.petitions.roles import ELEMENT_ROLES
 from wenzheng.practice import city_clock, kept_pace, pace_input, set_going, tell, utc_now
 from wenzheng.settings import Settings, definitions_dir
 from wenzheng.store import Store, open_store
-from wenzheng.store.outbox import START_WORKFLOW
+from wenzheng.store.outbox import DELIVER, START_WORKFLOW
 from wenzheng.store.views import OutboxEntry
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from wenzheng.gateways.deliveries import DeliveryRow
 
 _LOG: Final = logging.getLogger(__name__)
 PETITION: Final = "petition"
@@ -358,6 +360,34 @@ class StoreStarts:
             unit.mark_failed(id=row_id, at=at, error=error, retry_at=retry_at)
 
 
+class StoreDeliveries:
+    """What instances have for each other, as deliveries.Deliveries wants it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def due_deliveries(self, now: datetime, limit: int) -> Sequence[OutboxEntry]:
+        """See deliveries.DeliveryOutbox."""
+        with self._store.reader() as reader:
+            return reader.due(now=now, kind=DELIVER, limit=limit)
+
+    def delivered(self, row: DeliveryRow, at: datetime) -> None:
+        """See deliveries.DeliveryOutbox."""
+        with self._store.unit_of_work() as unit:
+            unit.mark_sent(id=row.id, at=at)
+
+    def refused(self, row: DeliveryRow, at: datetime) -> None:
+        """See deliveries.DeliveryOutbox."""
+        with self._store.unit_of_work() as unit:
+            unit.mark_sent(id=row.id, at=at)
+            unit.refuse_delivery(row.instance, row.data)
+
+    def not_delivered(self, row: DeliveryRow, at: datetime, error: str, retry_at: datetime) -> None:
+        """See deliveries.DeliveryOutbox."""
+        with self._store.unit_of_work() as unit:
+            unit.mark_failed(id=row.id, at=at, error=error, retry_at=retry_at)
+
+
 def clocks_at_start(process: CompiledProcess, calendar: Calendar, received_on: date) -> list[dict[str, Any]]:
     """The clocks that an instance of the petition will start with: data of its clock_started records.
 
@@ -380,6 +410,7 @@ def _petition_definition(store: Store) -> str:
 def web_app(settings: Settings) -> FastAPI:
     """The API and the pages, with the relay that starts new letters' workflows and the notices' sender."""
     from wenzheng.gateways.blobs import FolderBlobs
+    from wenzheng.gateways.deliveries import Deliveries
     from wenzheng.gateways.processes import TemporalProcesses
     from wenzheng.gateways.relay import StartRelay
     from wenzheng.notifying import notice_sender
@@ -393,6 +424,7 @@ def web_app(settings: Settings) -> FastAPI:
     clock = city_clock(store)
     processes = TemporalProcesses(settings.temporal_address or "", settings.namespace)
     relay = StartRelay(StoreStarts(store), processes, clock.now, pace_input(clock.pace))
+    deliveries = Deliveries(StoreDeliveries(store), processes, clock.now)
     notices = notice_sender(store, settings, clock)
 
     blobs = FolderBlobs(settings.attachments_dir)
@@ -409,7 +441,7 @@ def web_app(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
-        sweeping = [asyncio.create_task(part.run()) for part in (relay, notices, sweeper)]
+        sweeping = [asyncio.create_task(part.run()) for part in (relay, deliveries, notices, sweeper)]
         try:
             yield
         finally:

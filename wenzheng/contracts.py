@@ -28,6 +28,7 @@ WITNESS_LENGTH: Final = 12
 
 COMPLETE_TASK_UPDATE: Final = "complete_task"
 SEND_MESSAGE_UPDATE: Final = "send_message"
+DELIVER_UPDATE: Final = "deliver"
 RESOLVE_INCIDENT_UPDATE: Final = "resolve_incident"
 SNAPSHOT_QUERY: Final = "snapshot"
 PACE_SIGNAL: Final = "set_pace"
@@ -77,6 +78,23 @@ class PaceInput:
 
 
 @dataclass
+class Delivery:
+    """A message or signal (`kind`) that another instance, the sender, has thrown.
+
+    `act_id` names the throw, and what it does to whoever gets it. `waits` are the waits of the receiver that
+    it is for; none for one that it begins. `keys` are the correlation keys that a message carries.
+    """
+
+    act_id: str
+    kind: str
+    name: str
+    sender: str
+    waits: list[str] = field(default_factory=list)
+    data: JsonObject = field(default_factory=dict)
+    keys: JsonObject = field(default_factory=dict)
+
+
+@dataclass
 class StartProcess:
     """How a process instance begins.
 
@@ -92,6 +110,8 @@ class StartProcess:
     """Continue as new above this many history events; 0 leaves the choice to Temporal."""
     pace: PaceInput | None = None
     """In a practice city; everywhere else time passes as it does."""
+    event: Delivery | None = None
+    """The message or signal that the instance begins with."""
 
 
 @dataclass
@@ -170,13 +190,16 @@ class ActResult:
 # Kinds of a record. `data` of each is described in docs/reference/records.md.
 INSTANCE_STARTED: Final = "instance_started"
 INSTANCE_ENDED: Final = "instance_ended"
+INSTANCE_MOVED: Final = "instance_moved"
 TASK_OPENED: Final = "task_opened"
 TASK_CLOSED: Final = "task_closed"
 FACT_REACHED: Final = "fact_reached"
 SERVICE_REQUESTED: Final = "service_requested"
 SERVICE_FINISHED: Final = "service_finished"
 MESSAGE_THROWN: Final = "message_thrown"
+MESSAGE_CAUGHT: Final = "message_caught"
 SIGNAL_THROWN: Final = "signal_thrown"
+SIGNAL_CAUGHT: Final = "signal_caught"
 CLOCK_STARTED: Final = "clock_started"
 CLOCK_STOPPED: Final = "clock_stopped"
 THRESHOLD_PASSED: Final = "threshold_passed"
@@ -203,11 +226,32 @@ class Record:
 
 
 @dataclass
+class Subscription:
+    """An instance waits for a message or signal of another; `id` is new for each wait of an instance."""
+
+    id: str
+    kind: str
+    name: str
+    keys: JsonObject = field(default_factory=dict)
+
+
+@dataclass
+class Routing:
+    """What an instance waits for after a flush, and which processes begin with what it has thrown.
+
+    `begins` maps `KIND/NAME` to process ids.
+    """
+
+    subscriptions: list[Subscription] = field(default_factory=list)
+    begins: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
 class Flush:
     """Everything one activation of an instance wants written, in one transaction.
 
     `digest` is the drift digest (open elements, variables, deadlines) after the last record;
-    the store keeps it with the instance.
+    the store keeps it with the instance. `routing` is None where no process of the bundle throws anything.
     """
 
     instance: str
@@ -216,6 +260,7 @@ class Flush:
     records: list[Record]
     digest: str
     variables: JsonObject = field(default_factory=dict)
+    routing: Routing | None = None
 
 
 @dataclass

@@ -27,10 +27,11 @@ from wenzheng.calendars import Calendar
 from wenzheng.calendars.pace import Pace
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
+    DELIVER_UPDATE,
+    INSTANCE_MOVED,
     PACE_SIGNAL,
     PROCESS_WORKFLOW,
     RECORD_ACTIVITY,
-    REFUSED_DATA,
     REFUSED_TRY_AGAIN,
     RESOLVE_INCIDENT_UPDATE,
     SEND_MESSAGE_UPDATE,
@@ -38,6 +39,7 @@ from wenzheng.contracts import (
     WITNESS_LENGTH,
     ActResult,
     CompleteTask,
+    Delivery,
     Flush,
     JsonObject,
     PaceInput,
@@ -46,27 +48,29 @@ from wenzheng.contracts import (
     ServiceCall,
     Snapshot,
     StartProcess,
+    Subscription,
 )
 from wenzheng.engine.definition import Definition
+from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import (
     Event,
-    EventRefused,
-    IncidentResolved,
-    MessageReceived,
     ServiceFailed,
     ServiceFinished,
     Start,
-    TaskCompleted,
     TimeReached,
 )
 from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.routing import begun_with, event_of, routing, subscriptions
 from wenzheng.engine.services import ServiceContract
 from wenzheng.engine.state import digest, dump, load, pack, unpack
-from wenzheng.engine.step import check, open_user_tasks, step
+from wenzheng.engine.step import open_user_tasks, step
+from workflows.acts import check_now, completion, failure, refusal, require_same, resolution, sending, subject
 from workflows.calling import call_with_fallback
 from workflows.journal import Journal
 
 FLUSH_ATTEMPT_TIMEOUT: Final = timedelta(seconds=5)
+SAYS_MOVES: Final = "says-moves"
+"""Patch: an act without effects that changes what is waited for, or that somebody waits for, is a row too."""
 
 
 class DriftError(RuntimeError):
@@ -92,14 +96,22 @@ class ProcessWorkflow:
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at: datetime | None = None
         self._services: dict[str, asyncio.Task[None]] = {}
+        self._told: list[Subscription] | None = None
         if start.state is None:
             self._journal = Journal()
             self._instance = ProcessInstance(process, calendar)
-            self._step("start", Start(start.variables))
+            self._begin(start)
         else:
             state = unpack(start.state)
             self._journal = Journal.load(state["journal"])
             self._instance = load(state["instance"], process, calendar)
+
+    def _begin(self, start: StartProcess) -> None:
+        process = self._instance.process
+        taken = begun_with(process, start.event.data) if start.event is not None else {}
+        self._step("start", Start({**start.variables, **taken}))
+        if start.event is not None:
+            self._step(start.event.act_id, event_of(start.event, process))
 
     # --- the story of a matter --------------------------------------------------------------
 
@@ -136,29 +148,39 @@ class ProcessWorkflow:
     @workflow.update(name=COMPLETE_TASK_UPDATE)
     async def complete_task(self, act: CompleteTask) -> ActResult:
         """A person completes a user task. Answered when it is in the store."""
-        return await self._act(act.act_id, act.actor, _completion(act))
+        return await self._act(act.act_id, act.actor, completion(act))
 
     @complete_task.validator
     def _may_complete_task(self, act: CompleteTask) -> None:
-        self._validate(act.act_id, _completion(act))
+        self._validate(act.act_id, completion(act))
 
     @workflow.update(name=SEND_MESSAGE_UPDATE)
     async def send_message(self, act: SendMessage) -> ActResult:
         """A person sends a message. Answered when it is in the store."""
-        return await self._act(act.act_id, act.actor, _message(act))
+        return await self._act(act.act_id, act.actor, sending(act))
 
     @send_message.validator
     def _may_send_message(self, act: SendMessage) -> None:
-        self._validate(act.act_id, _message(act))
+        self._validate(act.act_id, sending(act))
+
+    @workflow.update(name=DELIVER_UPDATE)
+    async def deliver(self, delivery: Delivery) -> ActResult:
+        """A message or signal comes from another instance. Answered when it is in the store."""
+        event = event_of(delivery, self._instance.process)
+        return await self._act(delivery.act_id, delivery.sender, event)
+
+    @deliver.validator
+    def _may_deliver(self, delivery: Delivery) -> None:
+        self._validate(delivery.act_id, event_of(delivery, self._instance.process))
 
     @workflow.update(name=RESOLVE_INCIDENT_UPDATE)
     async def resolve_incident(self, act: ResolveIncident) -> ActResult:
         """An operator retries, skips or answers what stopped. Answered when it is in the store."""
-        return await self._act(act.act_id, act.actor, _resolution(act))
+        return await self._act(act.act_id, act.actor, resolution(act))
 
     @resolve_incident.validator
     def _may_resolve_incident(self, act: ResolveIncident) -> None:
-        self._validate(act.act_id, _resolution(act))
+        self._validate(act.act_id, resolution(act))
 
     @workflow.signal(name=PACE_SIGNAL)
     def set_pace(self, pace: PaceInput) -> None:
@@ -192,24 +214,24 @@ class ProcessWorkflow:
     def _validate(self, act_id: str, event: Event) -> None:
         known = self._journal.recent.get(act_id)
         if known is not None:
-            _require_same(act_id, known[0], event)
+            require_same(act_id, known[0], event)
             return
         if self._leaving or self._outage:
-            raise _refused(
+            raise refusal(
                 REFUSED_TRY_AGAIN,
                 "Expected the instance to take acts, found it cannot write them down right now; "
                 "try again in a moment, with the same act id.",
             )
-        _check(self._instance, event)
+        check_now(self._instance, event)
 
     async def _act(self, act_id: str, actor: str, event: Event) -> ActResult:
         known = self._journal.recent.get(act_id)
         if known is not None:
-            _require_same(act_id, known[0], event)
+            require_same(act_id, known[0], event)
             result = known[1]
         else:
             self._reach_time()  # what fell due before this act comes before it
-            _check(self._instance, event)
+            check_now(self._instance, event)
             seq = self._step(act_id, event)
             result = ActResult(
                 act_id,
@@ -219,14 +241,27 @@ class ProcessWorkflow:
                 [task.task_spec.element.id for task in open_user_tasks(self._instance)],
                 self._instance.ended is not None,
             )
-            self._journal.remember(_name(event), result)
+            self._journal.remember(subject(event), result)
         await workflow.wait_condition(lambda: self._journal.flushed_seq >= result.seq)
         return replace(result, actor="") if result.actor == actor else result
 
     # --- the engine -------------------------------------------------------------------------
 
     def _step(self, act_id: str, event: Event) -> int:
-        return self._journal.record(act_id, step(self._instance, event, self._now()), self._instance.now)
+        effects = step(self._instance, event, self._now())
+        if not effects and self._must_say(event) and workflow.patched(SAYS_MOVES):
+            effects = [Effect(INSTANCE_MOVED, self._instance.process.model.id)]
+        return self._journal.record(act_id, effects, self._instance.now)
+
+    def _must_say(self, event: Event) -> bool:
+        """Whether an act without effects is written down: somebody waits for its answer, or the router.
+
+        What only time moves, and nobody else waits for, costs no row.
+        """
+        if not isinstance(event, TimeReached):
+            return True
+        waits = subscriptions(self._definition, self._instance)
+        return waits != (self._told or [])
 
     def _now(self) -> datetime:
         """The present instant as the city's clocks show it."""
@@ -271,6 +306,7 @@ class ProcessWorkflow:
             return
         records = list(self._journal.pending)
         info = workflow.info()
+        self._told = subscriptions(self._definition, self._instance)
         flush = Flush(
             instance=info.workflow_id,
             definition=self._definition.digest,
@@ -278,6 +314,7 @@ class ProcessWorkflow:
             records=records,
             digest=digest(self._instance),
             variables=self._instance.variables,
+            routing=routing(self._definition, self._told, records),
         )
         recorded = await call_with_fallback(
             RECORD_ACTIVITY, flush, str, FLUSH_ATTEMPT_TIMEOUT, on_outage=self._set_outage
@@ -312,7 +349,7 @@ class ProcessWorkflow:
                 else ServiceFinished(call_id, output)
             )
         except (ActivityError, ApplicationError) as failed:
-            event = _failure(call_id, failed)
+            event = failure(call_id, failed)
         self._reach_time()
         # A call retried after an incident keeps its id, and with it its idempotency key; its act is new.
         self._step(f"service-{call_id}-{self._journal.seq + 1}", event)
@@ -367,54 +404,3 @@ def _pace(given: PaceInput | None, calendar: Calendar) -> Pace | None:
     if given is None:
         return None
     return Pace(calendar, given.working_day, given.epoch_real, given.epoch_shown)
-
-
-def _completion(act: CompleteTask) -> TaskCompleted:
-    return TaskCompleted(act.element, act.actor, act.role, act.data, act.task_id)
-
-
-def _message(act: SendMessage) -> MessageReceived:
-    return MessageReceived(act.message, act.data, act.actor)
-
-
-def _resolution(act: ResolveIncident) -> IncidentResolved:
-    return IncidentResolved(act.incident_id, act.action, act.actor, act.data)
-
-
-def _name(event: Event) -> str:
-    """What an act was about, to tell a repeat from another act under the same id."""
-    match event:
-        case TaskCompleted():
-            return f"task {event.element}"
-        case MessageReceived():
-            return f"message {event.message}"
-        case IncidentResolved():
-            return f"incident {event.incident_id} {event.action}"
-        case _:
-            return type(event).__name__
-
-
-def _check(instance: ProcessInstance, event: Event) -> None:
-    try:
-        check(instance, event)
-    except EventRefused as refused:
-        raise _refused(refused.code, str(refused), refused.by, refused.at) from None
-
-
-def _require_same(act_id: str, known: str, event: Event) -> None:
-    if known != _name(event):
-        raise _refused(
-            REFUSED_DATA,
-            f"Expected a new act id for {_name(event)}, found '{act_id}', which was already used "
-            f"for {known}.",
-        )
-
-
-def _refused(code: str, message: str, by: str | None = None, at: str | None = None) -> ApplicationError:
-    return ApplicationError(message, {"by": by, "at": at}, type=code, non_retryable=True)
-
-
-def _failure(call_id: str, failed: ActivityError | ApplicationError) -> ServiceFailed:
-    cause = failed.cause if isinstance(failed, ActivityError) else failed
-    code = cause.type if isinstance(cause, ApplicationError) and cause.type else "service-failed"
-    return ServiceFailed(call_id, code, str(cause or failed))

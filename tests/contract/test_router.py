@@ -5,12 +5,17 @@ A town of instances in one bundle; `due` says what is to be handed over to whom.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tests.contract.conftest import BACKENDS
 from wenzheng.engine.router import MESSAGE, SIGNAL, MemoryBoard, Router, Thrown, Waiting, fits
+from wenzheng.store import open_store
+from wenzheng.store.router import TableBoard
 
 BUNDLE = "b" * 64
 
@@ -56,9 +61,27 @@ def in_memory() -> Town:
     return Town(board, lambda: sorted((one.thrown.key, one.receiver) for one in board.due))
 
 
-@pytest.fixture
-def town() -> Town:
-    return in_memory()
+@contextlib.contextmanager
+def in_tables(url: str) -> Iterator[Town]:
+    with contextlib.closing(open_store(url)) as store, store.unit_of_work() as unit:
+        now = datetime(2026, 9, 7, tzinfo=UTC)
+
+        def due() -> list[tuple[str, str]]:
+            rows = unit.due(now=now)
+            return sorted(
+                (row.data.get("start", {}).get("event", row.data)["act_id"], row.instance) for row in rows
+            )
+
+        yield Town(TableBoard(unit.session, now, "c" * 64), due)
+
+
+@pytest.fixture(params=["memory", *BACKENDS])
+def town(request: pytest.FixtureRequest) -> Iterator[Town]:
+    if request.param == "memory":
+        yield in_memory()
+        return
+    with in_tables(request.getfixturevalue(f"{request.param}_migrated")) as found:
+        yield found
 
 
 def test_a_message_goes_to_whoever_has_waited_longest(town: Town) -> None:

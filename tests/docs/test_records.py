@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.bpmn import Run, bpmn
 from wenzheng import contracts
-from wenzheng.contracts import Record
+from wenzheng.contracts import INSTANCE_MOVED, MESSAGE_THROWN, Record
+from wenzheng.engine.events import MessageReceived, SignalReceived
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "records.md").read_text(encoding="utf-8")
 KINDS = {
@@ -27,12 +28,14 @@ EVERYTHING = """
     start s
     service ping
     throw told message=hello
+    throw warned signal=alarm
+    catch heard message=hello
     throw known
     user ask role=clerk
     field ask note string
     xor g
     end e
-    s -> ping -> told -> known -> ask -> g
+    s -> ping -> told -> warned -> known -> ask -> heard -> g
     g -> e if ready
     g -> e2 if !ready
     end e2
@@ -68,17 +71,20 @@ def sections() -> dict[str, set[str]]:
 def written() -> dict[str, set[str]]:
     run = everything()
     run.serve()
+    run.do(SignalReceived("alarm", key="signal-1"))
     run.wait(days=10)
     run.complete("ask", note="x")
+    run.do(MessageReceived("hello", key="message-1"))
     run.resolve("answer", flow="g_e2")
     keys: dict[str, set[str]] = {}
     for effect in run.effects:
         keys.setdefault(effect.kind, set()).update(effect.data)
-    return keys
+    keys[MESSAGE_THROWN] |= {"keys"}  # of definitions with correlation
+    return keys | {INSTANCE_MOVED: set()}  # the workflow's own
 
 
 def test_every_kind_is_described_and_no_other() -> None:
-    assert len(KINDS) == 14
+    assert len(KINDS) == 18
     assert set(sections()) == KINDS
 
 

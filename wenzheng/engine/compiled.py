@@ -18,8 +18,8 @@ class CompiledProcess:
     """A process ready to run: `specs` by scope id, the model, and initial variables.
 
     `specs` holds those of every process it calls, too. `at_once` holds the conditions of clocks whose
-    notices may have to go out at once; `has_merges` says that a gateway looks at its whole scope. `types` gives
-    the type of each variable.
+    notices may have to go out at once; `has_merges` says that a gateway looks at its whole scope. `types`
+    gives the type of each variable.
     """
 
     model: ProcessModel

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.compiler import compile_bpmn
 from wenzheng.engine.findings import Finding
+from wenzheng.engine.model import Element, EventDefinition
 from wenzheng.engine.services import ServiceContract
+
+_THROWING: Final = frozenset({"sendTask", "endEvent", "intermediateThrowEvent"})
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,22 @@ class Definition:
     processes: Mapping[str, CompiledProcess]
     services: Mapping[str, ServiceContract]
     findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def spoken(self) -> frozenset[tuple[str, str]]:
+        """The messages and signals, by kind and name, that some process of the bundle throws."""
+        return frozenset(
+            (event.kind, event.name or "")
+            for process in self.processes.values()
+            for element in process.model.all_elements()
+            for event in _thrown_by(element)
+            if event.kind in {"message", "signal"}
+        )
+
+
+def _thrown_by(element: Element) -> list[EventDefinition]:
+    own = element.events if element.type in _THROWING else []
+    return [*own, *(event for _, event in element.loop.thrown)] if element.loop is not None else own
 
 
 def compile_definition(

@@ -29,8 +29,8 @@ class TaskCompleted:
 class MessageReceived:
     """A message by name, with values for process variables.
 
-    From another instance it says `to` which wait it goes (Wait.id), and the correlation `keys` it carries.
-    Without them whoever has waited longest takes it.
+    From another instance it says to which of the waits it goes (`to`, a Wait.id; without it whoever has
+    waited longest takes it), which correlation `keys` it carries, and by what `key` the throw is known.
     """
 
     message: str
@@ -38,13 +38,20 @@ class MessageReceived:
     actor: str | None = None
     to: str | None = None
     keys: JsonObject | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True)
 class SignalReceived:
-    """A signal that somebody else has thrown; whoever waits for it hears it, nobody need do so."""
+    """A signal that somebody else has thrown; whoever waits for it hears it.
+
+    `waits` names the waits (Wait.id) that it was thrown for, and nobody need listen without it. `key` names
+    the throw.
+    """
 
     signal: str
+    waits: tuple[str, ...] | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ class Listening:
         ]
 
     def converse(self, keys: JsonObject) -> None:
-        """A message was sent or received: the keys that it carries are those of the conversation from now on."""
+        """A message was sent or received: the keys it carries are those of the conversation from now on."""
         self.conversation = {**keys, **self.conversation}
 
     def next_timer(self) -> tuple[datetime, ElementTask, int] | None:

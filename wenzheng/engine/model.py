@@ -347,8 +347,8 @@ class CorrelationModel:
 class ProcessModel:
     """One executable process of a definition, or a global task as a process of one task.
 
-    `lanes` names, for each element in a lane, the lanes' roles from the outermost inwards. `correlation` is that
-    of its file, `bindings` what it expects of a key's properties.
+    `lanes` names, for each element in a lane, the lanes' roles from the outermost inwards. `correlation` is
+    that of its file, `bindings` what it expects of a key's properties.
     """
 
     id: str

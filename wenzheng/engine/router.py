@@ -170,9 +170,10 @@ class Router:
                 self.throw(thrown)
         for waiting in waits:
             if waiting.kind == MESSAGE and board.is_free(waiting):
-                self._take_kept(waiting)
+                self.take_kept(waiting)
 
-    def _take_kept(self, waiting: Waiting) -> None:
+    def take_kept(self, waiting: Waiting) -> None:
+        """A wait to which nothing is on its way takes the oldest kept message that fits."""
         for thrown in self._board.kept(waiting):
             if fits(waiting.keys, thrown.keys):
                 self._board.hand_over(thrown, waiting)

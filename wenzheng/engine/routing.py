@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from wenzheng.contracts import MESSAGE_THROWN, JsonObject
+from collections.abc import Iterable
+
+from wenzheng.contracts import (
+    MESSAGE_THROWN,
+    SIGNAL_THROWN,
+    Delivery,
+    JsonObject,
+    Record,
+    Routing,
+    Subscription,
+)
+from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.definition import Definition
+from wenzheng.engine.events import MessageReceived, SignalReceived
+from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.router import MESSAGE, SIGNAL, Thrown
 
 
@@ -28,3 +41,52 @@ def begun_by(definition: Definition, kind: str, name: str) -> tuple[str, ...]:
     return tuple(
         process_id for process_id, process in definition.processes.items() if process.begins_with(kind, name)
     )
+
+
+def subscriptions(definition: Definition, instance: ProcessInstance) -> list[Subscription]:
+    """What an instance waits for that another of its bundle may throw."""
+    if instance.ended is not None or not definition.spoken:
+        return []
+    return [
+        Subscription(one.id, one.kind, one.name, dict(one.keys))
+        for one in instance.waits()
+        if (one.kind, one.name) in definition.spoken
+    ]
+
+
+def routing(definition: Definition, waits: list[Subscription], records: Iterable[Record]) -> Routing | None:
+    """What a flush tells the router; None in a bundle whose processes do not talk."""
+    if not definition.spoken:
+        return None
+    begins = {}
+    for record in records:
+        if record.kind in {MESSAGE_THROWN, SIGNAL_THROWN}:
+            what = MESSAGE if record.kind == MESSAGE_THROWN else SIGNAL
+            name = record.data[what]
+            found = begun_by(definition, what, name)
+            if found:
+                begins[f"{what}/{name}"] = list(found)
+    return Routing(waits, begins)
+
+
+def begun_with(process: CompiledProcess, data: JsonObject) -> JsonObject:
+    """The start variables of an instance that begins with a message: those it cannot begin without.
+
+    The others come with the message itself, a step later.
+    """
+    variables = process.model.variables
+    return {
+        name: value
+        for name, value in process.takes(data).items()
+        if name in variables and variables[name].required
+    }
+
+
+def event_of(delivery: Delivery, process: CompiledProcess) -> MessageReceived | SignalReceived:
+    """What a delivery is to an instance of a process."""
+    waits = tuple(delivery.waits) if delivery.waits else None
+    if delivery.kind == SIGNAL:
+        return SignalReceived(delivery.name, waits, delivery.act_id)
+    data = process.takes(delivery.data)
+    to = waits[0] if waits else None
+    return MessageReceived(delivery.name, data, delivery.sender, to, delivery.keys, delivery.act_id)

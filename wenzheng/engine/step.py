@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Final
 
 from wenzheng.contracts import (
+    MESSAGE_CAUGHT,
     REFUSED_ALREADY_DONE,
     REFUSED_DATA,
     REFUSED_ENDED,
     REFUSED_NOT_OPEN,
     REFUSED_ROLE,
     SERVICE_FINISHED,
+    SIGNAL_CAUGHT,
     TASK_CLOSED,
     JsonObject,
 )
@@ -75,6 +77,10 @@ def check(instance: ProcessInstance, event: Event) -> None:
             _receivable(instance, event)
         case IncidentResolved():
             _resolvable(instance, event)
+        case SignalReceived(waits=tuple(waits)) if not {one.id for one in instance.waits()} & set(waits):
+            raise EventRefused(
+                REFUSED_NOT_OPEN, f"Expected somebody to wait for signal '{event.signal}', found none."
+            )
         case TimeReached() | ServiceFinished() | ServiceFailed() | SignalReceived():
             pass
 
@@ -88,10 +94,12 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
         case MessageReceived():
             listener = _listeners(instance, event)[0]
             carried = instance.process.correlation.carried
+            _note(instance, MESSAGE_CAUGHT, listener[0].task_spec.element.id, event.message, event.key)
             instance.converse(carried(event.message, event.data) if event.keys is None else event.keys)
             instance.assign(_received(listener[0], event.data), listener[0])
             instance.fire(*listener)  # who has waited longest
         case SignalReceived():
+            _note(instance, SIGNAL_CAUGHT, instance.process.model.id, event.signal, event.key)
             propagation.broadcast(instance, event.signal)
         case TimeReached():
             _reach_time(instance)
@@ -229,6 +237,12 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
     problems = check_variables({name: declared[name] for name in taken if name in declared}, taken)
     if problems:
         raise _bad_data(f"message '{event.message}'", problems)
+
+
+def _note(instance: ProcessInstance, kind: str, element: str, name: str, key: str | None) -> None:
+    """Say that something has come from another instance."""
+    if key is not None:
+        instance.emit(kind, element, {kind.partition("_")[0]: name, "key": key})
 
 
 def _listeners(instance: ProcessInstance, event: MessageReceived) -> list[tuple[ElementTask, int]]:

@@ -25,6 +25,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
+    DELIVER_UPDATE,
     PACE_SIGNAL,
     PROCESS_WORKFLOW,
     REFUSED_DATA,
@@ -36,6 +37,7 @@ from wenzheng.contracts import (
     CalendarRef,
     CompleteTask,
     DefinitionRef,
+    Delivery,
     PaceInput,
     ResolveIncident,
     SendMessage,
@@ -49,7 +51,7 @@ from wenzheng.gateways.wire import update_id
 ACT_TIMEOUT: Final = timedelta(seconds=10)
 """How long a caller waits for an answer; an act itself may still happen, under its act id."""
 
-_Act = CompleteTask | SendMessage | ResolveIncident
+_Act = CompleteTask | SendMessage | ResolveIncident | Delivery
 IDENTITY: Final = "web"
 """Stands beside every act in a history. Who acted is in the act; a process and its host say nothing more."""
 
@@ -93,6 +95,10 @@ class TemporalProcesses:
     async def send_message(self, instance: str, act: SendMessage) -> ActResult:
         """Send a named message. Raises ActRefused and ProcessUnavailable."""
         return await self._update(instance, SEND_MESSAGE_UPDATE, act)
+
+    async def deliver(self, instance: str, delivery: Delivery) -> ActResult:
+        """Hand over what another instance has thrown. Raises ActRefused and ProcessUnavailable."""
+        return await self._update(instance, DELIVER_UPDATE, delivery)
 
     async def resolve_incident(self, instance: str, act: ResolveIncident) -> ActResult:
         """Retry, skip or answer what stopped. Raises ActRefused and ProcessUnavailable."""
@@ -159,7 +165,7 @@ class TemporalProcesses:
                 update, act, id=update_id(act.act_id), result_type=ActResult, rpc_timeout=ACT_TIMEOUT
             )
         )
-        return result.answered(act.act_id, act.actor)
+        return result.answered(act.act_id, act.sender if isinstance(act, Delivery) else act.actor)
 
 
 async def _asked(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
-from wenzheng.contracts import PaceInput, StartProcess
+from wenzheng.contracts import Delivery, PaceInput, StartProcess
 from wenzheng.gateways.ports import GatewayError
 
 _LOG: Final = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class StartRow(Protocol):
 
     @property
     def data(self) -> dict[str, Any]:
-        """`definition` and `calendar` (digests) and `start` {process, variables, state?}."""
+        """`definition` and `calendar` (digests) and `start` {process, variables, state?, event?}."""
 
 
 class StartOutbox(Protocol):
@@ -111,7 +111,10 @@ class StartRelay:
         data = row.data
         asked = data["start"]
         # The pace of today: since the letter was kept, the city's clock may have stood still.
-        start = StartProcess(asked["process"], asked["variables"], asked.get("state"), pace=self._pace)
+        event = Delivery(**asked["event"]) if "event" in asked else None
+        start = StartProcess(
+            asked["process"], asked["variables"], asked.get("state"), pace=self._pace, event=event
+        )
         try:
             await self._processes.start(row.instance, data["definition"], data["calendar"], start)
         except GatewayError as error:

@@ -12,13 +12,25 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import JSONPlainPayloadConverter
 
-from wenzheng.contracts import ActResult, CompleteTask, Flush, JsonObject, Record, SendMessage, StartProcess
+from wenzheng.contracts import (
+    ActResult,
+    CompleteTask,
+    Delivery,
+    Flush,
+    JsonObject,
+    Record,
+    Routing,
+    SendMessage,
+    StartProcess,
+    Subscription,
+)
 
 _UPDATE_ID_BYTES: Final = 6
 
@@ -59,12 +71,20 @@ def _without(data: JsonObject, defaults: Mapping[str, Any]) -> JsonObject:
 
 def _spell_flush(flush: Flush) -> JsonObject:
     records = [{**vars(record), "at": record.at.isoformat()} for record in flush.records]
-    return {**vars(flush), "records": records}
+    said = {**vars(flush), "records": records}
+    if flush.routing is None:
+        del said["routing"]
+        return said
+    return said | {"routing": asdict(flush.routing)}
 
 
 def _read_flush(said: JsonObject) -> Flush:
     records = [Record(**{**record, "at": datetime.fromisoformat(record["at"])}) for record in said["records"]]
-    return Flush(**{**said, "records": records})
+    routing = said.get("routing")
+    if routing is not None:
+        waits = [Subscription(**one) for one in routing["subscriptions"]]
+        routing = Routing(waits, routing["begins"])
+    return Flush(**{**said, "records": records, "routing": routing})
 
 
 def _spell_result(result: ActResult) -> JsonObject:
@@ -103,20 +123,28 @@ def _spell_message(act: SendMessage) -> JsonObject:
     return _without(vars(act), {"data": {}})
 
 
+def _spell_delivery(delivery: Delivery) -> JsonObject:
+    return _without(vars(delivery), {"waits": [], "data": {}, "keys": {}})
+
+
 def _spell_start(start: StartProcess) -> JsonObject:
+    said = dict(vars(start))
     pace = start.pace
     if pace is not None:
         instants = {"epoch_real": pace.epoch_real.isoformat(), "epoch_shown": pace.epoch_shown.isoformat()}
-        return _without({**vars(start), "pace": {**vars(pace), **instants}}, _START)
-    return _without(vars(start), _START)
+        said["pace"] = {**vars(pace), **instants}
+    if start.event is not None:
+        said["event"] = _spell_delivery(start.event)
+    return _without(said, _START)
 
 
-_START: Final = {"state": None, "history_limit": 0, "pace": None}
+_START: Final = {"state": None, "history_limit": 0, "pace": None, "event": None}
 _SPELLED: Final[dict[type, Callable[[Any], JsonObject]]] = {
     Flush: _spell_flush,
     ActResult: _spell_result,
     CompleteTask: _spell_task,
     SendMessage: _spell_message,
+    Delivery: _spell_delivery,
     StartProcess: _spell_start,
 }
 _READ: Final[dict[type | None, Callable[[JsonObject], Any]]] = {

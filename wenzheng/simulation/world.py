@@ -6,6 +6,7 @@ in which it was set. Nothing here reads a clock or draws a random number.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,24 +16,22 @@ from zoneinfo import ZoneInfo
 
 from wenzheng import contracts
 from wenzheng.calendars import Calendar
-from wenzheng.contracts import JsonObject
+from wenzheng.contracts import Delivery, JsonObject
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import (
     Event,
     EventRefused,
-    MessageReceived,
     ServiceFailed,
     ServiceFinished,
-    SignalReceived,
     Start,
     TaskCompleted,
     TimeReached,
 )
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.router import SIGNAL, HandOver, MemoryBoard, Router, Waiting
-from wenzheng.engine.routing import thrown
+from wenzheng.engine.routing import begun_with, event_of, thrown
 from wenzheng.engine.step import step
 from wenzheng.engine.timers import Duration, after_duration
 from wenzheng.simulation.answers import Answers, least_form, least_output
@@ -280,14 +279,20 @@ class World:
 
     def _hand_over(self, due: HandOver) -> None:
         what = due.thrown
-        who = self.start(due.receiver) if due.waits is None else self._known[due.receiver]
-        if what.kind == SIGNAL:
-            if due.waits is None or due.waits & {one.id for one in who.instance.waits()}:
-                self._step(who, SignalReceived(what.name))
-            return
-        data = who.process.takes(what.data)
-        to = due.waits and min(due.waits)
-        self._step(who, MessageReceived(what.name, data, None, to or None, dict(what.keys)), what.key)
+        delivery = Delivery(
+            *(what.key, what.kind, what.name, what.instance),
+            sorted(due.waits or ()),
+            what.data,
+            dict(what.keys),
+        )
+        if due.waits is None:
+            process = self._definition.processes[due.receiver]
+            who = self.start(due.receiver, begun_with(process, what.data))
+        else:
+            who = self._known[due.receiver]
+        # A signal that nobody waits for any more when it comes is refused like an answer that is too late.
+        with contextlib.suppress(EventRefused) if what.kind == SIGNAL else contextlib.nullcontext():
+            self._step(who, event_of(delivery, who.process), what.key)
 
     # --- how it stands ------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from wenzheng.contracts import Flush, Record
 from wenzheng.store.errors import StoreError
 from wenzheng.store.projection import Projection, new_instance
-from wenzheng.store.session import Part
+from wenzheng.store.router import RouterWrites
 from wenzheng.store.tables import InstanceTable, RecordTable, VoidedRecordTable
 from wenzheng.store.types import canonical
 
@@ -26,7 +26,7 @@ Kept = dict[tuple[str, int], RecordTable]
 _COLUMNS = ("act_id", "ordinal", "seq", "kind", "element", "at", "data")
 
 
-class LogWrites(Part):
+class LogWrites(RouterWrites):
     """Writing flushes."""
 
     def apply_flush(self, flush: Flush) -> None:
@@ -50,6 +50,7 @@ class LogWrites(Part):
         row = self._instance_row(flush)
         kept = self._kept_rows(flush.instance, records)
         new: list[Record] = []
+        gone: list[RecordTable] = []
         again = False
         for _, group in groupby(records, key=lambda record: (record.seq, record.act_id)):
             act = list(group)
@@ -58,8 +59,9 @@ class LogWrites(Part):
             lost = _lost_rows(kept, act)
             if lost:
                 self._void(lost, because=act[0])
-                for gone in lost:
-                    del kept[gone.act_id, gone.ordinal]
+                gone += lost
+                for one in lost:
+                    del kept[one.act_id, one.ordinal]
                 again = True
             missing = [record for record in act if (record.act_id, record.ordinal) not in kept]
             again = again or any(_place(row) > _place(missing[0]) for row in kept.values())
@@ -70,6 +72,7 @@ class LogWrites(Part):
         row.definition, row.calendar = flush.definition, flush.calendar
         row.digest, row.variables = flush.digest, flush.variables
         self._project(row, None if again else new)
+        self.route(flush, gone)
 
     def rebuild(self, instance: str) -> None:
         """Build the read model of an instance again from its log."""

@@ -20,6 +20,7 @@ from wenzheng.store.views import Account, OutboxEntry
 
 START_WORKFLOW: Final = "start_workflow"
 NOTICE: Final = "notice"
+DELIVER: Final = "deliver"
 
 PAST: Final = "past"
 """The property {"until": instant} of a database whose letters have a past lived in virtual time."""

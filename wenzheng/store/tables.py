@@ -1,10 +1,12 @@
 """The tables. Migrations are written by hand; a test finds any difference between the two.
 
-Three sorts, kept apart because they are repaired differently:
+Four sorts, kept apart because they are repaired differently:
 
 * *said by people*: petitions, contents, attachments, acknowledgements, disclosures, organisation: never
   derived, never lost;
 * *the log*: records and voided_records: append and void only;
+* *between instances*: subscriptions and messages: what the router keeps (router.py), each change in the
+  transaction of the flush that causes it;
 * *read model*: instances, tasks, clocks, facts, incidents, inbox and the notices in the outbox that
   come from records: a fold over the log, may be dropped and built again (projection.py).
 
@@ -405,6 +407,43 @@ class OutboxTable(Base):
     last_error: Mapped[str | None]
     failed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+
+
+class SubscriptionTable(Base):
+    """An instance waits for a message or signal. `message` is on its way there; `lead` narrows the search."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (UniqueConstraint("instance", "wait"), Index(None, "bundle", "kind", "name", "lead"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance: Mapped[str]
+    wait: Mapped[str]
+    bundle: Mapped[str]
+    kind: Mapped[str]
+    name: Mapped[str]
+    keys: Mapped[JsonMap]
+    lead: Mapped[str]
+    message: Mapped[str | None]
+
+
+class MessageTable(Base):
+    """A message between instances: kept while `receiver` is null, on its way until `arrived_at`."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index(None, "bundle", "name", "receiver", "lead"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    instance: Mapped[str]
+    bundle: Mapped[str]
+    calendar: Mapped[str]
+    name: Mapped[str]
+    keys: Mapped[JsonMap]
+    lead: Mapped[str]
+    data: Mapped[JsonMap]
+    begins: Mapped[list[Any]]
+    receiver: Mapped[str | None]
+    wait: Mapped[str | None]
+    thrown_at: Mapped[datetime]
+    arrived_at: Mapped[datetime | None]
 
 
 class DefinitionTable(Base):

@@ -16,11 +16,14 @@ from wenzheng.contracts import (
     CalendarRef,
     CompleteTask,
     DefinitionRef,
+    Delivery,
     Flush,
     PaceInput,
     Record,
+    Routing,
     SendMessage,
     StartProcess,
+    Subscription,
 )
 from wenzheng.gateways.codec import data_converter
 from wenzheng.gateways.wire import update_id
@@ -36,6 +39,13 @@ MESSAGES: list[Any] = [
     ActResult("", 4, "", NOW.replace(microsecond=0)),
     StartProcess("petition", {"petition_id": "p1"}, pace=PaceInput(60_000_000, NOW, NOW)),
     StartProcess("petition", history_limit=50, state="eJwr"),
+    StartProcess("supplier", event=Delivery("message-1", "message", "order", "customer-1", data={"n": 1})),
+    Delivery("message-2", "message", "reply", "supplier-1", ["7/0"], {"n": 1}, {"by_number": [1]}),
+    Delivery("message-3", "signal", "alarm", "guard-1"),
+    Flush(
+        "i", "d" * 64, "c" * 64, [], "e", {}, Routing([Subscription("7/0", "message", "reply", {"k": [1]})])
+    ),
+    Flush("i", "d" * 64, "c" * 64, [], "e", {}, Routing(begins={"signal/alarm": ["brigade"]})),
     Flush(
         "i", "d" * 64, "c" * 64, [Record("a", 0, 1, "task_opened", "accept", NOW, {"x": [1]})], "e", {"v": 1}
     ),

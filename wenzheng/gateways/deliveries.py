@@ -1,0 +1,130 @@
+"""Hands messages and signals from instance to instance, at least once each and with effect once.
+
+What goes where the store has decided, in the transaction of the act that threw it. The act of the receiver
+is named after the throw: a repeat is the same act. Who has stopped waiting meanwhile refuses, and the
+store looks for somebody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from wenzheng.contracts import REFUSED_ENDED, REFUSED_NOT_OPEN, ActResult, Delivery
+from wenzheng.gateways.ports import ActRefused, GatewayError, ProcessUnavailable
+
+_LOG: Final = logging.getLogger(__name__)
+SWEEP_SECONDS: Final = 0.5
+BATCH: Final = 100
+AT_ONCE: Final = 16
+"""Deliveries under way at the same time: one receiver that does not answer keeps few others waiting."""
+LONGEST_PAUSE: Final = timedelta(minutes=1)
+
+
+class DeliveryRow(Protocol):
+    """A row of the outbox that holds a delivery."""
+
+    @property
+    def id(self) -> str:
+        """Of the row."""
+
+    @property
+    def instance(self) -> str:
+        """The receiver."""
+
+    @property
+    def attempts(self) -> int:
+        """Tries that failed."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """A contracts.Delivery."""
+
+
+class DeliveryOutbox(Protocol):
+    """The part of the store that deliveries need; its methods block and run in a thread."""
+
+    def due_deliveries(self, now: datetime, limit: int) -> Sequence[DeliveryRow]:
+        """What is to be handed over, the longest waiting first."""
+        ...
+
+    def delivered(self, row: DeliveryRow, at: datetime) -> None:
+        """It was handed over."""
+        ...
+
+    def refused(self, row: DeliveryRow, at: datetime) -> None:
+        """Its receiver waits no longer."""
+        ...
+
+    def not_delivered(self, row: DeliveryRow, at: datetime, error: str, retry_at: datetime) -> None:
+        """It failed and is due again at `retry_at`."""
+        ...
+
+
+class Receivers(Protocol):
+    """The part of the process gateway that deliveries need."""
+
+    async def deliver(self, instance: str, delivery: Delivery) -> ActResult:
+        """Hand over a message or signal. Raises ActRefused and ProcessUnavailable."""
+        ...
+
+
+class Deliveries:
+    """Sweeps the outbox and hands over what instances have for each other."""
+
+    def __init__(self, outbox: DeliveryOutbox, receivers: Receivers, now: Callable[[], datetime]) -> None:
+        self._outbox = outbox
+        self._receivers = receivers
+        self._now = now
+
+    async def run(self) -> None:
+        """Sweep until cancelled. A store that is away is reported once a sweep and waited for."""
+        while True:
+            try:
+                handed = await self.sweep()
+            except Exception:  # noqa: BLE001 - the sweep goes on whatever the store does
+                _LOG.exception("Messages between instances could not be read; trying again.")
+                handed = 0
+            if not handed:
+                await asyncio.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> int:
+        """Hand over what is due; returns how many were taken or refused for good."""
+        rows = await asyncio.to_thread(self._outbox.due_deliveries, self._now(), BATCH)
+        receivers: dict[str, list[DeliveryRow]] = {}
+        for row in rows:
+            receivers.setdefault(row.instance, []).append(row)
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def in_order(own: list[DeliveryRow]) -> int:
+            async with turns:
+                return sum([await self._hand_over(row) for row in own])
+
+        return sum(await asyncio.gather(*map(in_order, receivers.values())))
+
+    async def _hand_over(self, row: DeliveryRow) -> bool:
+        try:
+            await self._receivers.deliver(row.instance, Delivery(**row.data))
+        except GatewayError as error:
+            if _waits_no_longer(error):
+                await asyncio.to_thread(self._outbox.refused, row, self._now())
+                return True
+            pause = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_PAUSE)
+            now = self._now()
+            await asyncio.to_thread(self._outbox.not_delivered, row, now, str(error), now + pause)
+            return False
+        await asyncio.to_thread(self._outbox.delivered, row, self._now())
+        return True
+
+
+def _waits_no_longer(error: GatewayError) -> bool:
+    """Whether the receiver has said that it does not wait, or has ended.
+
+    One that has subscribed was started: an instance that Temporal does not know has ended.
+    """
+    if isinstance(error, ActRefused):
+        return error.code in {REFUSED_NOT_OPEN, REFUSED_ENDED}
+    return isinstance(error, ProcessUnavailable) and error.not_started
