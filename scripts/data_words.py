@@ -81,13 +81,10 @@ data-store-not-executed
 unknown-item-definition
     an `itemSubjectRef` that names no item definition
     Declare it beside the processes.
-data-set
-    an input or output in no set, or optional in a set that does not have it
-    Name it in the set.
 association-sources association-end association-type
     a data association from several sources without saying how, to the wrong place, between two types
     Read the section on data above.
-expression-missing assignment-incomplete assignment-target
+assignment-incomplete assignment-target
     a transformation or assignment without its expression, or to nothing
     Write both sides of it.
 output-never-set

@@ -187,7 +187,7 @@ bundle-empty not-bpmn no-process
 process-not-executable
     a process without `isExecutable='true'`
     Mark it, or leave it out.
-duplicate-process duplicate-id
+duplicate-process duplicate-id duplicate-scope
     a name used twice
     Rename one.
 missing-id bad-id
@@ -205,6 +205,9 @@ vendor-extension
 element-repeated
     a child that may stand once, twice
     Remove one.
+trigger-not-allowed
+    an event definition that its kind of event cannot have, such as a timer on an end event
+    Choose another trigger, or put it on another event.
 event-without-definition unknown-event-definition
     an event without the trigger it needs, a reference to no event definition
     Give it one.
@@ -214,6 +217,9 @@ start-trigger start-cycle start-interrupting
 incoming-missing incoming-not-allowed outgoing-missing outgoing-not-allowed
     an element that nothing reaches or that must lead on and does not; a flow into a start or out of an end
     Connect it, or remove the flow.
+flow-end
+    a sequence flow from or to a note or anything else that is no flow node
+    Connect it to an element beside it.
 unknown-reference flow-crosses-scope flow-not-listed boundary-host
     a flow to nothing or into another scope, `incoming` that contradicts it, a boundary event on no activity
     Connect elements that stand beside each other.
@@ -226,18 +232,60 @@ default-flow-unknown default-with-condition gateway-direction
 start-missing several-starts sub-process-start event-sub-process-start
     no start, or two plain ones; a sub-process that waits for a trigger, an event sub-process that does not
     Give each scope one plain start, an event sub-process one with a trigger.
+end-missing
+    a process or sub-process with a start event and no end event
+    Add an end event behind what comes last.
+gateway-alone
+    a gateway with one flow in and one out
+    Remove it, or draw what it merges or chooses between.
+event-gateway-outgoing event-gateway-mixed event-gateway-receive
+    an event-based gateway with one way out, with messages and receive tasks, or guarded receive tasks
+    Draw what else may happen; use one of the two; keep the task plain.
 event-gateway-target event-gateway-parallel
     behind an event-based gateway anything but events to catch; a parallel one that begins no process
     Put what it waits for directly behind it.
 activation-missing
     a complex gateway that merges and does not say when it goes on
     Write an `activationCondition`.
-link-unmatched link-flow
-    a link without its other end, or with a flow where it leads
+link-unmatched link-flow link-pair
+    a link without its other end, with a flow where it leads, or with another `source` or `target`
     Give both ends the same name.
 compensation-handler
     a compensation boundary event without one association to an activity that undoes
     Draw it, and mark the activity with `isForCompensation`.
+compensation-activity
+    compensation of something that is no activity of the process
+    Name the activity, or leave `activityRef` out.
+cancel-outside-transaction cancel-uncaught boundary-interrupting
+    a cancel event away from a transaction, or that nothing catches; errors that do not interrupt
+    Use a transaction with a cancel boundary event, and remove `cancelActivity`.
+loop-count loop-twice complex-behavior
+    multiple instances without a number or list, two kinds of loop at once, a complex behavior without events
+    Say how often it runs, in one way.
+ad-hoc-empty ad-hoc-event transaction-method
+    an ad-hoc sub-process without activities or with start or end events, a `method` that is no URI
+    Correct the sub-process.
+choreography-in-process choreography-ref choreography-closed global-conversation
+    choreography in a process, references or contents that choreographies and conversations may not have
+    Keep choreographies apart from processes.
+message-flow-end message-flow-event message-flow-trigger message-flow-same-pool participant-multiplicity
+    message flows inside one pool, from or to what sends or receives none; wrong numbers of participants
+    Connect what sends and receives in two pools.
+process-public resource-assignment text-format property-place
+    an executable public process, a resource named and computed, a wrong MIME type, a property out of place
+    Correct what the finding names.
+expression-empty
+    an expression without text
+    Write it in CEL, or remove the element.
+item-collection loop-item event-data event-data-item association-items task-data-count task-data-item
+    data whose item, number or `isCollection` is not that of what they belong to
+    Use the same item definition at both ends.
+data-set-missing data-set-optional data-set-pair data-set-unknown data-in-sub-process data-object-name
+    data in no set, sets that name what they do not have, data of a sub-process, a reference named otherwise
+    Correct the specification that the finding names.
+binding-missing binding-data
+    an interface that is supported and not bound to its operations
+    Bind it, or leave the interface out.
 token-quantity loop-maximum
     a number that is none or out of range
     Correct it.
@@ -256,10 +304,10 @@ sub-process-too-deep
 unknown-correlation correlation-path correlation-without-messages correlation-binding-missing
     a correlation property, key or subscription that names nothing, or has no expression where it needs one
     Declare what it names; say in CEL where the value is.
-unknown-message message-without-name unknown-signal signal-without-name unknown-error error-without-errorcode
+unknown-message message-without-name unknown-signal signal-without-name unknown-error
     a reference to nothing, a message, signal or error without its name or code
     Declare it beside the process.
-unknown-escalation escalation-without-escalationcode error-without-code escalation-without-code
+unknown-escalation error-without-code escalation-without-code
     an escalation without its code, or an event that throws and does not say what
     Declare it beside the process.
 timer-needs-one-time timer-value

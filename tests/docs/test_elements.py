@@ -44,7 +44,7 @@ LOADING = [ROOT / "wenzheng/catalog/bundle.py"] + [
 MADE_UP_OF_PARTS = {
     *(f"unknown-{kind}" for kind in ("message", "signal", "error", "escalation")),
     *("message-without-name", "signal-without-name"),
-    *("error-without-errorcode", "escalation-without-escalationcode"),
+    *("incoming-not-allowed", "outgoing-not-allowed"),
     *("error-without-code", "escalation-without-code"),
 }
 """Rules whose names the readers put together: f"{node}-without-{attribute}"."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from tests.support.notation import bpmn, definitions, process
+from tests.support.notation import OVER, bpmn, definitions, process
 from wenzheng.calendars.china import china
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.compiler import compile_bpmn
@@ -179,7 +179,11 @@ class Run:
 
     def traced(self, event: str) -> list[str]:
         """The elements of one kind of trace line, in order."""
-        return [entry.element for entry in self.instance.trace or [] if entry.event == event]
+        return [
+            entry.element
+            for entry in self.instance.trace or []
+            if entry.event == event and not entry.element.startswith(OVER)
+        ]
 
     @property
     def state(self) -> str | None:

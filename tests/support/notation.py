@@ -91,9 +91,13 @@ def process(body: str, attributes: str = "") -> bytes:
     return definitions(f'<process id="p" isExecutable="true" {attributes}>\n{body}\n</process>\n')
 
 
-def bpmn(notation: str) -> bytes:
-    """The BPMN file of a process `p` in the short notation."""
-    return Writer().write(notation)
+def bpmn(notation: str, *, as_it_is: bool = False) -> bytes:
+    """The BPMN file of a process `p` in the short notation.
+
+    Where a start or an end event is drawn, each path ends in an end event (BPMN 2.0.2 p. 246): paths that the
+    notation leaves open get one of their own, unless the file is wanted as it is.
+    """
+    return Writer(as_it_is=as_it_is).write(notation)
 
 
 @dataclass
@@ -101,6 +105,28 @@ class _Process:
     id: str
     head: list[str] = field(default_factory=list)
     body: list[str] = field(default_factory=list)
+
+
+OVER: Final = "over_"
+"""How ids of end events begin that the notation does not draw; a run's trace leaves them out."""
+
+
+@dataclass
+class _Paths:
+    """The elements of a scope that nothing follows so far."""
+
+    open: dict[str, None] = field(default_factory=dict)
+    led_on: set[str] = field(default_factory=set)
+    drawn: bool = False
+    open_end: bool = False
+
+    def note(self, kind: str, name: str, given: dict[str, str]) -> None:
+        """An element of the scope."""
+        self.drawn |= kind in {"start", "end"}
+        undone = "undo" in given or (kind == "boundary" and "compensation" in given)
+        leads_away = kind in {"end", "handler"} or (kind == "throw" and "link" in given)
+        if not undone and not leads_away and name not in self.led_on:
+            self.open[name] = None
 
 
 @dataclass
@@ -112,6 +138,8 @@ class Writer:
     processes: list[_Process] = field(default_factory=lambda: [_Process("p")])
     globals: list[str] = field(default_factory=list)
     open_tags: list[str] = field(default_factory=list)
+    as_it_is: bool = False
+    open_paths: list[_Paths] = field(default_factory=lambda: [_Paths()])
 
     def write(self, notation: str) -> bytes:
         """The bytes of the file."""
@@ -121,6 +149,7 @@ class Writer:
                 self._field(line)
         for line in lines:
             self._line(line)
+        self._end_paths()
         declared = [
             f'<{kind} id="{kind}_{name}" {attribute}="{name}"/>'
             for kind, attribute in _NAMED.items()
@@ -142,8 +171,11 @@ class Writer:
         if kind == "field":
             return
         if kind == "close":
+            self._end_paths()
             self._body.append(f"</{self.open_tags.pop()}>")
         elif kind == "process":
+            self._end_paths()
+            self.open_paths.append(_Paths())
             self.processes.append(_Process(rest))
         elif kind == "global":
             name, _, script = rest.partition(": ")
@@ -193,6 +225,8 @@ class Writer:
         nodes = path.split(" -> ")
         inner = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
         for source, target in itertools.pairwise(nodes):
+            self.open_paths[-1].open.pop(source, None)
+            self.open_paths[-1].led_on.add(source)
             self._body.append(
                 f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">'
                 f"{inner}</sequenceFlow>"
@@ -204,12 +238,23 @@ class Writer:
         pairs: Pairs = [(key, value) for key, _, value in (word.partition("=") for word in words)]
         tag = _SCOPES.get(kind) or _TAGS[kind]
         inner = self._content(kind, name, pairs, script)
+        self.open_paths[-1].note(kind, name, dict(pairs))
         start = f'<{tag} id="{name}"{self._attributes(kind, dict(pairs))}>{inner}'
         if kind in _SCOPES:
             self.open_tags.append(tag)
+            self.open_paths.append(_Paths(open_end=kind == "adhoc"))
             self._body.append(start)
         else:
             self._body.append(f"{start}</{tag}>")
+
+    def _end_paths(self) -> None:
+        paths = self.open_paths.pop()
+        if self.as_it_is or paths.open_end or not paths.drawn:
+            return
+        for name in paths.open:
+            end = f"{OVER}{name}"
+            flow = f'<sequenceFlow id="{name}_{end}" sourceRef="{name}" targetRef="{end}"/>'
+            self._body.append(f'{flow}<endEvent id="{end}"/>')
 
     def _attributes(self, kind: str, given: dict[str, str]) -> str:
         found = {_ATTRIBUTES[key]: value for key, value in given.items() if key in _ATTRIBUTES}

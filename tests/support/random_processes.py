@@ -146,7 +146,7 @@ class _Maker:
             f"{head} {first}",
             f"script {count}: n = n + 1",
             f"xor {last} default={last}_{out}",
-            f"xor {out}",
+            f"task {out}",
         ]
         return Block([*nodes, *inner.lines, f"{first} -> {inner.entry}", *flows], first, out)
 

@@ -28,7 +28,6 @@ from wenzheng.engine.environments import (
     Environments,
     Names,
 )
-from wenzheng.engine.event_rules import check_events
 from wenzheng.engine.expressions import ExpressionFailed, Program
 from wenzheng.engine.findings import DefinitionRefused, FindingList, Position
 from wenzheng.engine.model import Element, ProcessModel, ScopeModel
@@ -79,7 +78,6 @@ def compile_bpmn(
     check_calls(models, findings)
     for model in models.values():
         check_structure(model, dict(services), findings)
-        check_events(model, findings)
         processes[model.id] = _Compiler(model, services, findings).compile()
     correlate(processes, findings)
     findings.raise_if_errors()

@@ -189,7 +189,6 @@ class DataReader:
         self._markup.register(node, owner)
         for child in self._markup.children(node, owner):
             self._io_part(child, io, owner)
-        self._in_sets(io, owner)
 
     def _io_part(self, node: XmlNode, io: InputOutput, owner: str) -> None:
         match node.name:
@@ -214,35 +213,7 @@ class DataReader:
             else:
                 self._markup.not_executed(child, owner)
         refs, optional = (found[kind] for kind in _SETS[node.name])
-        for extra in sorted(set(optional) - set(refs)):
-            self._findings.error(
-                node.position,
-                owner,
-                "data-set",
-                f"Expected what is optional in the {node.name} of '{owner}' to be in it, found '{extra}' "
-                f"is not "
-                "(BPMN 2.0.2 p. 218).",
-                f"Name it in {_SETS[node.name][0]} as well.",
-            )
         return DataSet(tuple(refs), frozenset(optional))
-
-    def _in_sets(self, io: InputOutput, owner: str) -> None:
-        """Each input and output belongs to at least one set, and sets hold nothing else (p. 213, 215)."""
-        for what, items, sets in (
-            ("dataInput", io.inputs, io.input_sets),
-            ("dataOutput", io.outputs, io.output_sets),
-        ):
-            held = {ref for one in sets for ref in one.refs}
-            for item in items:
-                if item.id not in held:
-                    self._findings.error(
-                        item.position,
-                        owner,
-                        "data-set",
-                        f"Expected {what} '{item.id}' of '{owner}' in a set, found it in none "
-                        "(BPMN 2.0.2 p. 213, 215).",
-                        f"Add <{what}Refs>{item.id}</{what}Refs> to the set it belongs to.",
-                    )
 
     # --- associations -------------------------------------------------------------------
 
@@ -267,15 +238,6 @@ class DataReader:
                     assignments.append(self._assignment(child, owner))
                 case _:
                     self._markup.not_executed(child, owner)
-        if len(sources) > 1 and transformation is None and not assignments:
-            self._findings.error(
-                node.position,
-                owner,
-                "association-sources",
-                f"Expected one sourceRef where '{owner}' copies data, found {len(sources)} (BPMN 2.0.2 p. "
-                f"222).",
-                "Say with a transformation or with assignments what the target gets.",
-            )
         return DataAssociation(
             into,
             tuple(sources),
@@ -287,14 +249,6 @@ class DataReader:
 
     def _expression(self, node: XmlNode, owner: str) -> tuple[str, Position]:
         text = self._markup.text_of(node, owner)
-        if not text.strip():
-            self._findings.error(
-                node.position,
-                owner,
-                "expression-missing",
-                f"Expected an expression in the {node.name} of '{owner}', found none.",
-                "Write it in CEL, or remove the element.",
-            )
         return text, node.text_position or node.position
 
     def _assignment(self, node: XmlNode, owner: str) -> tuple[str, str, Position]:

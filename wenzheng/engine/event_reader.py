@@ -66,7 +66,8 @@ class EventReader:
                 activity = local_name(node.get("activityRef")) or None
                 return EventDefinition(kind, node.position, activity, waits=waits)
             case "link":
-                self._only(node, owner)
+                # Its other end is found by name; rules/file_rules.py sees that these agree with it.
+                self._only(node, owner, {"source", "target"})
                 return EventDefinition(kind, node.position, node.get("name"))
             case "cancel" | "terminate":
                 self._only(node, owner)
@@ -110,7 +111,7 @@ class EventReader:
                 f"Declare the {what} beside the process, or correct the reference.",
             )
             return reference
-        return known[reference]
+        return known[reference] or (None if kind in MAY_BE_OPEN else "")
 
     def _only(self, node: XmlNode, owner: str, silent: set[str] | None = None) -> None:
         for child in self._markup.children(node, owner):

@@ -105,8 +105,10 @@ class LoopReader:
         condition = "true"
         events: list[EventDefinition] = []
         for child in self._markup.children(node, owner):
-            if child.name == "condition":
+            if child.name == "condition" and child.text.strip():
                 condition = self._markup.text_of(child, owner)
+            elif child.name == "condition":
+                pass  # rules/file_rules.py has reported that it is empty
             elif child.name == "event":
                 for inner in self._markup.children(child, owner):
                     if inner.name in words.EVENT_DEFINITIONS["intermediateThrowEvent"]:

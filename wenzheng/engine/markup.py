@@ -18,11 +18,15 @@ _XML: Final = "http://www.w3.org/XML/1998/namespace"
 
 
 class Markup:
-    """Checks nodes of one file and adds what is wrong to `findings`."""
+    """Checks nodes of one file and adds what is wrong to `findings`.
 
-    def __init__(self, file: str, findings: FindingList) -> None:
+    What breaks a rule of the standard, at the places `reported`, is not said again to be not executed.
+    """
+
+    def __init__(self, file: str, findings: FindingList, reported: frozenset[Position] = frozenset()) -> None:
         self.file = file
         self.findings = findings
+        self._reported = reported
         self._ids: dict[str, Position] = {}
 
     def id_of(self, node: XmlNode) -> str:
@@ -157,6 +161,8 @@ class Markup:
 
     def not_executed(self, node: XmlNode, element_id: str | None) -> None:
         """Report a BPMN element that the engine does not execute in this place."""
+        if node.position in self._reported:
+            return
         self.findings.error(
             node.position,
             node.get("id") or element_id,

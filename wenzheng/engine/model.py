@@ -6,6 +6,7 @@ These are facts of the file with their positions. How they run is the business o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -348,7 +349,8 @@ class ProcessModel:
     """One executable process of a definition, or a global task as a process of one task.
 
     `lanes` names, for each element in a lane, the lanes' roles from the outermost inwards. `correlation` is
-    that of its file, `bindings` what it expects of a key's properties.
+    that of its file, `bindings` what it expects of a key's properties. `kinds` has the element name of every
+    id in the file, whatever the engine makes of it.
     """
 
     id: str
@@ -362,6 +364,7 @@ class ProcessModel:
     correlation: CorrelationModel = field(default_factory=CorrelationModel)
     bindings: dict[str, dict[str, Path]] = field(default_factory=dict)
     io: InputOutput = field(default_factory=InputOutput)
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def root(self) -> ScopeModel:

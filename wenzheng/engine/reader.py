@@ -18,6 +18,7 @@ from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList, Po
 from wenzheng.engine.loop_reader import LoopReader
 from wenzheng.engine.markup import Markup
 from wenzheng.engine.model import Element, EventDefinition, ProcessModel, ScopeModel, SequenceFlow
+from wenzheng.engine.rules.file_rules import check_file
 from wenzheng.engine.xml_tree import XmlNode, read_xml
 
 _MATCHED_BY: Final = {
@@ -43,13 +44,17 @@ def read_bpmn(data: bytes, file: str, findings: FindingList) -> list[ProcessMode
     Raises DefinitionRefused at once when the text is not XML that can be read safely, or too large.
     """
     root = read_xml(data, file)
-    return _Reader(file, findings).definitions(root)
+    checked = check_file(root, findings)
+    models = _Reader(Markup(file, findings, frozenset(checked.reported)), findings).definitions(root)
+    for model in models:
+        model.kinds = checked.kinds()
+    return models
 
 
 class _Reader:
-    def __init__(self, file: str, findings: FindingList) -> None:
+    def __init__(self, markup: Markup, findings: FindingList) -> None:
         self._findings = findings
-        self._markup = Markup(file, findings)
+        self._markup = markup
         self._declared = Declared()
         self._events = EventReader(self._markup, findings, self._declared)
         self._data = DataReader(self._markup, findings)
@@ -132,7 +137,8 @@ class _Reader:
         for child in self._markup.children(node, element_id):
             self._markup.not_executed(child, element_id)
         value = node.get(attribute)
-        if not value:
+        # An error or escalation without a code is caught as any, and cannot be thrown (rules/events.py).
+        if not value and attribute == "name":
             self._findings.error(
                 node.position,
                 element_id,
@@ -396,10 +402,19 @@ class _Reader:
                 else self._events.again(definition, element.id)
             )
             return
-        if definition is None or definition.name in words.EVENT_DEFINITION_KINDS:
-            element.misread = True
+        if definition is not None and (definition.name not in words.EVENT_DEFINITION_KINDS or not triggers):
+            self._markup.not_executed(child, element.id)
+            return
+        element.misread = True
         if definition is not None:
-            self._markup.not_executed(child if definition is child else definition, element.id)
+            self._findings.error(
+                child.position,
+                element.id,
+                "trigger-not-allowed",
+                f"Expected {element.type} '{element.id}' to have one of {', '.join(triggers)}, "
+                f"found {definition.name} (BPMN 2.0.2 tables 10.84, 10.88, 10.89 and 10.90, p. 238-255).",
+                "Choose another trigger, or put it on another event.",
+            )
 
     def _listed_flow(self, node: XmlNode, element: Element) -> None:
         name = self._markup.text_of(node, element.id).strip().rpartition(":")[2]

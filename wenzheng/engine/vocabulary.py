@@ -61,8 +61,8 @@ PROCESS_ATTRIBUTES: Final[Allowed] = {
     **_NODE,
     "isExecutable": BOOLEAN,
     "isClosed": BOOLEAN,
-    # A public process is not executable (BPMN 2.0.2 p. 146).
-    "processType": frozenset({"None", "Private"}),
+    # A public process is not executable (rules/collaborations.py).
+    "processType": frozenset({"None", "Private", "Public"}),
 }
 FLOW_ATTRIBUTES: Final[Allowed] = {
     **_NODE,

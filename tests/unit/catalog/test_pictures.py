@@ -481,7 +481,7 @@ def test_what_cannot_be_read_or_written_is_said_in_one_line(
 
 
 def test_events_and_gateways_keep_their_shape() -> None:
-    picture = drawn("start s\nxor g default=g_e\nend e\ns -> g -> e")
+    picture = drawn("start s\nxor g default=g_e\nend e\nend f\ns -> g -> e\ng -> f if true")
     for element in picture.model.all_elements():
         box = picture.drawing.boxes[element.id]
         assert is_event(element.type) or is_gateway(element.type)

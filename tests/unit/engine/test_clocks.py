@@ -200,8 +200,10 @@ ROUNDS = """
     xor m
     script begin: n = n + 1
     var n int = 0
-    user answer
+    user answer default=answer_m
+    end never
     s -> m -> begin -> answer -> m
+    answer -> never if false
 """
 
 

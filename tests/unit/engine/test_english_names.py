@@ -59,7 +59,7 @@ ALL_NODES = """
     var n int
     send d message=m
     receive x message=m
-    xor g
+    xor g default=g_h
     and h
     catch i message=m
     throw t message=m
@@ -72,6 +72,8 @@ ALL_NODES = """
     end e
     s -> a -> b -> c -> d -> x -> g -> h -> i -> t -> z -> e
     y -> e
+    g -> e if false
+    h -> e
 """
 
 
@@ -80,8 +82,15 @@ MORE_NODES = """
 <task id="t1"/><manualTask id="t2"/><callActivity id="t3" calledElement="other"/>
 <transaction id="t4"><startEvent id="t4s"/><sequenceFlow id="t4f" sourceRef="t4s" targetRef="t4e"/>
 <endEvent id="t4e"/></transaction><adHocSubProcess id="t5"><task id="t5t"/></adHocSubProcess>
-<inclusiveGateway id="t6"/><complexGateway id="t7"/><eventBasedGateway id="t8"/>
+<inclusiveGateway id="t6" default="row6"/><complexGateway id="t7" default="row7"/><eventBasedGateway id="t8"/>
 <intermediateCatchEvent id="t9"><messageEventDefinition messageRef="message_m"/></intermediateCatchEvent>
+<intermediateCatchEvent id="t10"><messageEventDefinition messageRef="message_q"/></intermediateCatchEvent>
+<sequenceFlow id="t8_t10" sourceRef="t8" targetRef="t10"/><endEvent id="t11"/>
+<sequenceFlow id="t6_t11" sourceRef="t6" targetRef="t11"><conditionExpression>false</conditionExpression>
+</sequenceFlow><sequenceFlow id="t7_t11" sourceRef="t7" targetRef="t11">
+<conditionExpression>false</conditionExpression></sequenceFlow>
+<sequenceFlow id="t9_t11" sourceRef="t9" targetRef="t11"/>
+<sequenceFlow id="t10_t11" sourceRef="t10" targetRef="t11"/>
 <sequenceFlow id="a_t1" sourceRef="a" targetRef="t1"/>"""
 CALLED = """</process><process id="other" isExecutable="true"><startEvent id="os"/>
 <sequenceFlow id="of" sourceRef="os" targetRef="oe"/><endEvent id="oe"/></process></definitions>"""

@@ -12,7 +12,7 @@ from wenzheng.engine.findings import Severity
 
 def test_all_findings_are_reported_at_once_in_the_order_of_the_file() -> None:
     data = in_process(
-        '<choreographyTask id="one"/>\n<callChoreography id="two"/>\n'
+        '<implicitThrowEvent id="one"/>\n<supports id="two"/>\n'
         '<startEvent id="three" isInterrupting="maybe"/>\n'
         '<sequenceFlow id="four" sourceRef="nobody" targetRef="e"/>\n<auditing/>'
     )
@@ -39,7 +39,7 @@ def test_findings_of_all_files_come_together() -> None:
 def test_a_flow_to_a_refused_element_is_not_called_a_flow_to_nowhere() -> None:
     found = refused(
         in_process(
-            '<choreographyTask id="g"/><sequenceFlow id="f" sourceRef="g" targetRef="w"/>'
+            '<implicitThrowEvent id="g"/><sequenceFlow id="f" sourceRef="g" targetRef="w"/>'
             '<endEvent id="w"/><boundaryEvent id="b" attachedToRef="g"><timerEventDefinition>'
             "<timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>"
             '<sequenceFlow id="h" sourceRef="b" targetRef="w"/>'
@@ -54,6 +54,7 @@ def test_an_error_in_a_script_is_shown_at_its_line_and_column_of_the_file(newlin
         '<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="x"/>\n'
         '\t<scriptTask id="x" name="问政"><script># 说明\n\n  n = 1 +</script></scriptTask>\n'
         '<extensionElements><wz:variable name="n" type="int"/></extensionElements>'
+        '<sequenceFlow id="g" sourceRef="x" targetRef="e"/><endEvent id="e"/>'
     )
     (finding,) = refused(process(text).replace(b"\n", newline.encode()))
     assert (finding.rule, finding.element) == ("syntax", "x")
@@ -76,7 +77,7 @@ def test_an_error_in_an_attributes_expression_is_shown_at_its_element() -> None:
 
 
 def test_a_finding_is_printed_as_one_line_and_as_json() -> None:
-    (finding,) = refused(in_process('<choreographyTask id="odd"/>'))
+    (finding,) = refused(in_process('<implicitThrowEvent id="odd"/>'))
     assert str(finding).startswith("p.bpmn:11:1: error element-not-executed [odd]: ")
     assert finding.as_dict()["line"] == 11
     assert finding.as_dict()["severity"] == "error"

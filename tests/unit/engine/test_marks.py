@@ -102,7 +102,10 @@ def test_a_clock_may_start_at_a_mark() -> None:
 
 
 def test_a_mark_passed_again_establishes_its_fact_again() -> None:
-    again = DRAFTED.replace("replied -> after", "replied -> after -> again")
+    again = DRAFTED.replace(
+        "replied -> after", "replied -> after -> again\nend never\nafter -> never if false"
+    )
+    again = again.replace("user after", "user after default=after_again")
     run = Run(marked(again, fact="replied", keeps="text")).start()
     for text in ("one", "two"):
         drafted(run, good=True, text=text)

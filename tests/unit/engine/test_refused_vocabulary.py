@@ -28,14 +28,20 @@ IN_PROCESS = names("""
     supports ioBinding artifact flowElement
 """)
 
+BY_THE_STANDARD = {
+    **dict.fromkeys(("callChoreography", "choreographyTask", "subChoreography"), "choreography-in-process"),
+    "ioBinding": "binding-data",
+}
+"""What no process may have, whoever runs it: then that rule is named."""
+
 
 @pytest.mark.parametrize("name", IN_PROCESS)
 def test_an_element_in_a_process_that_is_not_executed_is_refused(name: str) -> None:
     (finding,) = refused(in_process(f'  <{name} id="odd"/>'))
-    assert finding.rule == "element-not-executed"
+    assert finding.rule == BY_THE_STANDARD.get(name, "element-not-executed")
     assert (finding.position.line, finding.position.column) == (11, 3)
     assert finding.element == "odd"
-    assert f"'{name}'" in finding.message
+    assert name in finding.message
 
 
 @pytest.mark.parametrize("name", IN_PROCESS)
@@ -44,11 +50,12 @@ def test_the_same_inside_a_sub_process(name: str) -> None:
         f'<startEvent id="i"/><sequenceFlow id="f" sourceRef="i" targetRef="j"/><endEvent id="j"/><{name}/>'
     )
     outer = f'<sequenceFlow id="e2" sourceRef="u2" targetRef="box"/><subProcess id="box">{inner}</subProcess>'
+    outer += '<sequenceFlow id="e3" sourceRef="box" targetRef="e"/>'
     found = refused(
-        in_process(outer.replace('sourceRef="u2"', 'sourceRef="odd"') + '<choreographyTask id="odd"/>')
+        in_process(outer.replace('sourceRef="u2"', 'sourceRef="odd"') + '<implicitThrowEvent id="odd"/>')
     )
     assert {(finding.rule, finding.element) for finding in found} == {
-        ("element-not-executed", "box"),
+        ("choreography-in-process" if "horeography" in name else "element-not-executed", "box"),
         ("element-not-executed", "odd"),
     }
 
@@ -91,7 +98,7 @@ IN_TASK = names("""
     resourceRole performer dataInput outputSet
     humanPerformer potentialOwner rendering auditing monitoring categoryValueRef
     loopCharacteristics
-    completionCondition script timerEventDefinition laneSet
+    script timerEventDefinition laneSet
 """)
 
 
@@ -193,13 +200,13 @@ TRIGGERS = names("""
 """)
 EVENTS = {
     "startEvent": '<{0} id="x">{1}</{0}><sequenceFlow id="f" sourceRef="x" targetRef="e"/>',
-    "endEvent": '<{0} id="x">{1}</{0}><parallelGateway id="g"/>'
+    "endEvent": '<{0} id="x">{1}</{0}><task id="g"/>'
     '<sequenceFlow id="f1" sourceRef="b" targetRef="g"/><sequenceFlow id="f" sourceRef="g" targetRef="x"/>'
     '<boundaryEvent id="b" attachedToRef="u"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
     "</timerEventDefinition></boundaryEvent>",
     "intermediateCatchEvent": '<{0} id="x">{1}</{0}><sequenceFlow id="f" sourceRef="b" targetRef="x"/>'
     '<boundaryEvent id="b" attachedToRef="u"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
-    "</timerEventDefinition></boundaryEvent>",
+    '</timerEventDefinition></boundaryEvent><sequenceFlow id="h" sourceRef="x" targetRef="e"/>',
     "boundaryEvent": '<{0} id="x" attachedToRef="u">{1}</{0}>'
     '<sequenceFlow id="f" sourceRef="x" targetRef="e"/>',
 }
@@ -211,7 +218,7 @@ MISSING = {
     ("", "signal"): ["unknown-signal"],
     ("", "timer"): ["timer-needs-one-time"],
     ("", "conditional"): ["condition-missing"],
-    ("", "link"): ["link-unmatched"],
+    ("", "link"): ["link-flow", "link-unmatched"],
     ("startEvent", "error"): ["start-trigger"],
     ("startEvent", "escalation"): ["start-trigger"],
     ("startEvent", "compensate"): ["start-trigger"],
@@ -240,14 +247,14 @@ def test_an_event_definition_runs_where_the_vocabulary_says_so_and_is_refused_el
             compiled(data)
     else:
         (finding,) = refused(data)
-        assert (finding.rule, finding.element) == ("element-not-executed", "x")
+        assert (finding.rule, finding.element) == ("trigger-not-allowed", "x")
 
 
 @pytest.mark.parametrize(
     ("event", "inner", "rule"),
     [
         ("startEvent", "<eventDefinitionRef>t</eventDefinitionRef>", "unknown-event-definition"),
-        ("boundaryEvent", "<terminateEventDefinition/>", "element-not-executed"),
+        ("boundaryEvent", "<terminateEventDefinition/>", "trigger-not-allowed"),
         ("boundaryEvent", "", "event-without-definition"),
         ("intermediateCatchEvent", "", "event-without-definition"),
         ("startEvent", "<dataInput/>", "element-not-executed"),
@@ -329,7 +336,7 @@ def test_attributes_that_say_nothing_where_they_stand_are_let_pass() -> None:
         ('id="s_u"', 'id="s_u" isImmediate="false"'),
         ('id="s_u"', 'id="s_u" conditionExpression="x"'),
         ('<endEvent id="e"', '<endEvent id="e" eventDefinitionRef="x"'),
-        ('<process id="p"', '<process id="p" processType="Public"'),
+        ('<process id="p"', '<process id="p" processType="Secret"'),
         ('<process id="p"', '<process id="p" isClosed="maybe"'),
         ('<process id="p"', '<process id="p" definitionalCollaborationRef="c"'),
         ("<definitions ", '<definitions unheardOf="1" '),
@@ -343,13 +350,16 @@ def test_other_attributes_that_are_not_executed_are_refused(old: str, new: str) 
 @pytest.mark.parametrize(
     ("attribute", "rules"),
     [
-        ('triggeredByEvent="true"', {"event-sub-process-start", "incoming-not-allowed"}),
-        ('triggeredByEvent="1"', {"event-sub-process-start", "incoming-not-allowed"}),
-        ('isForCompensation="true"', {"incoming-not-allowed"}),
+        (
+            'triggeredByEvent="true"',
+            {"event-sub-process-start", "incoming-not-allowed", "outgoing-not-allowed"},
+        ),
+        ('triggeredByEvent="1"', {"event-sub-process-start", "incoming-not-allowed", "outgoing-not-allowed"}),
+        ('isForCompensation="true"', {"incoming-not-allowed", "outgoing-not-allowed"}),
         ('method="x"', {"attribute-not-executed"}),
     ],
 )
-def test_a_sub_process_that_waits_for_an_event_has_no_flow_into_it(attribute: str, rules: set[str]) -> None:
+def test_a_sub_process_that_waits_for_an_event_has_no_flows(attribute: str, rules: set[str]) -> None:
     notation = "start s\nsub box\nstart i\nend j\ni -> j\nclose\ns -> box"
     data = bpmn(notation).decode().replace('<subProcess id="box"', f'<subProcess id="box" {attribute}')
     assert {finding.rule for finding in refused(data.encode())} == rules

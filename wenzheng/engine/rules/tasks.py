@@ -1,0 +1,112 @@
+"""Rules of what our own markup says: roles, scripts, services, facts and clocks."""
+
+from __future__ import annotations
+
+from wenzheng.engine.model import Element
+from wenzheng.engine.rules.graph import Graph
+
+
+def check_task(graph: Graph, element: Element) -> None:
+    """Add a finding for what a task lacks, or a mark says too much."""
+    if element.type == "intermediateThrowEvent":
+        _kept(graph, element)
+    elif element.type == "scriptTask" and not (element.script or "").strip():
+        graph.error(
+            element,
+            "script-missing",
+            f"Expected a script in '{element.id}', found none.",
+            "Write lines of the form name = expression.",
+        )
+    elif element.type == "serviceTask":
+        _service(graph, element)
+    elif element.type == "userTask" and not element.role:
+        graph.error(
+            element,
+            "role-missing",
+            f"Expected wz:role on user task '{element.id}', found none.",
+            "Name the role that does this task.",
+        )
+
+
+def _kept(graph: Graph, element: Element) -> None:
+    """A fact that is reached keeps variables; without a fact there is nothing to keep them."""
+    for name in element.keeps:
+        if element.fact is None:
+            graph.error(
+                element,
+                "keeps-without-fact",
+                f"Expected wz:fact beside wz:keeps on '{element.id}', found none.",
+                "Name the fact that is reached here, or remove wz:keeps.",
+            )
+            return
+        if name not in graph.fields and name not in graph.model.variables:
+            graph.error(
+                element,
+                "unknown-variable",
+                f"Expected wz:keeps of '{element.id}' to name variables or fields, found '{name}'.",
+                "Correct the name, or declare it with <wz:variable>.",
+            )
+
+
+def _service(graph: Graph, element: Element) -> None:
+    call = element.service
+    if call is None:
+        graph.error(
+            element,
+            "service-missing",
+            f"Expected wz:service in service task '{element.id}', found none.",
+            "Name the activity with <wz:service name='…'>.",
+        )
+        return
+    contract = graph.services.get(call.name)
+    if contract is None:
+        graph.findings.error(
+            call.position,
+            element.id,
+            "unknown-service",
+            f"Expected the name of a registered activity, found '{call.name}'.",
+            f"Registered are: {', '.join(sorted(graph.services)) or 'none'}.",
+        )
+        return
+    given = {name for name, _, _ in call.inputs}
+    for name in sorted(given - set(contract.inputs)):
+        graph.findings.error(
+            call.position,
+            element.id,
+            "service-input",
+            f"Expected an input of activity '{call.name}', found '{name}'.",
+            f"It takes: {', '.join(sorted(contract.inputs))}.",
+        )
+    for name in sorted(contract.required - given):
+        graph.findings.error(
+            call.position,
+            element.id,
+            "service-input",
+            f"Expected input '{name}' for activity '{call.name}', found none.",
+            f"Add <wz:input name='{name}' value='…'/>.",
+        )
+
+
+def check_clocks(graph: Graph) -> None:
+    """Clocks name elements of the process and a variable that holds a day."""
+    for clock in graph.model.clocks.values():
+        for attribute, ref in (("starts", clock.starts), ("stops", clock.stops)):
+            if ref and ref not in graph.elements:
+                graph.findings.error(
+                    clock.position,
+                    graph.model.id,
+                    "unknown-reference",
+                    f"Expected {attribute} of clock '{clock.id}' to be an element of the process, found "
+                    f"'{ref}'.",
+                    "Name the id of the element whose completion counts.",
+                )
+        variable = graph.model.variables.get(clock.day0_variable or "")
+        if clock.day0_variable and (variable is None or variable.type != "date"):
+            graph.findings.error(
+                clock.position,
+                graph.model.id,
+                "clock-day0",
+                f"Expected from of clock '{clock.id}' to be a declared variable of type date, found "
+                f"'{clock.day0_variable}'.",
+                "Declare it with <wz:variable type='date'>.",
+            )
