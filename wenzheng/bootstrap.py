@@ -31,6 +31,7 @@ from wenzheng.contracts import CLOCK_STARTED
 from wenzheng.demo.folder import DEMO, is_complete, is_demo
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.compiler import MESSAGE_SUFFIX
+from wenzheng.engine.decisions import is_decision
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import EventRefused, Start
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
@@ -225,7 +226,7 @@ def deploy(store: Store, bundle: Bundle) -> Definition:
 
 def _check_takes_letters(definition: Definition, bundle: Bundle) -> None:
     """The web starts the process `petition` with a letter's variables: refuse what that cannot start."""
-    processes = (name for name in bundle.files if not name.endswith(MESSAGE_SUFFIX))
+    processes = (name for name in bundle.files if not name.endswith(MESSAGE_SUFFIX) and not is_decision(name))
     where = Position(min(processes, default=bundle.name), 1, 1)
     process = definition.processes.get(PETITION)
     if process is None:

@@ -15,8 +15,8 @@ from typing import Final
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 
 MAX_BUNDLE_BYTES: Final = 20_000_000
-SUFFIXES: Final = (".bpmn", ".yaml", ".txt")
-"""Process definitions, drawn or written, and words of notices (messages.py).
+SUFFIXES: Final = (".bpmn", ".yaml", ".txt", ".csv", ".dmn")
+"""Process definitions, drawn or written, words of notices (messages.py), and decision tables.
 
 A process may stand in a bundle once only, drawn or written."""
 

@@ -9,6 +9,7 @@ from typing import Final
 from wenzheng.catalog.language import Names, Translation, translate
 from wenzheng.catalog.lint import check_names
 from wenzheng.catalog.message_check import Messages, check_files, check_use
+from wenzheng.engine.decisions import is_decision
 from wenzheng.engine.definition import Definition, compile_definition
 from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList
 from wenzheng.engine.services import ServiceContract
@@ -36,7 +37,7 @@ def compile_bundle(
     sources: dict[str, bytes] = {}
     translations: dict[str, Translation] = {}
     for name, data in sorted(files.items()):
-        if not name.endswith(YAML):
+        if not name.endswith(YAML) or is_decision(name):
             sources[name] = data
         elif (translation := _translated(name, data, names, findings)) is not None:
             sources[name] = translation.data

@@ -15,11 +15,14 @@ from wenzheng.engine.calling import check_calls, link_calls
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.correlating import correlate
 from wenzheng.engine.data_compiler import DataCompiler
+from wenzheng.engine.decision_compiler import Tables, connect_decision
+from wenzheng.engine.decisions import is_decision, read_decisions
 from wenzheng.engine.elements import ELEMENT_CLASSES, ElementSpec, EventSubProcess, ScopeSpec
 from wenzheng.engine.elements.activities import ScriptTask, ServiceTask
 from wenzheng.engine.elements.containers import AdHocSubProcess, CallActivity
 from wenzheng.engine.elements.loops import LoopingActivity, MultiInstance, StandardLoop
 from wenzheng.engine.elements.merges import ComplexGateway, MergingSpec
+from wenzheng.engine.elements.rules import BusinessRuleTask
 from wenzheng.engine.entries import behind, compensators, entries, start_of
 from wenzheng.engine.environments import (
     GATEWAY_ATTRIBUTES,
@@ -53,9 +56,10 @@ def compile_bpmn(
     Raises DefinitionRefused with every finding when the definition must not run.
     """
     findings = FindingList()
+    tables = read_decisions(files, findings)
     models: dict[str, ProcessModel] = {}
     for name, data in sorted(files.items()):
-        if name.endswith(MESSAGE_SUFFIX):
+        if name.endswith(MESSAGE_SUFFIX) or is_decision(name):
             continue
         try:
             read = read_bpmn(data, name, findings)
@@ -78,7 +82,7 @@ def compile_bpmn(
     check_calls(models, findings)
     for model in models.values():
         check_structure(model, dict(services), findings)
-        processes[model.id] = _Compiler(model, services, findings).compile()
+        processes[model.id] = _Compiler(model, services, tables, findings).compile()
     correlate(processes, findings)
     findings.raise_if_errors()
     for process in processes.values():
@@ -92,6 +96,8 @@ def _written(spec: ElementSpec) -> set[str]:
     found = {field.id for field in spec.element.fields}
     if isinstance(spec, ScriptTask) and spec.script is not None:
         found |= set(spec.script.assigns)
+    if isinstance(spec, BusinessRuleTask):
+        found |= set(spec.gives)
     if spec.element.service is not None and spec.element.service.output:
         found.add(spec.element.service.output)
     return found
@@ -102,10 +108,12 @@ class _Compiler:
         self,
         model: ProcessModel,
         services: Mapping[str, ServiceContract],
+        tables: Tables,
         findings: FindingList,
     ) -> None:
         self._model = model
         self._services = services
+        self._tables = tables
         self._findings = findings
         self._environments = Environments(model, findings)
         self._expression = self._environments.expression
@@ -208,6 +216,8 @@ class _Compiler:
             spec.activation = self._text(
                 element.activation, element, "activation condition", "bool", GATEWAY_ATTRIBUTES
             )
+        elif isinstance(spec, BusinessRuleTask):
+            connect_decision(spec, self._tables, self._environments, self._findings)
         elif isinstance(spec, CallActivity):
             spec.seen = self._environments.of(element).types
         part = "only" if element.loop is None else "each"

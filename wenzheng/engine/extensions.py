@@ -9,6 +9,7 @@ from wenzheng.engine import vocabulary as words
 from wenzheng.engine.findings import FindingList, Position
 from wenzheng.engine.model import (
     Clock,
+    DecisionCall,
     Element,
     FormField,
     ProcessModel,
@@ -38,6 +39,7 @@ _ATTRIBUTES: Final = {
     "threshold": {"id", "after", "lamp", "notify", "remind", "remindBefore"},
     "field": {"id", "type", "name", "en", "required", "min", "max", "values"},
     "service": {"name", "output"},
+    "decision": {"name", "output"},
     "input": {"name", "value"},
 }
 
@@ -75,6 +77,8 @@ _PLACES: Final = {
     ("userTask", "field"),
     ("globalUserTask", "field"),
     ("serviceTask", "service"),
+    ("businessRuleTask", "decision"),
+    ("globalBusinessRuleTask", "decision"),
 } | {(name, "variable") for name in words.GLOBAL_TASKS}
 
 
@@ -115,8 +119,8 @@ class _Extensions:
                 self._clock(node)
             case "field":
                 self._field(node)
-            case "service":
-                self._service(node)
+            case "service" | "decision":
+                self._call(node)
 
     def finish(self) -> None:
         if self._element is not None:
@@ -332,15 +336,16 @@ class _Extensions:
                 "Swap them.",
             )
 
-    def _service(self, node: XmlNode) -> None:
+    def _call(self, node: XmlNode) -> None:
+        """A service or decision by name, its inputs, and the variable for its result."""
         if self._element is None:
             return
-        if self._element.service is not None:
+        if self._element.service is not None or self._element.decision is not None:
             self._error(
                 node,
                 "element-repeated",
-                f"Expected one wz:service in '{self._owner}', found another.",
-                "Use one service task for each call.",
+                f"Expected one wz:{node.name} in '{self._owner}', found another.",
+                f"Use one task for each {node.name}.",
             )
             return
         inputs: dict[str, tuple[str, str, Position]] = {}
@@ -349,7 +354,7 @@ class _Extensions:
                 self._error(
                     child,
                     "extension-value",
-                    f"Expected only wz:input inside wz:service, found '{child.name}'.",
+                    f"Expected only wz:input inside wz:{node.name}, found '{child.name}'.",
                     "Remove the element.",
                 )
                 continue
@@ -359,11 +364,13 @@ class _Extensions:
             if name in inputs:
                 self._error(
                     child,
-                    "service-input",
+                    f"{node.name}-input",
                     f"Expected each input once, found '{name}' again.",
                     "Remove one of the two.",
                 )
             inputs[name] = (name, self._required(child, "value"), child.position)
-        self._element.service = ServiceCall(
-            self._required(node, "name"), tuple(inputs.values()), node.get("output"), node.position
-        )
+        name, given, output = self._required(node, "name"), tuple(inputs.values()), node.get("output")
+        if node.name == "service":
+            self._element.service = ServiceCall(name, given, output, node.position)
+        else:
+            self._element.decision = DecisionCall(name, given, output, node.position)

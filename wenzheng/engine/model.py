@@ -173,6 +173,19 @@ class ServiceCall:
 
 
 @dataclass(frozen=True)
+class DecisionCall:
+    """A business rule task's table by name, with CEL for each input that is not a variable's name.
+
+    `output` names the variable for the result; without it each output goes into the variable of its name.
+    """
+
+    name: str
+    inputs: tuple[tuple[str, str, Position], ...]
+    output: str | None
+    position: Position
+
+
+@dataclass(frozen=True)
 class DataItem:
     """Data that an expression names by `variable` (BPMN 2.0.2 §10.4.1).
 
@@ -267,6 +280,7 @@ class Element:
     script: str | None = None
     script_position: Position | None = None
     service: ServiceCall | None = None
+    decision: DecisionCall | None = None
     role: str | None = None
     fact: str | None = None
     keeps: tuple[str, ...] = ()

@@ -90,6 +90,7 @@ FLOW_NODES: Final[Mapping[str, Allowed]] = {
     "userTask": {**_ACTIVITY, "implementation": _IMPLEMENTATION},
     "serviceTask": {**_ACTIVITY, "implementation": _IMPLEMENTATION},
     "scriptTask": {**_ACTIVITY, "scriptFormat": None},
+    "businessRuleTask": {**_ACTIVITY, "implementation": _IMPLEMENTATION},
     "sendTask": {
         **_ACTIVITY,
         "messageRef": None,
@@ -199,6 +200,7 @@ ACTIVITIES: Final = SUB_PROCESSES | frozenset(
         "userTask",
         "serviceTask",
         "scriptTask",
+        "businessRuleTask",
         "sendTask",
         "receiveTask",
         "callActivity",
@@ -259,12 +261,14 @@ GLOBAL_TASK_ATTRIBUTES: Final[Mapping[str, Allowed]] = {
     "globalManualTask": _NODE,
     "globalUserTask": {**_NODE, "implementation": _IMPLEMENTATION},
     "globalScriptTask": {**_NODE, "scriptLanguage": None},
+    "globalBusinessRuleTask": {**_NODE, "implementation": _IMPLEMENTATION},
 }
 GLOBAL_TASKS: Final[Mapping[str, str]] = {
     "globalTask": "task",
     "globalManualTask": "manualTask",
     "globalUserTask": "userTask",
     "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
 }
 """Tasks that only call activities run, and what they run as."""
 EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {

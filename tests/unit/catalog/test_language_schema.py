@@ -16,8 +16,8 @@ from activities.services import contracts
 from scripts.yaml_examples import EXAMPLES
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.language import grammar
-from wenzheng.catalog.yaml_reader import read_yaml
 from wenzheng.engine.findings import DefinitionRefused, FindingList
+from wenzheng.engine.yaml_tree import read_yaml
 from wenzheng.settings import definitions_dir
 
 SCHEMA = json.loads((definitions_dir() / "language-1.schema.json").read_text(encoding="utf-8"))

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from wenzheng.catalog.language.grammar import DATA_TYPES, FORM_TYPES, STEP, UNLESS, WAIT
 from wenzheng.catalog.language.shapes import Kinds
-from wenzheng.catalog.yaml_reader import Key, YamlNode
 from wenzheng.engine.extensions import MAX_WORKING_DAYS
 from wenzheng.engine.findings import Position
 from wenzheng.engine.vocabulary import LAMPS
+from wenzheng.engine.yaml_tree import Key, YamlNode
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from wenzheng.catalog.yaml_reader import YamlNode, describe
 from wenzheng.engine.findings import FindingList, Position
+from wenzheng.engine.yaml_tree import YamlNode, describe
 
 JsonSchema = dict[str, Any]
 

@@ -9,8 +9,8 @@ from wenzheng.catalog.language.grammar import DEFINITION
 from wenzheng.catalog.language.meaning import Names, check_meaning
 from wenzheng.catalog.language.model import Process, read_process
 from wenzheng.catalog.language.writer import Written, write_bpmn
-from wenzheng.catalog.yaml_reader import read_yaml
 from wenzheng.engine.findings import Finding, FindingList, Position
+from wenzheng.engine.yaml_tree import read_yaml
 
 _UNKNOWN: Final = Names()
 _TOO_MANY: Final = 50

@@ -24,6 +24,7 @@ from wenzheng.engine.elements.containers import (
 from wenzheng.engine.elements.events import BoundaryEvent, IntermediateCatchEvent, StartEvent
 from wenzheng.engine.elements.gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
 from wenzheng.engine.elements.merges import ComplexGateway, InclusiveGateway
+from wenzheng.engine.elements.rules import BusinessRuleTask
 from wenzheng.engine.elements.throws import EndEvent, IntermediateThrowEvent
 
 ELEMENT_CLASSES: dict[str, type[ElementSpec]] = {
@@ -37,6 +38,7 @@ ELEMENT_CLASSES: dict[str, type[ElementSpec]] = {
     "userTask": UserTask,
     "serviceTask": ServiceTask,
     "scriptTask": ScriptTask,
+    "businessRuleTask": BusinessRuleTask,
     "sendTask": SendTask,
     "receiveTask": ReceiveTask,
     "callActivity": CallActivity,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from wenzheng.catalog.yaml_reader import read_yaml
 from wenzheng.engine.findings import FindingList
+from wenzheng.engine.yaml_tree import read_yaml
 
 
 def read(text: str) -> Any:
