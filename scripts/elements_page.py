@@ -208,7 +208,9 @@ def _extensions() -> str:
     rows = "".join(
         _row(
             f"`wz:{name}`",
-            places.get(name, {"threshold": "`wz:clock`", "input": "`wz:service`"}.get(name, "")),
+            places.get(
+                name, {"threshold": "`wz:clock`", "input": "`wz:service`, `wz:decision`"}.get(name, "")
+            ),
             _code(" ".join(sorted(attributes))),
             EXTENSIONS[name],
         )

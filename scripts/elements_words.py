@@ -36,6 +36,7 @@ ELEMENTS: Final[Mapping[str, str]] = {
     "userTask": "Opens a task for people of its `wz:role` and waits. Its form is checked when it is "
     "completed; each field becomes the variable of that name, an empty field null.",
     "serviceTask": "Calls the activity named by `wz:service` and waits for its result.",
+    "businessRuleTask": "Asks the [decision table](decisions.md) named by `wz:decision`.",
     "scriptTask": "Runs lines of `name = expression`, after which what was assigned is kept. `throw CODE` "
     "throws an error, `escalate CODE` an escalation: the task's own boundary catches it first.",
     "sendTask": "As the message throw event.",
@@ -124,6 +125,7 @@ GLOBAL: Final[Mapping[str, str]] = {
     "globalManualTask": "runs as `manualTask`",
     "globalUserTask": "runs as `userTask`, with its form",
     "globalScriptTask": "runs as `scriptTask`",
+    "globalBusinessRuleTask": "runs as `businessRuleTask`",
 }
 EXTENSIONS: Final[Mapping[str, str]] = {
     "variable": "A process variable: a start may set it, expressions may read it, scripts write it. "
@@ -143,7 +145,12 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "text, or how many entries a list has.",
     "service": "The activity a service task calls. `output` names a variable of type map that takes the "
     "result.",
-    "input": "Inside `wz:service`: `value` is an expression of the type the activity asks for.",
+    "decision": "The [decision table](decisions.md) a business rule task asks, by the name of its file. "
+    "`output` "
+    "names the variable for the result; without it each output column is the variable of its name.",
+    "input": "Inside `wz:service` and `wz:decision`: `value` is an expression of the type that is asked "
+    "for. An "
+    "input of a decision that is not named is the variable of its name.",
     "role": "The role that may complete a user task. On a lane: that of the user tasks in it which name "
     "none; without it the lane's name is their role.",
     "fact": "The fact that is established when it is completed; the store keeps facts for ever.",
@@ -322,6 +329,9 @@ role-missing script-missing service-missing
 unknown-service service-input service-output
     an activity that is not registered, inputs it does not take or lacks, an output that is no map
     Read the [page of the service](services/notify_author.md), or [add one](../how-to/add-an-activity.md).
+decision-missing unknown-decision decision-input decision-output
+    a business rule task without a table, or one whose variables do not fit the table's columns
+    Read the page of [decision tables](decisions.md), which lists what is refused in the tables themselves.
 extension-missing extension-attribute extension-value field-limit name-not-ascii threshold-order
     a `wz:` element that lacks something, has too much, or has a wrong value
     Read its line above.

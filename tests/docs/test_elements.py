@@ -34,12 +34,12 @@ from wenzheng.engine.extensions import _ATTRIBUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / "wenzheng" / "engine"
-RUNNING = {"instance", "findings"}
-"""Modules whose codes are those of incidents and of findings in general."""
+RUNNING = {"instance", "findings", "yaml_tree"}
+"""Modules whose codes are those of incidents, of findings in general, and of YAML, which has its own page."""
 LOADING = [ROOT / "wenzheng/catalog/bundle.py"] + [
     path
     for path in sorted(ENGINE.rglob("*.py"))
-    if path.stem not in RUNNING and path.parent.name not in {"elements", "expressions"}
+    if path.stem not in RUNNING and path.parent.name not in {"elements", "expressions", "decisions"}
 ]
 MADE_UP_OF_PARTS = {
     *(f"unknown-{kind}" for kind in ("message", "signal", "error", "escalation")),

@@ -123,7 +123,7 @@ def test_a_cell_of_an_input_is_a_comparison_a_condition_or_a_value(
     cell: str, matches: list[Any], not_matches: list[Any]
 ) -> None:
     found = table(
-        f'inputs: {{n: int}}\noutputs: {{yes: {{type: bool, default: false}}}}\nrules:\n  - {{n: '
+        f"inputs: {{n: int}}\noutputs: {{yes: {{type: bool, default: false}}}}\nrules:\n  - {{n: "
         f'"{cell}", yes: true}}'
     )
     assert [found.decide({"n": value}) for value in matches] == [True] * len(matches)
@@ -371,8 +371,10 @@ def test_two_files_of_one_decision_are_refused() -> None:
 
 
 def test_dmn_is_refused_at_its_table_with_a_way_out() -> None:
-    text = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">\n  '
-    "<decision><decisionTable/></decision>\n</definitions>"
+    text = (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/">\n'
+        "  <decision><decisionTable/></decision>\n</definitions>"
+    )
     assert wrong(text, "dmn") == [("dmn-not-executed", 2, 13)]
 
 
@@ -421,8 +423,8 @@ def test_without_an_output_each_column_is_a_variable() -> None:
 
 
 def test_inputs_may_be_computed() -> None:
-    call = '<wz:decision name="fees" output="cost"><wz:input name="amount" value="size(kind) * '
-    '100"/></wz:decision>'
+    asked = '<wz:input name="amount" value="size(kind) * 100"/>'
+    call = f'<wz:decision name="fees" output="cost">{asked}</wz:decision>'
     source = asking(call, variable("kind", "string") + variable("cost", "int"))
     assert run(source, kind="a").instance.variables["cost"] == 10
 
@@ -464,8 +466,10 @@ def test_a_global_business_rule_task_is_called() -> None:
         ),
         (
             "decision-input",
-            ('<wz:decision name="fees" output="cost"><wz:input name="amount" value="1"/>'
-            '<wz:input name="amount" value="1"/></wz:decision>'),
+            (
+                '<wz:decision name="fees" output="cost"><wz:input name="amount" value="1"/>'
+                '<wz:input name="amount" value="1"/></wz:decision>'
+            ),
             IN,
         ),
         (

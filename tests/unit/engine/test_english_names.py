@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.bpmn import Run, bpmn, compiled, findings_of
+from tests.support.bpmn import SERVICES, Run, bpmn, compiled, findings_of
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.compiler import compile_bpmn
 
 NOTATION = """
     clock k starts=s yellow=5
@@ -91,7 +92,11 @@ MORE_NODES = """
 <conditionExpression>false</conditionExpression></sequenceFlow>
 <sequenceFlow id="t9_t11" sourceRef="t9" targetRef="t11"/>
 <sequenceFlow id="t10_t11" sourceRef="t10" targetRef="t11"/>
+<businessRuleTask id="t12"><extensionElements><wz:decision name="t">
+<wz:input name="i" value="1"/></wz:decision></extensionElements></businessRuleTask>
+<sequenceFlow id="t1_t12" sourceRef="t1" targetRef="t12"/>
 <sequenceFlow id="a_t1" sourceRef="a" targetRef="t1"/>"""
+TABLE = b"column,in,out\nname,i,n\ntype,int,int\n1,-,1\n"
 CALLED = """</process><process id="other" isExecutable="true"><startEvent id="os"/>
 <sequenceFlow id="of" sourceRef="os" targetRef="oe"/><endEvent id="oe"/></process></definitions>"""
 
@@ -108,7 +113,8 @@ def test_every_flow_node_may_have_an_english_name() -> None:
     for tag in words.FLOW_NODES:
         assert f"<{tag} " in text, tag
         text = text.replace(f"<{tag} ", f'<{tag} wz:en="Some {tag}" ')
-    for element in compiled(text.encode()).model.all_elements():
+    processes, _ = compile_bpmn({"p.bpmn": text.encode(), "t.csv": TABLE}, SERVICES)
+    for element in processes["p"].model.all_elements():
         assert element.name_en == f"Some {element.type}"
 
 

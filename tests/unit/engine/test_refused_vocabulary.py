@@ -22,7 +22,6 @@ def test_the_sound_process_around_all_these_cases_compiles() -> None:
 
 # What may stand in a process or sub-process: tFlowElement, tArtifact, and the rest of tProcess.
 IN_PROCESS = names("""
-    businessRuleTask
     callChoreography choreographyTask subChoreography event implicitThrowEvent
     auditing monitoring resourceRole performer humanPerformer potentialOwner
     supports ioBinding artifact flowElement
@@ -121,7 +120,7 @@ def test_an_activity_that_is_executed_may_loop() -> None:
 IN_DEFINITIONS = names("""
     import choreography globalChoreographyTask conversation globalConversation
     category endPoint
-    globalBusinessRuleTask partnerEntity partnerRole resource
+    partnerEntity partnerRole resource
     extension relationship extensionElements eventDefinition rootElement
 """)
 
