@@ -95,6 +95,7 @@ MORE_NODES = """
 <businessRuleTask id="t12"><extensionElements><wz:decision name="t">
 <wz:input name="i" value="1"/></wz:decision></extensionElements></businessRuleTask>
 <sequenceFlow id="t1_t12" sourceRef="t1" targetRef="t12"/>
+<sequenceFlow id="t12_t11" sourceRef="t12" targetRef="t11"/>
 <sequenceFlow id="a_t1" sourceRef="a" targetRef="t1"/>"""
 TABLE = b"column,in,out\nname,i,n\ntype,int,int\n1,-,1\n"
 CALLED = """</process><process id="other" isExecutable="true"><startEvent id="os"/>
