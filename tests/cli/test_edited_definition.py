@@ -59,7 +59,7 @@ NEEDED = f'<wz:variable name="x" type="int" required="true"/>{COUNT}'
 
 # The edit, and the finding it leads to.
 WRONG = [
-    ('exclusiveGateway id="is_solved"', 'adHocSubProcess id="is_solved"', "element-not-executed [is_solved]"),
+    ('exclusiveGateway id="is_solved"', 'adHocSubProcess id="is_solved"', "ad-hoc-empty [is_solved]"),
     (*ROLE, "unknown-role [reply]"),
     ('notify="centre_head"', 'notify="the_boss"', "unknown-recipient [centre]"),
     ('process id="petition"', 'process id="letters"', "petition-process"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wenzheng.engine import vocabulary as words
-from wenzheng.engine.model import Element, ScopeModel
+from wenzheng.engine.model import Element, ScopeModel, SequenceFlow
 from wenzheng.engine.rules.flows import check_default, no_conditions
 from wenzheng.engine.rules.graph import Graph
 
@@ -93,8 +93,9 @@ def _event_gateway(graph: Graph, scope: ScopeModel, element: Element) -> None:
             "Add what else may happen, or wait for the event without the gateway.",
         )
     targets = [scope.elements[flow.target] for flow in element.outgoing if flow.target in scope.elements]
-    for target in targets:
-        _target(graph, element, target)
+    for flow in element.outgoing:
+        if flow.target in scope.elements:
+            _target(graph, element, flow, scope.elements[flow.target])
     kinds = {"receiveTask" if one.type == "receiveTask" else one.trigger for one in targets}
     if {"receiveTask", "message"} <= kinds:
         graph.error(
@@ -106,12 +107,11 @@ def _event_gateway(graph: Graph, scope: ScopeModel, element: Element) -> None:
         )
 
 
-def _target(graph: Graph, gateway: Element, target: Element) -> None:
+def _target(graph: Graph, gateway: Element, flow: SequenceFlow, target: Element) -> None:
     waits = target.type == "receiveTask" or (
         target.type == "intermediateCatchEvent" and target.trigger in _AWAITED
     )
     if not waits or len(target.incoming) > 1:
-        flow = next(flow for flow in gateway.outgoing if flow.target == target.id)
         found = f"{target.type} '{target.id}'" + (" with another incoming flow" if waits else "")
         graph.flow_error(
             flow,
