@@ -93,3 +93,26 @@ ALARM: Final = definitions("""
 </process>
 """)
 """A signal reaches every watcher and begins a brigade."""
+
+PATIENT: Final = definitions("""
+<message id="m_hello" name="hello"/><message id="m_now" name="now"/>
+<process id="sender" isExecutable="true">
+  <startEvent id="n_start"/>
+  <endEvent id="n_end"><messageEventDefinition messageRef="m_hello"/></endEvent>
+  <sequenceFlow id="n1" sourceRef="n_start" targetRef="n_end"/>
+</process>
+<process id="receiver" isExecutable="true">
+  <startEvent id="r_start"/>
+  <intermediateCatchEvent id="r_now"><messageEventDefinition messageRef="m_now"/></intermediateCatchEvent>
+  <intermediateCatchEvent id="r_sleep">
+    <timerEventDefinition><timeDuration>PT1S</timeDuration></timerEventDefinition>
+  </intermediateCatchEvent>
+  <receiveTask id="r_hello" messageRef="m_hello"/>
+  <endEvent id="r_end"/>
+  <sequenceFlow id="r1" sourceRef="r_start" targetRef="r_now"/>
+  <sequenceFlow id="r2" sourceRef="r_now" targetRef="r_sleep"/>
+  <sequenceFlow id="r3" sourceRef="r_sleep" targetRef="r_hello"/>
+  <sequenceFlow id="r4" sourceRef="r_hello" targetRef="r_end"/>
+</process>
+""")
+"""A message of a person, then a timer, only change what the receiver waits for."""

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from temporalio.client import Client
 
-from tests.support.conversations import ALARM, EARLY, ORDERS
+from tests.support.conversations import ALARM, EARLY, ORDERS, PATIENT
 from tests.support.house import House, house
 from tests.support.in_flight import SERVER, WEB, WORKER, City
 from tests.support.in_flight import city as parts
@@ -23,15 +24,21 @@ from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
+    INSTANCE_ENDED,
+    INSTANCE_MOVED,
     INSTANCE_STARTED,
     MESSAGE_CAUGHT,
     PROCESS_WORKFLOW,
+    REFUSED_NOT_OPEN,
+    SEND_MESSAGE_UPDATE,
     SIGNAL_CAUGHT,
     SNAPSHOT_QUERY,
     TASK_QUEUE,
     CalendarRef,
     CompleteTask,
     DefinitionRef,
+    Delivery,
+    SendMessage,
     Snapshot,
     StartProcess,
 )
@@ -40,13 +47,14 @@ from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import Event, TaskCompleted
 from wenzheng.gateways.codec import data_converter
 from wenzheng.gateways.deliveries import Deliveries
+from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 from wenzheng.gateways.processes import TemporalProcesses
 from wenzheng.gateways.relay import StartRelay
 from wenzheng.gateways.temporal_server import EmbeddedServer
 from wenzheng.simulation.answers import Answers
 from wenzheng.simulation.world import Inhabitant, World
 from wenzheng.store import Store, open_store
-from wenzheng.store.tables import MessageTable, RecordTable
+from wenzheng.store.tables import MessageTable, RecordTable, SubscriptionTable
 
 WAIT_SECONDS = 60.0
 Trace = list[tuple[str, str]]
@@ -122,6 +130,12 @@ class Town:
             return all(("instance_ended") in dict(traces.get(one, [])) for one in instances)
 
         await until("the end", holds)
+
+    def waits(self, instance: str) -> list[str]:
+        """The waits of an instance that the store knows of."""
+        with self.store.reader() as reader:
+            query = select(SubscriptionTable.wait).where(SubscriptionTable.instance == instance)
+            return list(reader.session.scalars(query))
 
     def kept(self) -> list[str | None]:
         """The receivers of the messages that have not arrived."""
@@ -241,6 +255,43 @@ async def test_a_signal_reaches_three_watchers_and_begins_a_brigade(tmp_path: Pa
         traces = real.traces()
         del traces[late]
         assert by_process(traces) == simulated.by_process()
+
+
+async def test_acts_that_only_change_what_is_waited_for_are_answered_and_told_to_the_router(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path, PATIENT) as real:
+        await real.start("receiver", "receiver-1")
+        await real.until_begun("receiver", 1)
+        handle = real.client.get_workflow_handle("receiver-1")
+        act = SendMessage("act-now", "now", "li")
+        async with asyncio.timeout(WAIT_SECONDS):
+            await handle.execute_update(SEND_MESSAGE_UPDATE, act, id=act.act_id)
+        await real.start("sender", "sender-1")
+        await real.until_ended("sender-1", "receiver-1")
+        kinds = [kind for kind, _ in real.traces()["receiver-1"]]
+        moved = [INSTANCE_MOVED] * 2
+        assert kinds == [INSTANCE_STARTED, *moved, MESSAGE_CAUGHT, INSTANCE_ENDED]
+        assert real.kept() == []
+
+
+async def test_a_delivery_for_a_wait_that_is_gone_is_refused_and_one_that_comes_again_is_not(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path, ALARM) as real:
+        processes = TemporalProcesses(real.client.service_client.config.target_host)
+        watcher = await real.start("watcher", "watcher-1")
+        await real.until_begun("watcher", 1)
+        for wait in ("99/0", "1/7"):
+            with pytest.raises(ActRefused) as refused:
+                await processes.deliver(watcher, Delivery("signal-1", "signal", "alarm", "guard", [wait]))
+            assert refused.value.code == REFUSED_NOT_OPEN
+        [wait] = real.waits(watcher)
+        first = await processes.deliver(watcher, Delivery("signal-2", "signal", "alarm", "guard", [wait]))
+        assert first.ended
+        with pytest.raises(ProcessUnavailable) as gone:
+            await processes.deliver(watcher, Delivery("signal-3", "signal", "alarm", "guard", [wait]))
+        assert gone.value.not_started
 
 
 def caught(store: Store) -> list[str]:
