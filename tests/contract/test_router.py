@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.contract.conftest import BACKENDS
 from wenzheng.engine.router import MESSAGE, SIGNAL, MemoryBoard, Router, Thrown, Waiting, fits
@@ -62,7 +64,7 @@ def in_memory() -> Town:
 
 
 @contextlib.contextmanager
-def in_tables(url: str) -> Iterator[Town]:
+def in_tables(url: str, *, keep: bool = True) -> Iterator[Town]:
     with contextlib.closing(open_store(url)) as store, store.unit_of_work() as unit:
         now = datetime(2026, 9, 7, tzinfo=UTC)
 
@@ -73,6 +75,8 @@ def in_tables(url: str) -> Iterator[Town]:
             )
 
         yield Town(TableBoard(unit.session, now, "c" * 64), due)
+        if not keep:
+            unit.session.rollback()
 
 
 @pytest.fixture(params=["memory", *BACKENDS])
@@ -222,3 +226,45 @@ def test_a_message_has_to_carry_one_expected_key_and_contradict_none(
     expected: dict[str, list[Any]], carried: dict[str, list[Any]], *, answer: bool
 ) -> None:
     assert fits(expected, carried) is answer
+
+
+NAMES = st.sampled_from(["a", "b", "c"])
+WAITS = st.lists(st.sampled_from(["1/0", "2/0", "3/1"]), unique=True, max_size=2)
+KEYS = st.dictionaries(st.sampled_from("kl"), st.sampled_from([1, "1", True]), max_size=2)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("waits"), NAMES, WAITS, KEYS, st.integers(0, 3)),
+        st.tuples(st.just("send"), KEYS, st.booleans()),
+        st.tuples(st.just("refuse"), NAMES, st.sampled_from(["1/0", "2/0", "3/1"])),
+    ),
+    max_size=12,
+)
+
+
+def live(town: Town, steps: list[Any]) -> list[list[tuple[str, str]]]:
+    """What is due after each step; `waits` may say that one of the messages on their way has arrived."""
+    seen = []
+    for step in steps:
+        match step:
+            case ("waits", instance, ids, keys, arrived):
+                mine = sorted({key for key, receiver in town.due() if receiver == instance})
+                town.waits(instance, *ids, arrived=tuple(mine[:arrived]), **keys)
+            case ("send", keys, begins):
+                town.send(begins=("p",) if begins else (), **keys)
+            case ("refuse", instance, wait):
+                town.router.refused(Waiting(BUNDLE, instance, wait, MESSAGE, "go"))
+        seen.append([(key, receiver if receiver in "abc" else "begun") for key, receiver in town.due()])
+    return seen
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_tables_and_memory_decide_alike_and_give_nothing_to_two(
+    sqlite_migrated: str, steps: list[Any]
+) -> None:
+    expected = live(in_memory(), steps)
+    with in_tables(sqlite_migrated, keep=False) as town:
+        assert live(town, steps) == expected
+    for due in expected:
+        keys = [key for key, _ in due]
+        assert len(keys) == len(set(keys))

@@ -121,12 +121,14 @@ def test_a_message_that_has_arrived_is_not_sent_anew_by_a_late_refusal(store):
     apply(store, flush("b", moves("start", 1), waits={"3/0": "hello"}), flush("a", throws()))
     with store.reader() as reader:
         row = reader.due(now=LATER, kind=DELIVER)[0]
-    apply(store, flush("b", catches(SENT, 2), waits={"7/0": "hello"}))
+    apply(store, flush("b", catches(SENT, 2), waits={"3/0": "hello"}))
+    sent(store)
     with store.unit_of_work() as unit:
         unit.refuse_delivery(row.instance, row.data)
-    sent(store)
     apply(store, flush("c", moves("start", 1), waits={"1/0": "hello"}))
     assert due(store) == []
+    apply(store, flush("a", throws(act_id="more", seq=2)))
+    assert due(store) == [("b", ["3/0"])], "b waits on, and has waited longest"
 
 
 def test_a_throw_of_a_lost_future_goes_out_to_nobody(store):

@@ -339,7 +339,7 @@ class RouterWrites(Part):
         for wait in delivery["waits"]:
             waiting = Waiting(message.bundle, instance, wait, MESSAGE, message.name)
             row = board.of(instance).get(wait)
-            if row is not None and message.receiver == instance:
+            if row is not None and (message.receiver, message.wait) == (instance, wait):
                 Router(board).refused(waiting)
 
 
