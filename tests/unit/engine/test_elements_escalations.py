@@ -146,3 +146,26 @@ def test_a_called_process_escalates_to_its_caller() -> None:
         i -> t -> u
     """).start()
     assert sorted(run.open) == ["r", "u"]
+
+
+def test_an_event_sub_process_does_not_catch_what_it_throws_itself() -> None:
+    run = Run("""
+        start s
+        sub one
+        start i
+        throw t escalation=LATE
+        user go_on
+        i -> t -> go_on
+        handler h
+        start hs escalation keep
+        throw again escalation=WORSE
+        user mend
+        hs -> again -> mend
+        close
+        close
+        boundary b on=one escalation=WORSE keep
+        user r
+        s -> one
+        b -> r
+    """).start()
+    assert sorted(run.open) == ["go_on", "mend", "r"]

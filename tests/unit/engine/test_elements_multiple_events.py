@@ -70,7 +70,10 @@ def test_times_that_have_come_do_not_come_again() -> None:
 
 def test_conditions_that_go_on_holding_do_not_fire_again() -> None:
     options = "condition='n > 0' condition='n > 1' all keep"
-    run = Run(f"var n int = 5\nfield u n int\n{HOSTS['boundary'].format(options=options)}").start()
+    ask = "var n int = 5\nuser ask\nfield ask n int\ns -> ask"
+    run = Run(f"{ask}\n{HOSTS['boundary'].format(options=options)}").start()
+    assert run.open == ["ask", "u", "r"]
+    run.complete("ask", n=7)
     assert run.open == ["u", "r"]
 
 
