@@ -256,9 +256,9 @@ class ProcessWorkflow:
     def _must_say(self, event: Event) -> bool:
         """Whether an act without effects is written down: somebody waits for its answer, or the router.
 
-        What only time moves, and nobody else waits for, costs no row.
+        What time or a late result moves, and nobody else waits for, costs no row.
         """
-        if not isinstance(event, TimeReached):
+        if not isinstance(event, TimeReached | ServiceFinished | ServiceFailed):
             return True
         waits = subscriptions(self._definition, self._instance)
         return waits != (self._told or [])

@@ -94,10 +94,10 @@ def keep(folder: Path, bundle: Bundle, calendar_version: str, calendar: Mapping[
     )
 
 
-def keep_deployed(folder: Path, store: Store) -> None:
-    """Put the petition definition and the calendar of a store into a library."""
+def keep_deployed(folder: Path, store: Store, bundle: str = PETITION) -> None:
+    """Put the definition of a bundle and the calendar of a store into a library."""
     with store.reader() as reader:
-        definition, calendar = reader.latest_definition(PETITION), reader.latest_calendar(CALENDAR)
+        definition, calendar = reader.latest_definition(bundle), reader.latest_calendar(CALENDAR)
     assert definition is not None
     assert calendar is not None
     keep(folder, Bundle(definition.name, definition.files), calendar.digest, calendar.document)

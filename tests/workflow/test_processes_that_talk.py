@@ -19,6 +19,7 @@ from tests.support.conversations import ALARM, EARLY, ORDERS, PATIENT
 from tests.support.house import House, house
 from tests.support.in_flight import SERVER, WEB, WORKER, City
 from tests.support.in_flight import city as parts
+from tests.support.replaying import keep_deployed, keep_histories, replayed
 from wenzheng.bootstrap import StoreDeliveries, StoreStarts, deploy, latest_calendar
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import Bundle
@@ -131,6 +132,12 @@ class Town:
 
         await until("the end", holds)
 
+    async def replayed(self, folder: Path) -> dict[str, str | None]:
+        """What replaying every instance in a fresh process found wrong, by instance."""
+        await keep_histories(self.client, list(self.traces()), folder / "histories")
+        keep_deployed(folder / "library", self.store, "talk")
+        return await asyncio.to_thread(replayed, folder / "histories", folder / "library")
+
     def waits(self, instance: str) -> list[str]:
         """The waits of an instance that the store knows of."""
         with self.store.reader() as reader:
@@ -219,6 +226,8 @@ async def test_orders_and_their_replies_run_on_the_server_as_in_virtual_time(tmp
         assert by_process(real.traces()) == simulated.by_process()
         assert real.kept() == []
         assert [real.variables(one)["price"] for one in customers] == [10, 20, 30]
+        outcomes = await real.replayed(tmp_path)
+        assert outcomes == dict.fromkeys([*customers, *suppliers])
 
 
 async def test_a_message_sent_before_anybody_waits_reaches_who_comes_later(tmp_path: Path) -> None:
@@ -273,6 +282,7 @@ async def test_acts_that_only_change_what_is_waited_for_are_answered_and_told_to
         moved = [INSTANCE_MOVED] * 2
         assert kinds == [INSTANCE_STARTED, *moved, MESSAGE_CAUGHT, INSTANCE_ENDED]
         assert real.kept() == []
+        assert await real.replayed(tmp_path) == {"sender-1": None, "receiver-1": None}
 
 
 async def test_a_delivery_for_a_wait_that_is_gone_is_refused_and_one_that_comes_again_is_not(
