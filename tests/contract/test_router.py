@@ -169,6 +169,15 @@ def test_a_message_on_its_way_to_a_wait_that_is_gone_goes_to_somebody_else(town:
     assert town.due() == [(message, "b")]
 
 
+def test_a_message_that_begins_a_process_after_all_is_not_kept_as_well(town: Town) -> None:
+    town.waits("a", "1/0")
+    message = town.send(begins=("p",))
+    town.waits("a")
+    town.waits("b", "1/0")
+    assert [key for key, _ in town.due()] == [message]
+    assert town.due()[0][1] not in {"a", "b"}
+
+
 def test_a_message_that_came_too_late_goes_to_somebody_else(town: Town) -> None:
     town.waits("a", "1/0")
     town.waits("b", "1/0")
@@ -257,7 +266,7 @@ def live(town: Town, steps: list[Any]) -> list[list[tuple[str, str]]]:
     return seen
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_tables_and_memory_decide_alike_and_give_nothing_to_two(
     sqlite_migrated: str, steps: list[Any]

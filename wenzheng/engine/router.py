@@ -260,6 +260,7 @@ class MemoryBoard:
 
     def begin(self, thrown: Thrown, process: str) -> None:
         """See Board."""
+        self._messages.pop(thrown.key, None)  # it may have been on its way to somebody who waits no longer
         self.due.append(HandOver(thrown, process, None))
 
     def keep(self, thrown: Thrown) -> None:
