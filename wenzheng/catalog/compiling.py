@@ -24,10 +24,12 @@ def compile_bundle(
     services: Mapping[str, ServiceContract],
     names: Names = _UNKNOWN,
     messages: Messages = Messages.NOT,
+    *,
+    tolerated: frozenset[str] = frozenset(),
 ) -> Definition:
     """Compile the files of a bundle; `names` are the roles that definitions may use, where known.
 
-    `messages` says how far the words of notices are looked at.
+    `messages` says how far the words of notices are looked at. What breaks a `tolerated` rule may run.
 
     Raises DefinitionRefused with all findings, those on YAML at their place in the YAML. A process
     that stands in two files, as YAML and as BPMN, is refused like any process that is there twice.
@@ -46,7 +48,7 @@ def compile_bundle(
     found: list[Finding] = []
     try:
         if sources:
-            definition = compile_definition(digest, sources, services)
+            definition = compile_definition(digest, sources, services, tolerated)
             found = list(definition.findings)
     except DefinitionRefused as refused:
         found = refused.findings

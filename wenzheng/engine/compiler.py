@@ -49,13 +49,16 @@ MESSAGE_SUFFIX: Final = ".txt"
 
 
 def compile_bpmn(
-    files: Mapping[str, bytes], services: Mapping[str, ServiceContract] = _NO_SERVICES
+    files: Mapping[str, bytes],
+    services: Mapping[str, ServiceContract] = _NO_SERVICES,
+    tolerated: frozenset[str] = frozenset(),
 ) -> tuple[dict[str, CompiledProcess], FindingList]:
     """Compile the BPMN files of a bundle; processes by id, and the findings that let them pass.
 
-    Raises DefinitionRefused with every finding when the definition must not run.
+    Raises DefinitionRefused with every finding when the definition must not run. What breaks a
+    `tolerated` rule may run.
     """
-    findings = FindingList()
+    findings = FindingList(tolerated)
     tables = read_decisions(files, findings)
     models: dict[str, ProcessModel] = {}
     for name, data in sorted(files.items()):

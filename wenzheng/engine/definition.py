@@ -46,8 +46,14 @@ def _thrown_by(element: Element) -> list[EventDefinition]:
 
 
 def compile_definition(
-    digest: str, files: Mapping[str, bytes], services: Mapping[str, ServiceContract]
+    digest: str,
+    files: Mapping[str, bytes],
+    services: Mapping[str, ServiceContract],
+    tolerated: frozenset[str] = frozenset(),
 ) -> Definition:
-    """Compile a bundle's files. Raises DefinitionRefused with all findings when it must not run."""
-    processes, findings = compile_bpmn(files, services)
+    """Compile a bundle's files. Raises DefinitionRefused with all findings when it must not run.
+
+    What breaks a `tolerated` rule may run.
+    """
+    processes, findings = compile_bpmn(files, services, tolerated)
     return Definition(digest, processes, services, tuple(findings.items))

@@ -65,17 +65,26 @@ MAX_FINDINGS: Final = 1_000
 """More are counted only: a file that is not meant to be BPMN would give a hundred thousand."""
 
 
-class FindingList:
-    """Collects findings while a definition is read, so that all are reported at once."""
+LATER_RULES: Final = frozenset({"end-missing", "gateway-alone", "gateway-direction", "outgoing-missing"})
+"""Rules of good form that came after version 0.1.0. What was deployed before runs as it always did."""
 
-    def __init__(self) -> None:
+
+class FindingList:
+    """Collects findings while a definition is read, so that all are reported at once.
+
+    A finding of a `tolerated` rule is a warning.
+    """
+
+    def __init__(self, tolerated: frozenset[str] = frozenset()) -> None:
+        self._tolerated = tolerated
         self.items: list[Finding] = []
         self._more = 0
         self._refused = False
 
     def error(self, position: Position, element: str | None, rule: str, message: str, hint: str) -> None:
         """Add a finding that refuses the definition."""
-        self.add(Finding(position, element, rule, message, hint))
+        severity = Severity.WARNING if rule in self._tolerated else Severity.ERROR
+        self.add(Finding(position, element, rule, message, hint, severity))
 
     def warn(self, position: Position, element: str | None, rule: str, message: str, hint: str) -> None:
         """Add a finding that lets the definition pass."""
