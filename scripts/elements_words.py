@@ -236,7 +236,7 @@ condition-missing condition-not-executed condition-alone
 default-flow-unknown default-with-condition gateway-direction
     a wrong default or direction
     Correct it, or leave it out.
-start-missing several-starts sub-process-start event-sub-process-start
+start-missing several-starts sub-process-start event-sub-process-start event-sub-process-loop
     no start, or two plain ones; a sub-process that waits for a trigger, an event sub-process that does not
     Give each scope one plain start, an event sub-process one with a trigger.
 end-missing

@@ -23,7 +23,7 @@ from wenzheng.engine.elements.containers import AdHocSubProcess, CallActivity
 from wenzheng.engine.elements.loops import LoopingActivity, MultiInstance, StandardLoop
 from wenzheng.engine.elements.merges import ComplexGateway, MergingSpec
 from wenzheng.engine.elements.rules import BusinessRuleTask
-from wenzheng.engine.entries import behind, compensators, entries, start_of
+from wenzheng.engine.entries import behind, compensators, entries, lies_in_itself, start_of
 from wenzheng.engine.environments import (
     GATEWAY_ATTRIBUTES,
     INSTANCE_ATTRIBUTES,
@@ -85,6 +85,8 @@ def compile_bpmn(
     check_calls(models, findings)
     for model in models.values():
         check_structure(model, dict(services), findings)
+        if lies_in_itself(model):
+            continue  # by an id that is used twice, which the reader has reported
         processes[model.id] = _Compiler(model, services, tables, findings).compile()
     correlate(processes, findings)
     findings.raise_if_errors()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wenzheng.engine.model import Element, ScopeModel
+from wenzheng.engine.model import Element, ProcessModel, ScopeModel
 
 
 def entries(scope: ScopeModel) -> list[Element]:
@@ -22,6 +22,22 @@ def entries(scope: ScopeModel) -> list[Element]:
 def start_of(scope: ScopeModel, host: Element) -> Element:
     """The start event of an event sub-process; its host where the structure check has found none."""
     return next((element for element in scope.elements.values() if element.type == "startEvent"), host)
+
+
+def lies_in_itself(model: ProcessModel) -> bool:
+    """Whether following the scopes outwards never ends, because an element has the id of one around it."""
+    if model.is_global_task:
+        return False  # a process of one task, and called like it
+    elements = {element.id: element for element in model.all_elements()}
+    for element in elements.values():
+        seen: set[str] = set()
+        around: Element | None = element
+        while around is not None:
+            if around.id in seen:
+                return True
+            seen.add(around.id)
+            around = elements.get(around.scope)
+    return False
 
 
 def begins_by_itself(element: Element) -> bool:

@@ -301,7 +301,7 @@ class _Reader:
         element.interrupting = interrupting not in words.FALSE
         element.parallel_multiple = self._flag(node, "parallelMultiple")
         element.instantiate = self._flag(node, "instantiate")
-        element.triggered = self._flag(node, "triggeredByEvent")
+        element.triggered = kind in words.SUB_PROCESSES and self._flag(node, "triggeredByEvent")
         element.for_compensation = self._flag(node, "isForCompensation")
         element.sequential = node.token("ordering", "Parallel") == "Sequential"
         element.cancels_remaining = node.token("cancelRemainingInstances", "true") in words.TRUE

@@ -185,6 +185,22 @@ def test_ids_are_there_well_formed_and_given_once(old: str, new: str, rule: str,
     assert (rule, element) in {(finding.rule, finding.element) for finding in refused(data.encode())}
 
 
+def test_an_element_with_the_id_of_what_it_stands_in_is_refused_and_nobody_goes_round_in_it() -> None:
+    variable = (
+        '<extensionElements><wz:variable name="n" type="int" initial="1 + 1"/></extensionElements>'
+        '<startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="p"/>'
+    )
+    itself = f'{variable}<subProcess id="p"><startEvent id="t"/><endEvent id="u"/></subProcess>'
+    each_other = (
+        f'{variable}<subProcess id="a"><subProcess id="b"><scriptTask id="a"><script>n = 2</script>'
+        "</scriptTask></subProcess></subProcess>"
+    )
+    for body in (itself, each_other):
+        with pytest.raises(DefinitionRefused) as caught:
+            compile_bpmn({"p.bpmn": process(body)})
+        assert "duplicate-id" in {finding.rule for finding in caught.value.findings}
+
+
 def test_a_duplicate_id_names_the_line_of_the_first() -> None:
     data = process('<startEvent id="s"/>\n\n<endEvent id="s"/>')
     (finding,) = [finding for finding in refused(data) if finding.rule == "duplicate-id"]

@@ -122,6 +122,11 @@ CASES = [
     ),
     ("event-sub-process-start", "x", "start s\nhandler x\nstart i\nend j\ni -> j\nclose\nend e\ns -> e"),
     ("event-sub-process-start", "x", "start s\nhandler x\ntask t\nclose\nend e\ns -> e"),
+    (
+        "event-sub-process-loop",
+        "x",
+        "start s\nhandler x times=2\nstart i signal=a\nend j\ni -> j\nclose\nend e\ns -> e",
+    ),
     ("start-trigger", "s", "start s error\nend e\ns -> e"),
     ("start-trigger", "s", "start s message=m escalation\nend e\ns -> e"),
     ("start-trigger", "s", "start s compensation\nend e\ns -> e"),

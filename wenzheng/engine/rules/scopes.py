@@ -93,7 +93,14 @@ def _begins_process(graph: Graph, start: Element) -> None:
 
 
 def _event_sub_process(graph: Graph, host: Element, starts: list[Element]) -> None:
-    """One start event with a trigger (BPMN 2.0.2 p. 176, 242)."""
+    """One start event with a trigger, which alone says how often it runs (BPMN 2.0.2 p. 176, 242)."""
+    if host.loop is not None:
+        graph.error(
+            host,
+            "event-sub-process-loop",
+            f"Expected event sub-process '{host.id}' to run whenever its start event happens, found a loop.",
+            "Put what is to be repeated into a sub-process inside it.",
+        )
     if len(starts) != 1 or starts[0].trigger == "none":
         graph.error(
             host,
