@@ -49,7 +49,7 @@ from wenzheng.store.views import OutboxEntry
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from wenzheng.gateways.deliveries import DeliveryRow
+    from wenzheng.gateways.ports import OutboxRow
 
 _LOG: Final = logging.getLogger(__name__)
 PETITION: Final = "petition"
@@ -372,18 +372,18 @@ class StoreDeliveries:
         with self._store.reader() as reader:
             return reader.due(now=now, kind=DELIVER, limit=limit)
 
-    def delivered(self, row: DeliveryRow, at: datetime) -> None:
+    def delivered(self, row: OutboxRow, at: datetime) -> None:
         """See deliveries.DeliveryOutbox."""
         with self._store.unit_of_work() as unit:
             unit.mark_sent(id=row.id, at=at)
 
-    def refused(self, row: DeliveryRow, at: datetime) -> None:
+    def refused(self, row: OutboxRow, at: datetime) -> None:
         """See deliveries.DeliveryOutbox."""
         with self._store.unit_of_work() as unit:
             unit.mark_sent(id=row.id, at=at)
             unit.refuse_delivery(row.instance, row.data)
 
-    def not_delivered(self, row: DeliveryRow, at: datetime, error: str, retry_at: datetime) -> None:
+    def not_delivered(self, row: OutboxRow, at: datetime, error: str, retry_at: datetime) -> None:
         """See deliveries.DeliveryOutbox."""
         with self._store.unit_of_work() as unit:
             unit.mark_failed(id=row.id, at=at, error=error, retry_at=retry_at)

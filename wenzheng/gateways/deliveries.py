@@ -11,10 +11,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from wenzheng.contracts import REFUSED_ENDED, REFUSED_NOT_OPEN, ActResult, Delivery
-from wenzheng.gateways.ports import ActRefused, GatewayError, ProcessUnavailable
+from wenzheng.gateways.ports import ActRefused, GatewayError, OutboxRow, ProcessUnavailable
 
 _LOG: Final = logging.getLogger(__name__)
 SWEEP_SECONDS: Final = 0.5
@@ -24,42 +24,22 @@ AT_ONCE: Final = 16
 LONGEST_PAUSE: Final = timedelta(minutes=1)
 
 
-class DeliveryRow(Protocol):
-    """A row of the outbox that holds a delivery."""
-
-    @property
-    def id(self) -> str:
-        """Of the row."""
-
-    @property
-    def instance(self) -> str:
-        """The receiver."""
-
-    @property
-    def attempts(self) -> int:
-        """Tries that failed."""
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """A contracts.Delivery."""
-
-
 class DeliveryOutbox(Protocol):
     """The part of the store that deliveries need; its methods block and run in a thread."""
 
-    def due_deliveries(self, now: datetime, limit: int) -> Sequence[DeliveryRow]:
+    def due_deliveries(self, now: datetime, limit: int) -> Sequence[OutboxRow]:
         """What is to be handed over, the longest waiting first."""
         ...
 
-    def delivered(self, row: DeliveryRow, at: datetime) -> None:
+    def delivered(self, row: OutboxRow, at: datetime) -> None:
         """It was handed over."""
         ...
 
-    def refused(self, row: DeliveryRow, at: datetime) -> None:
+    def refused(self, row: OutboxRow, at: datetime) -> None:
         """Its receiver waits no longer."""
         ...
 
-    def not_delivered(self, row: DeliveryRow, at: datetime, error: str, retry_at: datetime) -> None:
+    def not_delivered(self, row: OutboxRow, at: datetime, error: str, retry_at: datetime) -> None:
         """It failed and is due again at `retry_at`."""
         ...
 
@@ -94,18 +74,18 @@ class Deliveries:
     async def sweep(self) -> int:
         """Hand over what is due; returns how many were taken or refused for good."""
         rows = await asyncio.to_thread(self._outbox.due_deliveries, self._now(), BATCH)
-        receivers: dict[str, list[DeliveryRow]] = {}
+        receivers: dict[str, list[OutboxRow]] = {}
         for row in rows:
             receivers.setdefault(row.instance, []).append(row)
         turns = asyncio.Semaphore(AT_ONCE)
 
-        async def in_order(own: list[DeliveryRow]) -> int:
+        async def in_order(own: list[OutboxRow]) -> int:
             async with turns:
                 return sum([await self._hand_over(row) for row in own])
 
         return sum(await asyncio.gather(*map(in_order, receivers.values())))
 
-    async def _hand_over(self, row: DeliveryRow) -> bool:
+    async def _hand_over(self, row: OutboxRow) -> bool:
         try:
             await self._receivers.deliver(row.instance, Delivery(**row.data))
         except GatewayError as error:

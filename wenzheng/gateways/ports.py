@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from wenzheng.contracts import ActResult, CompleteTask, SendMessage, Snapshot
 
@@ -120,3 +120,23 @@ class Blobs(Protocol):
         `used` tells which of some digests are in use.
         """
         ...
+
+
+class OutboxRow(Protocol):
+    """A row of the outbox, as those see it who carry it out."""
+
+    @property
+    def id(self) -> str:
+        """Of the row."""
+
+    @property
+    def instance(self) -> str:
+        """The instance it is for."""
+
+    @property
+    def attempts(self) -> int:
+        """Tries that failed."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What is to be done; its shape belongs to the kind of the row."""

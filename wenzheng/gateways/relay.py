@@ -10,10 +10,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from wenzheng.contracts import Delivery, PaceInput, StartProcess
-from wenzheng.gateways.ports import GatewayError
+from wenzheng.gateways.ports import GatewayError, OutboxRow
 
 _LOG: Final = logging.getLogger(__name__)
 SWEEP_SECONDS: Final = 1.0
@@ -21,30 +21,10 @@ BATCH: Final = 100
 LONGEST_PAUSE: Final = timedelta(minutes=1)
 
 
-class StartRow(Protocol):
-    """A row of the outbox that asks for a workflow to be started."""
-
-    @property
-    def id(self) -> str:
-        """Of the row."""
-
-    @property
-    def instance(self) -> str:
-        """The workflow to start."""
-
-    @property
-    def attempts(self) -> int:
-        """Tries that failed."""
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """`definition` and `calendar` (digests) and `start` {process, variables, state?, event?}."""
-
-
 class StartOutbox(Protocol):
     """The part of the outbox that the relay needs; its methods block and run in a thread."""
 
-    def due_starts(self, now: datetime, limit: int) -> Sequence[StartRow]:
+    def due_starts(self, now: datetime, limit: int) -> Sequence[OutboxRow]:
         """Unsent starts whose time has come, the longest waiting first."""
         ...
 
@@ -107,7 +87,7 @@ class StartRelay:
         rows = await asyncio.to_thread(self._outbox.due_starts, self._now(), BATCH)
         return sum([await self._hand_over(row) for row in rows])
 
-    async def _hand_over(self, row: StartRow) -> bool:
+    async def _hand_over(self, row: OutboxRow) -> bool:
         data = row.data
         asked = data["start"]
         # The pace of today: since the letter was kept, the city's clock may have stood still.
