@@ -112,6 +112,8 @@ class StartProcess:
     """In a practice city; everywhere else time passes as it does."""
     event: Delivery | None = None
     """The message or signal that the instance begins with."""
+    in_turn: bool = True
+    """Its local activities are taken in turn. What says nothing of it began before, and is read as False."""
 
 
 @dataclass

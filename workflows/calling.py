@@ -1,12 +1,14 @@
 """Calling an activity so that a store that is away costs little history.
 
 Two quick local tries; then one regular activity that Temporal retries for as long as it takes.
-Endless local retries would write a thousand events an hour (design.md §2).
+Endless local retries would write a thousand events an hour (design.md §2). Of the local activities of
+one instance only one is under way at a time (docs/decisions/0023).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Final
 
@@ -29,21 +31,24 @@ async def call_with_fallback(
     argument: Any,
     result_type: type,
     attempt_timeout: timedelta,
+    *,
+    turn: AbstractAsyncContextManager[None],
     on_outage: Callable[[bool], None] | None = None,
 ) -> Any:
     """The activity's result, however long it takes.
 
-    `on_outage` hears when patience begins and ends. Errors marked non-retryable are raised
-    (ApplicationError or ActivityError).
+    `turn` is held while the activity is a local one. `on_outage` hears when patience begins and ends.
+    Errors marked non-retryable are raised (ApplicationError or ActivityError).
     """
     try:
-        return await workflow.execute_local_activity(
-            activity,
-            argument,
-            result_type=result_type,
-            start_to_close_timeout=attempt_timeout,
-            retry_policy=_LOCAL,
-        )
+        async with turn:
+            return await workflow.execute_local_activity(
+                activity,
+                argument,
+                result_type=result_type,
+                start_to_close_timeout=attempt_timeout,
+                retry_policy=_LOCAL,
+            )
     except FailureError as failed:
         # An exhausted local activity raises ApplicationError; a timed-out one ActivityError, and when it is
         # replayed the TimeoutError itself. Whatever is not caught here ends the letter for good.

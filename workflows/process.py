@@ -8,13 +8,15 @@ It interprets its definition with the engine and does nothing else of its own:
 
 Rules it keeps (design.md §2, Temporal): a handler steps before it awaits, so that of two clerks
 one wins; all rows of an activation go into one local activity; one lazy alarm at the nearest
-deadline; while the store is away, people are told to try again.
+deadline; one local activity at a time; while the store is away, people are told to try again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
@@ -96,6 +98,7 @@ class ProcessWorkflow:
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at: datetime | None = None
         self._services: dict[str, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock() if start.in_turn else contextlib.nullcontext()
         self._told: list[Subscription] | None = None
         if start.state is None:
             self._journal = Journal()
@@ -317,7 +320,7 @@ class ProcessWorkflow:
             routing=routing(self._definition, self._told, records),
         )
         recorded = await call_with_fallback(
-            RECORD_ACTIVITY, flush, str, FLUSH_ATTEMPT_TIMEOUT, on_outage=self._set_outage
+            RECORD_ACTIVITY, flush, str, FLUSH_ATTEMPT_TIMEOUT, turn=self._turn, on_outage=self._set_outage
         )
         if len(recorded) < WITNESS_LENGTH or not flush.digest.startswith(recorded):
             raise DriftError(
@@ -341,7 +344,7 @@ class ProcessWorkflow:
         contract = self._contracts[call["service"]]
         argument = ServiceCall(workflow.info().workflow_id, call_id, call["input"])
         try:
-            output = await _perform(contract, argument)
+            output = await _perform(contract, argument, self._turn)
             problems = contract.check_output(output)
             event: Event = (
                 ServiceFailed(call_id, "service-output", "; ".join(problems))
@@ -379,11 +382,13 @@ class ProcessWorkflow:
         workflow.continue_as_new(args=[self._definition, self._instance.calendar, start])
 
 
-async def _perform(contract: ServiceContract, argument: ServiceCall) -> JsonObject:
+async def _perform(
+    contract: ServiceContract, argument: ServiceCall, turn: AbstractAsyncContextManager[None]
+) -> JsonObject:
     if contract.local:
         return cast(
             "JsonObject",
-            await call_with_fallback(contract.activity, argument, dict, contract.timeout),
+            await call_with_fallback(contract.activity, argument, dict, contract.timeout, turn=turn),
         )
     return cast(
         "JsonObject",

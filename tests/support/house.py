@@ -54,6 +54,8 @@ from wenzheng.store import Store, open_store
 from workflows.process import ProcessWorkflow
 
 DEPARTMENT = "housing"
+LOOKS_FOR_COMPANY = 0.3
+"""Seconds for which one of two local activities waits for the other, when there is another."""
 TEXT = "路灯坏了三个星期，请修一修。💡 <b>谢谢</b> مرحبا"
 
 
@@ -86,6 +88,9 @@ class FaultySink:
     notices_refused: bool = False
     attempts: int = 0
     flushes: list[Flush] = field(default_factory=list)
+    company: threading.Barrier | None = None
+    """When set, every write and notice waits a moment for others that are under way at the same time."""
+    met: int = 0
     _prompt: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -97,8 +102,17 @@ class FaultySink:
     def hurry(self) -> None:
         self._prompt.set()
 
+    def _look_for_company(self) -> None:
+        if self.company is None:
+            return
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self.company.wait(LOOKS_FOR_COMPANY)
+            self.met += 1
+        self.company.reset()
+
     def apply_flush(self, flush: Flush) -> None:
         self.attempts += 1
+        self._look_for_company()
         self._prompt.wait(60)
         if self.away:
             raise OSError("Expected the database to answer, found it is away.")
@@ -115,6 +129,7 @@ class FaultySink:
 
     def queue_notice(self, **notice: Any) -> bool:
         self.attempts += 1
+        self._look_for_company()
         if self.notices_refused:
             raise ApplicationError("No such template.", type="template-missing", non_retryable=True)
         if self.away or self.notices_away:

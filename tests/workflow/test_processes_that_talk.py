@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,10 +71,13 @@ async def until(what: str, holds: Callable[[], Awaitable[bool]]) -> None:
 class Town:
     """A store with a bundle of processes, and a client of the server on which they run."""
 
-    def __init__(self, store: Store, client: Client, source: bytes) -> None:
+    def __init__(
+        self, store: Store, client: Client, source: bytes, others: Mapping[str, bytes] | None = None
+    ) -> None:
+        """`others` are the further files of the bundle, by their names."""
         self.store = store
         self.client = client
-        self.definition = deploy(store, Bundle("talk", {"talk.bpmn": source})).digest
+        self.definition = deploy(store, Bundle("talk", {"talk.bpmn": source, **(others or {})})).digest
 
     async def start(self, process: str, instance: str, **variables: Any) -> str:
         calendar = latest_calendar(self.store).version

@@ -25,6 +25,7 @@ from wenzheng.contracts import (
     Delivery,
     Flush,
     JsonObject,
+    PaceInput,
     Record,
     Routing,
     SendMessage,
@@ -138,7 +139,18 @@ def _spell_start(start: StartProcess) -> JsonObject:
     return _without(said, _START)
 
 
-_START: Final = {"state": None, "history_limit": 0, "pace": None, "event": None}
+def _read_start(said: JsonObject) -> StartProcess:
+    # What began before local activities were taken in turn does not say so: it must replay as it was lived.
+    read = {"in_turn": False} | said
+    if (pace := said.get("pace")) is not None:
+        instants = {name: datetime.fromisoformat(pace[name]) for name in ("epoch_real", "epoch_shown")}
+        read["pace"] = PaceInput(**{**pace, **instants})
+    if (event := said.get("event")) is not None:
+        read["event"] = Delivery(**event)
+    return StartProcess(**read)
+
+
+_START: Final = {"state": None, "history_limit": 0, "pace": None, "event": None, "in_turn": False}
 _SPELLED: Final[dict[type, Callable[[Any], JsonObject]]] = {
     Flush: _spell_flush,
     ActResult: _spell_result,
@@ -151,4 +163,5 @@ _READ: Final[dict[type | None, Callable[[JsonObject], Any]]] = {
     Flush: _read_flush,
     ActResult: _read_result,
     CompleteTask: _read_task,
+    StartProcess: _read_start,
 }

@@ -57,6 +57,12 @@ def test_every_message_is_read_as_it_was_sent() -> None:
         assert OURS.from_payload(OURS.to_payload(message), type(message)) == message
 
 
+def test_a_letter_that_began_before_local_activities_were_taken_in_turn_is_read_so() -> None:
+    said = Payload(metadata={"encoding": b"json/plain"}, data=b'{"process_id":"petition","variables":{}}')
+    assert not OURS.from_payload(said, StartProcess).in_turn
+    assert OURS.from_payload(OURS.to_payload(StartProcess("petition")), StartProcess).in_turn
+
+
 def test_what_temporal_alone_spelled_is_read_by_us_as_before() -> None:
     for message in MESSAGES:
         assert OURS.from_payload(PLAIN.to_payload(message), type(message)) == message
