@@ -141,7 +141,7 @@ def _spell_start(start: StartProcess) -> JsonObject:
 
 def _read_start(said: JsonObject) -> StartProcess:
     # What began before local activities were taken in turn does not say so: it must replay as it was lived.
-    read = {"in_turn": False} | said
+    read: JsonObject = {"in_turn": False} | said
     if (pace := said.get("pace")) is not None:
         instants = {name: datetime.fromisoformat(pace[name]) for name in ("epoch_real", "epoch_shown")}
         read["pace"] = PaceInput(**{**pace, **instants})
