@@ -9,5 +9,19 @@ from wenzheng.calendars.calendar import Calendar, Counted
 from wenzheng.calendars.document import Notice, SpecialDay
 from wenzheng.calendars.errors import CalendarError
 from wenzheng.calendars.explanation import Explanation, Step
+from wenzheng.calendars.units import Limit, Unit, limit, limit_after_pauses, used
 
-__all__ = ["Calendar", "CalendarError", "Counted", "Explanation", "Notice", "SpecialDay", "Step"]
+__all__ = [
+    "Calendar",
+    "CalendarError",
+    "Counted",
+    "Explanation",
+    "Limit",
+    "Notice",
+    "SpecialDay",
+    "Step",
+    "Unit",
+    "limit",
+    "limit_after_pauses",
+    "used",
+]

@@ -7,20 +7,18 @@ never counted itself (Civil Code of the PRC, Art. 201), and the last day runs to
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, NamedTuple, NoReturn, final
 from zoneinfo import ZoneInfo
 
-from wenzheng.calendars.document import Document, SpecialDay, read_document
+from wenzheng.calendars.document import Document, SpecialDay, read_document, read_time
 from wenzheng.calendars.errors import CalendarError
 from wenzheng.calendars.explanation import Explanation, Step
 from wenzheng.calendars.index import DayIndex
 
 _LAST_ORDINAL: Final = date.max.toordinal()
-_CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
 class Counted(NamedTuple):
@@ -95,6 +93,11 @@ class Calendar:
         """Last day with any data; later only the weekly rule counts."""
         return self._document.horizon
 
+    @property
+    def office_hours(self) -> tuple[tuple[time, time], ...]:
+        """When the office is open on a working day: opening and closing times by the zone's clocks."""
+        return self._document.office_hours
+
     def is_working(self, day: date) -> bool:
         """Whether offices work on this day."""
         ordinal = _ordinal(day)
@@ -148,10 +151,7 @@ class Calendar:
         That is the beginning, in the zone, of the calendar day after the n-th working day: not of the
         next working day, and not one second earlier.
         """
-        due = self.add(day0, n).date.toordinal()
-        if due >= _LAST_ORDINAL:
-            _refuse_range(day0, n)
-        return self._at(date.fromordinal(due + 1), time.min)
+        return self.end_of(self.add(day0, n).date)
 
     def today(self, now: datetime) -> date:
         """The day it is in the zone at an instant.
@@ -169,6 +169,29 @@ class Calendar:
             )
         return now.astimezone(self.zone).date()
 
+    def received_on(self, now: datetime) -> date:
+        """Day 0 of what is received at an instant: the day it is then, whether offices work or not.
+
+        A calendar with a cut-off counts what comes after it, or on a day off, as received on the next
+        working day: a rule that some places have, and that no national law knows.
+        """
+        day = self.today(now)
+        cut_off = self._document.cut_off
+        if cut_off is None:
+            return day
+        late = self.is_working(day) and now.astimezone(self.zone).time() >= cut_off
+        return self.add(day, 1).date if late else self.next_working(day)
+
+    def end_of(self, day: date) -> datetime:
+        """The first instant (UTC) after a day: what ends with this day is late from then on.
+
+        Raises:
+            CalendarError: `calendar.out_of_range` for the last day there is.
+        """
+        if _ordinal(day) >= _LAST_ORDINAL:
+            _refuse_range(day, 1)
+        return self._at(date.fromordinal(day.toordinal() + 1), time.min)
+
     def instant(self, day: date, at: str) -> datetime:
         """The instant (UTC) at which the zone's clocks show `at` ("HH:MM") on this day.
 
@@ -176,15 +199,7 @@ class Calendar:
             CalendarError: `calendar.time` if `at` is not a time of day.
         """
         _ordinal(day)
-        if not _CLOCK.fullmatch(at):
-            raise CalendarError(
-                "calendar.time",
-                where="time of day",
-                expected="HH:MM from 00:00 to 23:59",
-                found=repr(at),
-                remedy="Write half past eight in the morning as 08:30.",
-            )
-        return self._at(day, time.fromisoformat(at))
+        return self._at(day, read_time(at, "time of day"))
 
     def special_days(self, first: date, last: date) -> tuple[SpecialDay, ...]:
         """The days of `first`…`last` (both included) that a notice or the statute names."""

@@ -11,15 +11,21 @@ A document is a JSON object::
 
 `weekend` holds ISO weekdays (Monday is 1). Days between `decreed_from` and `decreed_through` are law;
 days after it up to `horizon` are what the statute lets one guess; outside, only the weekly rule is left.
+
+Two keys may be left out: `office_hours`, a list such as `[["08:30", "12:00"], ["14:00", "17:30"]]`, when the
+office is open on a working day (else `DEFAULT_OFFICE_HOURS`); and `cut_off`, such as `"17:30"`, the time of
+day from which a receipt counts as one of the next working day (else a day runs to midnight).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from itertools import pairwise
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,11 +35,16 @@ FORMAT: Final = 1
 LONGEST_YEARS: Final = 200
 """Longest span from `decreed_from` to `horizon`: keeps the index of a calendar below a megabyte."""
 
+DEFAULT_OFFICE_HOURS: Final = ((time(8, 30), time(12)), (time(14), time(17, 30)))
+"""When an office is open that names no hours of its own: what most Chinese offices post at the door."""
+
 _DAYS_A_WEEK: Final = 7
+_CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _HEAD: Final = frozenset(
     {"format", "id", "zone", "weekend", "decreed_from", "decreed_through", "horizon"}
     | {"notices", "days_off", "days_worked"}
 )
+_OPTIONAL: Final = frozenset({"office_hours", "cut_off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,8 @@ class Document:
     decreed_through: date
     horizon: date
     special: tuple[SpecialDay, ...]
+    office_hours: tuple[tuple[time, time], ...]
+    cut_off: time | None
     canonical: str
     version: str
 
@@ -112,6 +125,8 @@ def read_document(raw: Mapping[str, Any]) -> Document:
         decreed_through=decreed_through,
         horizon=horizon,
         special=special,
+        office_hours=_office_hours(raw["office_hours"]) if "office_hours" in raw else DEFAULT_OFFICE_HOURS,
+        cut_off=read_time(raw["cut_off"], "cut_off") if "cut_off" in raw else None,
         canonical=canonical,
         version=hashlib.sha256(canonical.encode()).hexdigest(),
     )
@@ -124,12 +139,12 @@ def _canonical(raw: Mapping[str, Any]) -> str:
 
 def _check_head(raw: Mapping[str, Any]) -> None:
     """Refuse missing and unknown keys, another format, and a nameless calendar."""
-    if set(raw) != _HEAD:
-        missing, unknown = sorted(_HEAD - set(raw)), sorted(map(str, set(raw) - _HEAD))
+    if not _HEAD <= set(raw) <= _HEAD | _OPTIONAL:
+        missing, unknown = sorted(_HEAD - set(raw)), sorted(map(str, set(raw) - _HEAD - _OPTIONAL))
         raise CalendarError(
             "calendar.keys",
             where="calendar document",
-            expected=f"exactly the keys {', '.join(sorted(_HEAD))}",
+            expected=f"the keys {', '.join(sorted(_HEAD))}, at most also {', '.join(sorted(_OPTIONAL))}",
             found=f"missing {missing}, unknown {unknown}",
             remedy="Add what is missing and take out what is unknown.",
         )
@@ -155,6 +170,39 @@ def _weekend(value: object) -> tuple[int, ...]:
             remedy="Saturday and Sunday are [6, 7]; a week needs one working day.",
         )
     return tuple(sorted(days))
+
+
+def read_time(value: object, where: str) -> time:
+    """Read a time of day as HH:MM.
+
+    Raises:
+        CalendarError: `calendar.time` if it is none.
+    """
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise CalendarError(
+            "calendar.time",
+            where=where,
+            expected="HH:MM from 00:00 to 23:59",
+            found=repr(value),
+            remedy="Write half past eight in the morning as 08:30.",
+        )
+    return time.fromisoformat(value)
+
+
+def _office_hours(value: object) -> tuple[tuple[time, time], ...]:
+    spans = value if isinstance(value, list) else []
+    pairs = [span for span in spans if isinstance(span, list) and len(span) == len(("opens", "closes"))]
+    if pairs and len(pairs) == len(spans):
+        times = [read_time(at, "office_hours") for pair in pairs for at in pair]
+        if all(earlier < later for earlier, later in pairwise(times)):
+            return tuple(zip(times[::2], times[1::2], strict=True))
+    raise CalendarError(
+        "calendar.office_hours",
+        where="office_hours",
+        expected="one or more spans of opening and closing time, one after the other",
+        found=repr(value),
+        remedy='Write for example [["08:30", "12:00"], ["14:00", "17:30"]].',
+    )
 
 
 def _zone(value: object) -> ZoneInfo:
