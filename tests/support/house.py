@@ -10,7 +10,7 @@ import contextlib
 import sysconfig
 import threading
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -46,6 +46,7 @@ from wenzheng.contracts import (
     StartProcess,
     petition_instance_id,
 )
+from wenzheng.engine.services import ServiceContract
 from wenzheng.gateways.codec import data_converter
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.practice import pace_input
@@ -372,12 +373,15 @@ async def house(
     *,
     cached_workflows: int = 200,
     workflows: Sequence[type] = (ProcessWorkflow,),
+    services: Mapping[str, ServiceContract] | None = None,
+    activities: Sequence[Callable[..., Any]] = (),
     database_url: str | None = None,
 ) -> AsyncIterator[House]:
-    """A worker on a server, with a store in `folder` or at a URL."""
+    """A worker on a server, with a store in `folder` or at a URL, and with more services and activities."""
     store = make_store(folder, database_url)
     digest = deploy(store, petition_bundle()).digest
     registry = registry_of(store)
+    registry.services = {**registry.services, **(services or {})}
     environment = server if isinstance(server, WorkflowEnvironment) else None
     config = (server.client if isinstance(server, WorkflowEnvironment) else server).config()
     config["data_converter"] = data_converter(registry)
@@ -389,7 +393,7 @@ async def house(
             client,
             task_queue=TASK_QUEUE,
             workflows=list(workflows),
-            activities=[RecordActivity(sink).record, *service_activities(ports)],
+            activities=[RecordActivity(sink).record, *service_activities(ports), *activities],
             activity_executor=threads,
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_cached_workflows=cached_workflows,

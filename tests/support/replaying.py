@@ -27,6 +27,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from activities.services import contracts
+from tests.support.bpmn import SERVICES
 from wenzheng.bootstrap import CALENDAR, PETITION
 from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.catalog.compiling import compile_bundle
@@ -53,7 +54,7 @@ class Library(Registry):
             document: dict[str, Any] | None = json.loads(found.read_text()) if found.is_file() else None
             return document
 
-        super().__init__(files, document, contracts())
+        super().__init__(files, document, {**contracts(), **SERVICES})
         self._tampered = tampered
 
     def fetch_definition(self, digest: str) -> Definition:
@@ -61,7 +62,7 @@ class Library(Registry):
         if not self._tampered:
             return definition
         files = {name: text.replace(*TAMPERED) for name, text in (self.bundles(digest) or {}).items()}
-        other = compile_bundle(digest, files, contracts())
+        other = compile_bundle(digest, files, self.services)
         self._definitions[digest] = other
         return other
 
