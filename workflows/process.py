@@ -62,6 +62,7 @@ from wenzheng.engine.events import (
     TimeReached,
 )
 from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.resolving import described
 from wenzheng.engine.routing import begun_with, event_of, routing, subscriptions
 from wenzheng.engine.services import ServiceContract
 from wenzheng.engine.state import digest, dump, load, pack, unpack
@@ -207,7 +208,7 @@ class ProcessWorkflow:
                 for task in open_user_tasks(instance)
             ],
             clocks=[{"clock": key, **value} for key, value in instance.clocks.running.items()],
-            incidents=[{"incident_id": key, **value} for key, value in instance.incidents.items()],
+            incidents=described(instance),
             next_alarm=instance.next_alarm(),
             ended=instance.ended is not None,
             outcome=self._outcome or None,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
-import sqlite3
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from wenzheng import contracts
 from wenzheng.cli.main import app
-from wenzheng.contracts import ResolveIncident
 from wenzheng.gateways.temporal_server import DATA_FILE
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import PASSWORDS_FILE, RUN_FILE, TOKENS_FILE, Settings, definitions_dir
@@ -21,39 +17,6 @@ from wenzheng.store import open_store
 from wenzheng.web import guessing
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "operate.md").read_text(encoding="utf-8")
-
-
-def command(name: str) -> list[str]:
-    """The words of a command in a code block."""
-    blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
-    (found,) = [block for block in blocks if block.startswith(name)]
-    return shlex.split(found.replace("\\\n", " "))
-
-
-def test_an_operator_can_ask_for_open_incidents_as_written(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}")
-    store.migrate()
-    store.close()
-    query = command("sqlite3")[2]
-    connection = sqlite3.connect(tmp_path / "wenzheng.db")
-    connection.execute(
-        "INSERT INTO incidents VALUES ('petition-1', '12', NULL, 'g', 'no-flow', 'why', '2026-09-01', "
-        "NULL, NULL, NULL)"
-    )
-    assert connection.execute(query).fetchall() == [("petition-1", "12", "g", "no-flow", "why")]
-    connection.close()
-
-
-def test_an_operator_resolves_an_incident_with_the_words_the_workflow_knows() -> None:
-    words = command("temporal")
-    given = dict(zip(words[4::2], words[5::2], strict=True))
-    assert given["--name"] == contracts.RESOLVE_INCIDENT_UPDATE
-    act = ResolveIncident(**json.loads(given["--input"]))
-    assert act.act_id == given["--update-id"]
-    actions = set(
-        re.findall(r"^\| `(retry|skip|answer|\w+)` \|", PAGE.split("## Incidents")[1], re.MULTILINE)
-    )
-    assert actions == {"retry", "skip", "answer"}
 
 
 def test_the_commands_about_accounts_are_taken_as_written(

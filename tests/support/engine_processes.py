@@ -18,6 +18,7 @@ from wenzheng.contracts import (
     CompleteTask,
     Flush,
     Record,
+    ResolveIncident,
     SendMessage,
     Snapshot,
 )
@@ -25,13 +26,16 @@ from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import (
     Event,
     EventRefused,
+    IncidentResolved,
     MessageReceived,
+    ServiceFailed,
     ServiceFinished,
     Start,
     TaskCompleted,
     TimeReached,
 )
 from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.resolving import described
 from wenzheng.engine.step import open_user_tasks, step
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 from wenzheng.store import Store
@@ -49,13 +53,17 @@ class Running:
 
 @dataclass
 class EngineProcesses:
-    """Implements gateways.ports.ProcessGateway. `away` plays an unreachable server."""
+    """Implements gateways.ports.ProcessGateway. `away` plays an unreachable server.
+
+    A service named in `broken` fails for good, with that message.
+    """
 
     store: Store
     definition: Definition
     calendar: Calendar
     now: Callable[[], datetime]
     away: bool = False
+    broken: dict[str, str] = field(default_factory=dict)
     instances: dict[str, Running] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -88,9 +96,15 @@ class EngineProcesses:
         event = MessageReceived(act.message, act.data, act.actor)
         return await self._act(instance, act.act_id, act.actor, event, f"message {act.message}")
 
+    async def resolve_incident(self, instance: str, act: ResolveIncident) -> ActResult:
+        event = IncidentResolved(act.incident_id, act.action, act.actor, act.data)
+        return await self._act(
+            instance, act.act_id, act.actor, event, f"incident {act.incident_id} {act.action}"
+        )
+
     async def snapshot(self, instance: str) -> Snapshot:
         running = self._running(instance)
-        return Snapshot(instance, running.seq, running.seq)
+        return Snapshot(instance, running.seq, running.seq, incidents=described(running.engine))
 
     def _running(self, instance: str) -> Running:
         if self.away:
@@ -138,8 +152,14 @@ class EngineProcesses:
             ]
             self._write(instance, running, records)
             waiting += [
-                (f"service-{call_id}", ServiceFinished(call_id, {})) for call_id in running.engine.calls
+                (f"service-{call_id}-{running.seq}", self._served(call_id, call["service"]))
+                for call_id, call in running.engine.calls.items()
             ]
+
+    def _served(self, call_id: str, service: str) -> Event:
+        if service in self.broken:
+            return ServiceFailed(call_id, "service-failed", self.broken[service])
+        return ServiceFinished(call_id, {})
 
     def _write(self, instance: str, running: Running, records: list[Record]) -> None:
         flush = Flush(

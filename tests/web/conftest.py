@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,9 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import httpx2
 import pytest
+import typer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner, Result
 
 from tests.support.citizen import WORD
 from tests.support.engine_processes import EngineProcesses
@@ -22,6 +27,7 @@ from wenzheng.accounts import first_accounts
 from wenzheng.bootstrap import clocks_at_start, deploy
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
+from wenzheng.cli import connection
 from wenzheng.gateways.blobs import FolderBlobs
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
@@ -192,3 +198,39 @@ def make_city(people: Path, tmp_path: Path) -> Iterator[Callable[..., City]]:
 def city(make_city: Callable[..., City]) -> City:
     """A city as shipped."""
     return make_city()
+
+
+Shell = Callable[..., Result]
+
+
+@pytest.fixture
+def shell_of(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[typer.Typer], Shell]:
+    """Runs commands against the application, with a data folder as `wenzheng run` leaves it."""
+    organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "run.json").write_text(json.dumps({"url": "http://testserver"}))
+    accounts = [account for account, *_ in first_accounts(organisation)]
+    (data / "tokens.json").write_text(json.dumps({account: f"token-{account}" for account in accounts}))
+    monkeypatch.delenv(connection.TOKEN_VARIABLE, raising=False)
+    monkeypatch.setenv("WENZHENG_DATA_DIR", str(data))
+    monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, WORD)
+    del city.client.headers[HEADER]  # the command sends its own
+
+    @contextlib.contextmanager
+    def client(url: str) -> Iterator[httpx2.Client]:
+        assert url == "http://testserver"
+        city.processes.start_waiting()
+        yield city.client
+
+    monkeypatch.setattr(connection, "http_client", client)
+
+    def of(app: typer.Typer) -> Shell:
+        def run(*words: str, stdin: bytes | None = None, code: int = 0) -> Result:
+            result = CliRunner().invoke(app, list(words), input=stdin)
+            assert result.exit_code == code, result.output
+            return result
+
+        return run
+
+    return of

@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
-from tests.support.citizen import WORD
 from tests.web.conftest import City
-from wenzheng.accounts import first_accounts
 from wenzheng.cli import connection
 from wenzheng.cli.petition import app
 from wenzheng.cli.petition_output import clean, first_line, table
-from wenzheng.petitions.organisation import read_organisation
-from wenzheng.settings import definitions_dir
-from wenzheng.web.proof import HEADER
 
 Shell = Callable[..., Result]
 
 
 @pytest.fixture
-def shell(city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """Runs commands with a data folder as `wenzheng run` leaves it."""
-    organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "run.json").write_text(json.dumps({"url": "http://testserver"}))
-    accounts = [account for account, *_ in first_accounts(organisation)]
-    (data / "tokens.json").write_text(json.dumps({account: f"token-{account}" for account in accounts}))
-    monkeypatch.delenv(connection.TOKEN_VARIABLE, raising=False)
-    monkeypatch.setenv("WENZHENG_DATA_DIR", str(data))
-    monkeypatch.setenv(connection.PASSPHRASE_VARIABLE, WORD)
-    del city.client.headers[HEADER]  # the command sends its own
-
-    @contextlib.contextmanager
-    def client(url: str) -> Iterator[httpx2.Client]:
-        assert url == "http://testserver"
-        city.processes.start_waiting()
-        yield city.client
-
-    monkeypatch.setattr(connection, "http_client", client)
-
-    def run(*words: str, stdin: bytes | None = None, code: int = 0) -> Result:
-        result = CliRunner().invoke(app, list(words), input=stdin)
-        assert result.exit_code == code, result.output
-        return result
-
-    return run
+def shell(shell_of: Callable[[typer.Typer], Shell]) -> Shell:
+    """Runs `wenzheng petition`."""
+    return shell_of(app)
 
 
 def data_of(result: Result) -> dict[str, Any]:

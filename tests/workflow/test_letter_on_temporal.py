@@ -26,6 +26,8 @@ from wenzheng.contracts import (
     THRESHOLD_PASSED,
     ResolveIncident,
 )
+from wenzheng.gateways.ports import ActRefused
+from wenzheng.gateways.processes import TemporalProcesses
 
 NATIONAL_DAY: dict[str, Any] = {
     "notices": {
@@ -271,3 +273,35 @@ async def test_operator_retries_a_service_that_failed_and_both_tries_are_recorde
         with home.store.reader() as reader:
             errors = [r.data["error"] for r in reader.timeline(letter.id) if r.kind == SERVICE_FINISHED]
         assert errors == ["template-missing: No such template.", None]
+
+
+async def test_operator_looks_at_an_incident_and_answers_it_through_the_gateway(tmp_path: Path) -> None:
+    async with skipping_server() as server, house(tmp_path, server) as home:
+        letter = await home.submit(date(2026, 11, 2))
+        await letter.until_open("accept")
+        home.sink.notices_refused = True
+        await letter.act("accept", "clerk", accepted=True)
+        incident_id = (await letter.until_incident())["incident_id"]
+        processes = TemporalProcesses(server.client.service_client.config.target_host)
+        (seen,) = (await processes.snapshot(letter.instance)).incidents
+        assert (seen["type"], seen["actions"]) == ("serviceTask", ["retry", "skip", "answer"])
+        assert seen["output"] == {"queued": "bool"}
+        wrong = ResolveIncident("by-hand", incident_id, "operator", "answer", {"queued": "yes", "odd": 1})
+        with pytest.raises(ActRefused, match=r"unexpected 'odd'; 'queued' must be a value of type bool"):
+            await processes.resolve_incident(letter.instance, wrong)
+        act = ResolveIncident("by-hand", incident_id, "operator", "answer", {"queued": True})
+        first = await processes.resolve_incident(letter.instance, act)
+        assert await processes.resolve_incident(letter.instance, act) == first
+        await letter.until_open("assign")
+        late = ResolveIncident("late", incident_id, "other", "skip")
+        with pytest.raises(ActRefused) as refused:
+            await processes.resolve_incident(letter.instance, late)
+        assert refused.value.code == REFUSED_NOT_OPEN
+        with home.store.reader() as reader:
+            (resolved,) = reader.resolved_incidents()
+        assert (resolved.number, resolved.act_id, resolved.actor, resolved.action) == (
+            letter.number,
+            "by-hand",
+            "operator",
+            "answer",
+        )

@@ -41,7 +41,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     )
 
 
-def _minute(at: str | None) -> str:
+def minute(at: str | None) -> str:
     """By the city's clock, wherever this machine stands: its dates are the city's too."""
     from wenzheng.calendars.china import ZONE  # not before something is printed
 
@@ -85,7 +85,7 @@ def receipt(answer: dict[str, Any]) -> str:
 
 def done(answer: dict[str, Any]) -> str:
     """After an act."""
-    lines = [f"{answer['number']}: {answer['state']} (by {clean(answer['actor'])}, {_minute(answer['at'])})"]
+    lines = [f"{answer['number']}: {answer['state']} (by {clean(answer['actor'])}, {minute(answer['at'])})"]
     if answer["ended"]:
         lines.append("The letter is closed.")
     lines += [
@@ -117,13 +117,13 @@ def letter(answer: dict[str, Any]) -> str:
     for content in answer["contents"]:
         lines += [
             "",
-            f"--- {content['kind']} by {clean(content['author'])}, {_minute(content['at'])}",
+            f"--- {content['kind']} by {clean(content['author'])}, {minute(content['at'])}",
             clean(content["text"]),
         ]
     lines += [
         "",
         *(
-            f"{_minute(event['at'])}  {_EVENTS[event['event']]:<14}{_who(event)}"
+            f"{minute(event['at'])}  {_EVENTS[event['event']]:<14}{_who(event)}"
             for event in answer["timeline"]
             if event["event"] in _EVENTS
         ),
@@ -187,7 +187,7 @@ def tasks(answer: dict[str, Any]) -> str:
                 item["element"],
                 item["name"],
                 item["lamp"],
-                _minute(item["opened_at"]),
+                minute(item["opened_at"]),
                 item["title"],
             )
             for item in answer["items"]
@@ -203,7 +203,7 @@ def inbox(answer: dict[str, Any]) -> str:
         ("ENTRY", "NUMBER", "CLOCK", "LIMIT", "LAMP", "DUE", "TO", "ACKNOWLEDGED"),
         [
             (item["id"], item["number"], item["clock"], item["threshold"], item["lamp"] or "-", item["due"],
-             item["recipient_unit"] or item["recipient_role"], _minute(item["acknowledged_at"]) or "no")
+             item["recipient_unit"] or item["recipient_role"], minute(item["acknowledged_at"]) or "no")
             for item in answer["items"]
         ],
     )  # fmt: skip

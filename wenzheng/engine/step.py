@@ -23,10 +23,10 @@ from wenzheng.contracts import (
     TASK_CLOSED,
     JsonObject,
 )
-from wenzheng.engine import propagation
+from wenzheng.engine import propagation, resolving
 from wenzheng.engine.determinism import core
 from wenzheng.engine.effects import Effect
-from wenzheng.engine.elements.activities import ServiceTask, UserTask
+from wenzheng.engine.elements.activities import UserTask
 from wenzheng.engine.events import (
     Event,
     EventRefused,
@@ -41,6 +41,7 @@ from wenzheng.engine.events import (
 )
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.model import Variable
+from wenzheng.engine.resolving import bad_data, check_actor, output_problem, take_output
 from wenzheng.engine.tasks import ElementTask
 from wenzheng.engine.values import check_form, check_variables, json_problem, size_problem
 
@@ -76,7 +77,7 @@ def check(instance: ProcessInstance, event: Event) -> None:
         case MessageReceived():
             _receivable(instance, event)
         case IncidentResolved():
-            _resolvable(instance, event)
+            resolving.check(instance, event)
         case SignalReceived(waits=tuple(waits)) if not {one.id for one in instance.waits()} & set(waits):
             raise EventRefused(
                 REFUSED_NOT_OPEN, f"Expected somebody to wait for signal '{event.signal}', found none."
@@ -106,7 +107,7 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
         case ServiceFinished() | ServiceFailed():
             _service(instance, event)
         case IncidentResolved():
-            _resolve(instance, event)
+            resolving.resolve(instance, event)
 
 
 def _startable(instance: ProcessInstance, event: Start) -> None:
@@ -115,20 +116,14 @@ def _startable(instance: ProcessInstance, event: Start) -> None:
     _fits("the start variables", instance, event.variables)
     problems = check_variables(instance.process.model.variables, event.variables)
     if problems:
-        raise _bad_data("the start variables", problems)
+        raise bad_data("the start variables", problems)
 
 
 def _fits(what: str, instance: ProcessInstance, data: JsonObject) -> None:
     """Refuse data that is no JSON or too large, alone or together with what is already there."""
     problem = json_problem("The data", data) or size_problem({**instance.variables, **data})
     if problem:
-        raise _bad_data(what, [problem])
-
-
-def _names(actor: str | None) -> None:
-    problem = json_problem("The actor", actor)
-    if problem:
-        raise _bad_data("the name of the actor", [problem])
+        raise bad_data(what, [problem])
 
 
 # --- user tasks ----------------------------------------------------------------------------
@@ -161,11 +156,11 @@ def _completable(instance: ProcessInstance, event: TaskCompleted) -> ElementTask
             REFUSED_ROLE,
             f"Expected role '{element.role}' for '{element.id}', found '{event.role}'.",
         )
-    _names(event.actor)
+    check_actor(event.actor)
     _fits(f"the form of '{element.id}'", instance, event.data)
     problems = check_form(element.fields, event.data)
     if problems:
-        raise _bad_data(f"the form of '{element.id}'", problems)
+        raise bad_data(f"the form of '{element.id}'", problems)
     return candidates[0]
 
 
@@ -187,10 +182,6 @@ def _not_open(instance: ProcessInstance, element: str, task_id: str | None) -> E
         REFUSED_NOT_OPEN,
         f"Expected '{element}' to be open, found it is not; open are: {', '.join(names) or 'none'}.",
     )
-
-
-def _bad_data(what: str, problems: list[str]) -> EventRefused:
-    return EventRefused(REFUSED_DATA, f"Expected valid data for {what}, found: {'; '.join(problems)}.")
 
 
 def _complete(instance: ProcessInstance, event: TaskCompleted) -> None:
@@ -236,7 +227,7 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
     declared = {**instance.process.model.variables, **{name: Variable(name, types[name]) for name in types}}
     problems = check_variables({name: declared[name] for name in taken if name in declared}, taken)
     if problems:
-        raise _bad_data(f"message '{event.message}'", problems)
+        raise bad_data(f"message '{event.message}'", problems)
 
 
 def _note(instance: ProcessInstance, kind: str, element: str, name: str, key: str | None) -> None:
@@ -305,7 +296,7 @@ def _service(instance: ProcessInstance, event: ServiceFinished | ServiceFailed) 
     if failure:
         instance.raise_incident(task, *failure)
     elif isinstance(event, ServiceFinished):
-        _take_output(instance, task, event.output)
+        take_output(instance, task, event.output)
         task.complete()
 
 
@@ -315,86 +306,11 @@ def _failure(
     """Code and message when the call brought nothing that can be used."""
     if isinstance(event, ServiceFailed):
         return event.code, _readable(event.message)
-    problem = _output_problem(instance, task, event.output)
+    problem = output_problem(instance, task, event.output)
     return ("service-output", _readable(problem)) if problem else None
-
-
-def _output_problem(instance: ProcessInstance, task: ElementTask, output: JsonObject) -> str | None:
-    """Why a result cannot be kept. Whether a service kept its contract its driver has checked."""
-    return json_problem("The result", output) or size_problem(
-        {**instance.variables, **_output_variable(task, output)}
-    )
 
 
 def _readable(message: str) -> str:
     """An error's text of any length and from anywhere, as a text that can be kept."""
     text = message.encode(errors="replace").decode().replace("\0", "?")
     return text if len(text) <= MESSAGE_KEPT else f"{text[:MESSAGE_KEPT]}…"
-
-
-def _output_variable(task: ElementTask, output: JsonObject) -> JsonObject:
-    call = task.task_spec.element.service
-    return {call.output: output} if call is not None and call.output else {}
-
-
-def _take_output(instance: ProcessInstance, task: ElementTask, output: JsonObject) -> None:
-    instance.assign(_output_variable(task, output), task)
-
-
-def _resolvable(instance: ProcessInstance, event: IncidentResolved) -> None:
-    if event.incident_id not in instance.incidents:
-        raise EventRefused(
-            REFUSED_NOT_OPEN,
-            f"Expected an open incident, found none of id '{event.incident_id}'; open are: "
-            f"{', '.join(instance.incidents) or 'none'}.",
-        )
-    _names(event.actor)
-    task = instance.stopped_task(event.incident_id)
-    match event.action:
-        case "retry":
-            pass
-        case "skip" if not task.task_spec.must_choose(task):
-            pass
-        case "answer" | "skip":
-            _answerable(instance, task, event)
-        case _:
-            raise EventRefused(REFUSED_DATA, f"Expected retry, skip or answer, found '{event.action}'.")
-
-
-def _answerable(instance: ProcessInstance, task: ElementTask, event: IncidentResolved) -> None:
-    spec = task.task_spec
-    if spec.must_choose(task):
-        flows = [flow.id for flow in spec.element.outgoing]
-        if event.action == "skip" or event.data.get("flow") not in flows:
-            raise EventRefused(
-                REFUSED_DATA,
-                f"Expected an answer with flow, one of {', '.join(flows)}, or a retry.",
-            )
-    elif isinstance(spec, ServiceTask):
-        problem = _output_problem(instance, task, event.data)
-        problems = [problem] if problem else spec.contract.check_output(event.data) if spec.contract else []
-        if problems:
-            raise _bad_data(f"the result of '{spec.element.id}'", problems)
-    else:
-        raise EventRefused(
-            REFUSED_DATA,
-            f"Expected retry or skip for {spec.element.type} '{spec.element.id}', found an answer; "
-            "service tasks, and elements that have to choose a flow, take one.",
-        )
-
-
-def _resolve(instance: ProcessInstance, event: IncidentResolved) -> None:
-    task = instance.stopped_task(event.incident_id)
-    instance.resolve_incident(event.incident_id, event.action, event.actor)
-    if event.action == "retry":
-        task.retry()
-        return
-    instance.cancel_scope(task)
-    if event.action == "skip":
-        task.internal_data["handed"] = True  # what it gives is skipped with it
-    if task.task_spec.must_choose(task):
-        task.task_spec.choose(task, event.data["flow"])
-        return
-    if event.action == "answer":
-        _take_output(instance, task, event.data)
-    task.complete()

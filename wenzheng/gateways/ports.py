@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from wenzheng.contracts import ActResult, CompleteTask, SendMessage, Snapshot
+from wenzheng.contracts import ActResult, CompleteTask, ResolveIncident, SendMessage, Snapshot
 
 
 class GatewayError(Exception):
@@ -66,6 +66,10 @@ class ProcessGateway(Protocol):
 
     async def send_message(self, instance: str, act: SendMessage) -> ActResult:
         """Send a named message to the instance. Errors as in complete_task."""
+        ...
+
+    async def resolve_incident(self, instance: str, act: ResolveIncident) -> ActResult:
+        """Retry, skip or answer what stopped. Errors as in complete_task."""
         ...
 
     async def snapshot(self, instance: str) -> Snapshot:

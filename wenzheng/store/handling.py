@@ -1,4 +1,4 @@
-"""How matters are handled: tasks, clocks, facts, incidents, the log and the acts in it."""
+"""How matters are handled: tasks, clocks, facts, the log and the acts in it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from wenzheng.store.session import Part, as_view, maybe_view
 from wenzheng.store.tables import (
     ClockTable,
     FactTable,
-    IncidentTable,
     InstanceTable,
     PetitionTable,
     RecordTable,
     TaskTable,
     VoidedRecordTable,
 )
-from wenzheng.store.views import Act, Clock, Fact, Incident, InstanceRow, RecordRow, Task, VoidedRecord
+from wenzheng.store.views import Act, Clock, Fact, InstanceRow, RecordRow, Task, VoidedRecord
 
 _OF_ONE_UNIT: Final = tuple(map(str, DEPARTMENTS))
 """Roles whose tasks belong to one unit: without a unit they are in nobody's queue (never in
@@ -124,11 +123,3 @@ class HandlingReads(Part):
         query = select(ClockTable).where(ClockTable.petition_id == petition_id)
         query = query.order_by(ClockTable.started_at, ClockTable.clock, ClockTable.run)
         return [as_view(Clock, row) for row in self.session.scalars(query)]
-
-    def incidents(self, *, open_only: bool = True, limit: int = 500) -> list[Incident]:
-        """Elements that stopped, the oldest first."""
-        query = select(IncidentTable)
-        if open_only:
-            query = query.where(IncidentTable.resolved_at.is_(None))
-        query = query.order_by(IncidentTable.raised_at, IncidentTable.incident_id).limit(limit)
-        return [as_view(Incident, row) for row in self.session.scalars(query)]

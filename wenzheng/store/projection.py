@@ -385,6 +385,7 @@ class Projection:
         row = self.session.get(IncidentTable, (self.row.instance, data["incident_id"]))
         if row is not None:
             row.resolved_at, row.action, row.actor = record.at, data.get("action"), data.get("actor")
+            row.act_id = record.act_id
 
     _HANDLERS: Final[dict[str, Callable[[Projection, Logged], None]]] = {
         contracts.INSTANCE_STARTED: _instance_started,

@@ -25,6 +25,7 @@ from wenzheng.store.desk import DeskReads
 from wenzheng.store.errors import BadUrl, StoreAway
 from wenzheng.store.handling import HandlingReads
 from wenzheng.store.inbox import InboxReads, InboxWrites
+from wenzheng.store.incidents import IncidentReads, IncidentWrites
 from wenzheng.store.log import LogWrites
 from wenzheng.store.organisation import OrganisationReads, OrganisationWrites
 from wenzheng.store.outbox import OutboxReads, OutboxWrites
@@ -55,6 +56,7 @@ class Reader(
     DeskReads,
     HandlingReads,
     InboxReads,
+    IncidentReads,
     OutboxReads,
     DeploymentReads,
     PropertyReads,
@@ -70,6 +72,7 @@ class UnitOfWork(
     PetitionWrites,
     LogWrites,
     InboxWrites,
+    IncidentWrites,
     OutboxWrites,
     DeploymentWrites,
     PropertyWrites,

@@ -2,8 +2,8 @@
 
 Four sorts, kept apart because they are repaired differently:
 
-* *said by people*: petitions, contents, attachments, acknowledgements, disclosures, organisation: never
-  derived, never lost;
+* *said by people*: petitions, contents, attachments, acknowledgements, resolutions, disclosures,
+  organisation: never derived, never lost;
 * *the log*: records and voided_records: append and void only;
 * *between instances*: subscriptions and messages: what the router keeps (router.py), each change in the
   transaction of the flush that causes it;
@@ -344,6 +344,7 @@ class IncidentTable(Base):
     """An element that stopped and waits for an operator."""
 
     __tablename__ = "incidents"
+    __table_args__ = (Index(None, "resolved_at"),)
     instance: Mapped[str] = mapped_column(primary_key=True)
     incident_id: Mapped[str] = mapped_column(primary_key=True)
     petition_id: Mapped[str | None]
@@ -354,6 +355,24 @@ class IncidentTable(Base):
     resolved_at: Mapped[datetime | None]
     action: Mapped[str | None]
     actor: Mapped[str | None]
+    act_id: Mapped[str | None]
+
+
+class ResolutionTable(Base):
+    """What an operator wants done about an incident, and why: written before the act of this name is sent.
+
+    It counts if `incidents.act_id` names it. The reason stands here only: histories hold no free text.
+    """
+
+    __tablename__ = "resolutions"
+    instance: Mapped[str] = mapped_column(primary_key=True)
+    act_id: Mapped[str] = mapped_column(primary_key=True)
+    incident_id: Mapped[str]
+    action: Mapped[str]
+    actor: Mapped[str]
+    data: Mapped[JsonMap]
+    reason: Mapped[str]
+    at: Mapped[datetime]
 
 
 class InboxTable(Base):

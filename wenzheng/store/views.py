@@ -272,7 +272,12 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Incident:
-    """An element that stopped; open while `resolved_at` is None."""
+    """An element that stopped; open while `resolved_at` is None.
+
+    `number` is that of the letter whose handling stopped; `process` the BPMN process. `action` is retry,
+    skip or answer, or `cancelled` when nobody need decide any more; `act_id` is the act that resolved it and
+    `reason` what its actor gave for it.
+    """
 
     instance: str
     incident_id: str
@@ -284,6 +289,24 @@ class Incident:
     resolved_at: datetime | None
     action: str | None
     actor: str | None
+    act_id: str | None = None
+    number: str | None = None
+    process: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """What an operator wants done about an incident under an act's name, and why."""
+
+    instance: str
+    act_id: str
+    incident_id: str
+    action: str
+    actor: str
+    data: dict[str, Any]
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

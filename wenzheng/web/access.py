@@ -28,6 +28,9 @@ class Access:
 
 PUBLIC: Final = Access(public=True)
 AUTHOR: Final = Access(author=True)
+OPERATORS: Final = frozenset({Role.OPERATOR})
+TECHNICAL: Final = OPERATORS | {Role.PROCESS_ADMIN}
+"""Who keeps the machine running, and who mends definitions: they see what stopped, and read no letter."""
 SUPERVISION: Final = frozenset({Role.SUPERVISOR})
 STAFF: Final = CENTRE | DEPARTMENTS | OVERSIGHT
 EVERYBODY: Final = STAFF | {Role.PROCESS_ADMIN, Role.OPERATOR}
@@ -68,6 +71,11 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/tasks"): Access(STAFF),
     ("GET", "/api/inbox"): Access(STAFF),
     ("POST", "/api/inbox/{entry_id}/acknowledge"): Access(STAFF),
+    ("GET", "/api/incidents"): Access(TECHNICAL),
+    ("GET", "/api/incidents/{incident}"): Access(TECHNICAL),
+    ("POST", "/api/incidents/{incident}/retry"): Access(OPERATORS),
+    ("POST", "/api/incidents/{incident}/skip"): Access(OPERATORS),
+    ("POST", "/api/incidents/{incident}/answer"): Access(OPERATORS),
     ("GET", "/sign-in"): PUBLIC,
     ("POST", "/sign-in"): PUBLIC,
     ("POST", "/sign-out"): PUBLIC,
@@ -84,6 +92,9 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/desk/inbox"): Access(STAFF),
     ("GET", "/desk/inbox/{entry_id}"): Access(STAFF),
     ("POST", "/desk/inbox/{entry_id}"): Access(STAFF),
+    ("GET", "/incidents"): Access(TECHNICAL),
+    ("GET", "/incidents/{incident}"): Access(TECHNICAL),
+    ("POST", "/incidents/{incident}"): Access(OPERATORS),
     # Pages for citizens; the author's prove the tracking code themselves.
     ("GET", "/"): PUBLIC,
     ("GET", "/letters/{number}"): PUBLIC,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
@@ -21,7 +21,15 @@ router = APIRouter(prefix="/petitions", tags=["letters"])
 Key = Annotated[schemas.ActId | None, Header(alias="Idempotency-Key", description=schemas.ACT_ID_HELP)]
 
 
-def one_act_id(key: str | None, body: schemas.Submission | schemas.Act | schemas.WriteNote) -> str | None:
+class Named(Protocol):
+    """A body that may name its act."""
+
+    @property
+    def act_id(self) -> str | None:
+        """The name."""
+
+
+def one_act_id(key: str | None, body: Named) -> str | None:
     """The act's name: header or body. Two different ones are a mistake of the sender."""
     if key and body.act_id and key != body.act_id:
         fault = Fault(

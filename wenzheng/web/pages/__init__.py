@@ -12,6 +12,7 @@ from wenzheng.web.pages import (
     desk_inbox,
     desk_letter,
     follow,
+    incidents,
     sign_in,
     submit,
     submit_files,
@@ -26,7 +27,8 @@ __all__ = ["ask_again", "error_page", "router", "static_files", "wants_page"]
 def router() -> APIRouter:
     """All pages, each behind the guard; none of them belongs to the API's description."""
     pages = APIRouter(dependencies=[Depends(guard)], include_in_schema=False)
-    for part in (board, submit, submit_files, follow, sign_in, account, desk, desk_letter, desk_inbox):
+    for_citizens = (board, submit, submit_files, follow)
+    for part in (*for_citizens, sign_in, account, desk, desk_letter, desk_inbox, incidents):
         pages.include_router(part.router)
     return pages
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from wenzheng.calendars.pace import pace_in_words
-from wenzheng.web.access import STAFF
+from wenzheng.web.access import STAFF, TECHNICAL
 from wenzheng.web.assets import asset
 from wenzheng.web.forms import form_token, is_genuine, remember_token, set_cookie, typed
 from wenzheng.web.i18n import COOKIE, LANGUAGES, Words, chosen_language
@@ -71,7 +71,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
 
 
 def _person(request: Request, t: Words) -> dict[str, Any] | None:
-    """Who has signed in, for the head of the page: name, role and unit, and whether there is a desk."""
+    """Who has signed in, for the head of the page: name, role and unit, and which pages are theirs."""
     session = session_of(request)
     if session is None:
         return None
@@ -82,6 +82,7 @@ def _person(request: Request, t: Words) -> dict[str, Any] | None:
         "role": t.or_else(f"role.{who.role.value}", who.role.value),
         "unit": session.unit_names.get(t.language) or "",
         "desk": who.role in STAFF,
+        "incidents": who.role in TECHNICAL,
     }
 
 

@@ -21,8 +21,8 @@ router = APIRouter()
 
 HOME: Final = "/desk"
 """Where staff begin unless they were on their way to another page."""
-_NO_DESK: Final = "/account"
-"""Where those begin who handle no letters."""
+_NO_DESK: Final = "/incidents"
+"""Where those begin who handle no letters: see what has stopped."""
 _FORM: Final = ("account", "password", "next", "kept")
 # Of this site only: one slash, no second one or backslash (browsers read both as another site's address),
 # nothing that is no printable ASCII.
