@@ -44,8 +44,8 @@ ELEMENTS: Final[Mapping[str, str]] = {
     "leads to it, and its message begins the process.",
     "callActivity": "Runs the process or global task of the bundle that `calledElement` names, inside the "
     "same instance. The called one has its own variables: those of the same name go in and come back.",
-    "subProcess": "Embedded: runs its own elements to the end, then goes on. It shares the process's "
-    "variables. With `triggeredByEvent='true'` it stands beside the flow and waits for its start event as "
+    "subProcess": "Embedded: runs its own elements to the end, then goes on; at once if it has none. It shares "
+    "the process's variables. With `triggeredByEvent='true'` it stands beside the flow and waits for its start event as "
     "long as its scope lives.",
     "transaction": "A sub-process that a cancel end event undoes: what was completed in it is compensated, "
     "and the token leaves by its cancel boundary event. `method` is let pass.",
@@ -242,6 +242,9 @@ start-missing several-starts sub-process-start event-sub-process-start event-sub
 end-missing
     a process or sub-process with a start event and no end event
     Add an end event behind what comes last.
+lane-member
+    a lane that names nothing, no flow node, or one of another process
+    Correct the id, or remove the reference.
 gateway-alone
     a gateway with one flow in and one out
     Remove it, or draw what it merges or chooses between.

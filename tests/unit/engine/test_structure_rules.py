@@ -134,7 +134,11 @@ CASES = [
     ("several-starts", "t", "start s\nstart t\nend e\ns -> e\nt -> e"),
     ("sub-process-start", "x", "start s\nsub x\nstart i message=m\nend j\ni -> j\nclose\ns -> x"),
     ("several-starts", "k", "start s\nsub x\nstart i\nstart k\nend j\ni -> j\nk -> j\nclose\ns -> x"),
-    ("sub-process-start", "x", "start s\nsub x\nclose\ns -> x"),
+    (
+        "sub-process-start",
+        "x",
+        "start s\nsub x\nhandler h\nstart i signal=a\nend j\ni -> j\nclose\nclose\ns -> x",
+    ),
     (
         "flow-crosses-scope",
         "i_e",

@@ -21,7 +21,10 @@ class SubProcess(ActivitySpec):
     """Runs its own scope to the end, then goes on (BPMN 2.0.2 §10.3.5)."""
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
-        scope = instance.open_scope(task, self.inside(instance))
+        inside = self.inside(instance)
+        if not inside.entries and "undo" not in task.internal_data:
+            return True  # nothing is in it, so no token is left in it (BPMN 2.0.2 table 8.45, §13.3.4)
+        scope = instance.open_scope(task, inside)
         if "undo" in task.internal_data:
             compensation.undo_inside(task, scope)
         else:

@@ -11,6 +11,7 @@ from wenzheng.engine.rules.bpmn_file import (
     CHOREOGRAPHY_ACTIVITIES,
     CONTAINERS,
     EVENTS,
+    FLOW_NODES,
     BpmnFile,
     bpmn_children,
     local,
@@ -41,6 +42,7 @@ def check_file(root: XmlNode, findings: FindingList) -> BpmnFile:
     _activities(file)
     _loops(file)
     _links(file)
+    _lanes(file)
     check_collaborations(file)
     check_data(file)
     check_operations(file)
@@ -100,6 +102,26 @@ def _activities(file: BpmnFile) -> None:
         _ad_hoc(file, node)
     for node in file.named("resourceRole", "performer", "humanPerformer", "potentialOwner"):
         _resource(file, node)
+
+
+def _lanes(file: BpmnFile) -> None:
+    for node in file.named("flowNodeRef"):
+        member = file.find(node.text)
+        process = frozenset({"process"})
+        if (
+            member is not None
+            and member.name in FLOW_NODES
+            and file.around(member, process) is file.around(node, process)
+        ):
+            continue
+        found = "nothing of that id" if member is None else f"{member.name} '{local(node.text)}'"
+        file.error(
+            node,
+            "lane-member",
+            f"Expected flowNodeRef '{local(node.text)}' of a lane to name a flow node of its process, found "
+            f"{found} (BPMN 2.0.2 §10.8).",
+            "Correct the id, or remove the reference: the lane would give its role to nobody.",
+        )
 
 
 def _method(file: BpmnFile, node: XmlNode) -> None:

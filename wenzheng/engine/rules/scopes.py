@@ -19,6 +19,8 @@ def check_scope(graph: Graph, scope: ScopeModel) -> None:
         return
     if host is None:
         _process(graph, scope, starts)
+    elif not scope.elements:
+        return  # nothing is in it: it ends as soon as it has begun (flowElements 0..*, table 8.45, p. 87)
     elif any(start.trigger not in {"none", "refused"} for start in starts) or not entries(scope):
         graph.findings.error(
             host.position,
