@@ -44,9 +44,9 @@ ELEMENTS: Final[Mapping[str, str]] = {
     "leads to it, and its message begins the process.",
     "callActivity": "Runs the process or global task of the bundle that `calledElement` names, inside the "
     "same instance. The called one has its own variables: those of the same name go in and come back.",
-    "subProcess": "Embedded: runs its own elements to the end, then goes on; at once if it has none. It shares "
-    "the process's variables. With `triggeredByEvent='true'` it stands beside the flow and waits for its start event as "
-    "long as its scope lives.",
+    "subProcess": "Embedded: runs its own elements to the end, then goes on; at once if it has none. "
+    "It shares the process's variables. With `triggeredByEvent='true'` it stands beside the flow and waits "
+    "for its start event as long as its scope lives.",
     "transaction": "A sub-process that a cancel end event undoes: what was completed in it is compensated, "
     "and the token leaves by its cancel boundary event. `method` is let pass.",
     "adHocSubProcess": "Its elements without an incoming flow begin all at once, or with "
