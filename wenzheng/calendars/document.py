@@ -12,9 +12,10 @@ A document is a JSON object::
 `weekend` holds ISO weekdays (Monday is 1). Days between `decreed_from` and `decreed_through` are law;
 days after it up to `horizon` are what the statute lets one guess; outside, only the weekly rule is left.
 
-Two keys may be left out: `office_hours`, a list such as `[["08:30", "12:00"], ["14:00", "17:30"]]`, when the
-office is open on a working day (else `DEFAULT_OFFICE_HOURS`); and `cut_off`, such as `"17:30"`, the time of
-day from which a receipt counts as one of the next working day (else a day runs to midnight).
+A notice may also name its `source`, an address. Two keys may be left out: `office_hours`, a list such as
+`[["08:30", "12:00"], ["14:00", "17:30"]]`, when the office is open on a working day (else
+`DEFAULT_OFFICE_HOURS`); and `cut_off`, such as `"17:30"`, the time of day from which a receipt counts as one
+of the next working day (else a day runs to midnight).
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class Notice:
     number: str | None
     published: date | None
     kind: Literal["decree", "statute"]
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +249,8 @@ def _object(value: object, where: str) -> Mapping[str, Any]:
     return value
 
 
-def _texts(entry: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
-    if set(entry) != set(keys):
+def _texts(entry: Mapping[str, Any], keys: tuple[str, ...], where: str, optional: str = "") -> None:
+    if set(entry) - {optional} != set(keys):
         raise CalendarError(
             "calendar.keys",
             where=where,
@@ -270,7 +272,7 @@ def _texts(entry: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
 def _notice(key: str, value: object) -> Notice:
     where = f"notices.{key}"
     entry = _object(value, where)
-    _texts(entry, ("title_zh", "title_en", "number", "published", "kind"), where)
+    _texts(entry, ("title_zh", "title_en", "number", "published", "kind"), where, "source")
     kind: Literal["decree", "statute"]
     match entry["kind"]:
         case "decree" | "statute" as kind:
@@ -291,6 +293,7 @@ def _notice(key: str, value: object) -> Notice:
         number=None if entry["number"] is None else str(entry["number"]),
         published=None if published is None else _day(published, f"{where}.published"),
         kind=kind,
+        source=entry.get("source"),
     )
 
 
