@@ -163,3 +163,23 @@ def test_a_block_that_fails_leaves_nothing_behind(city):
     with city.reader() as reader:
         assert reader.petition("p1") is None
         assert reader.due(now=SUBMITTED) == []
+
+
+def test_calendars_of_an_earlier_version_stay_in_force_in_their_order(new_url):
+    with contextlib.closing(open_store(new_url)) as store:
+        migrate.upgrade(store.engine, "0005")
+        with store.engine.begin() as connection:
+            found = MetaData()
+            found.reflect(connection)
+            for digest, at in (("b", day(0)), ("a", day(1)), ("z", day(0))):
+                calendar_id = "de" if digest == "z" else "cn"
+                values = {"digest": digest, "calendar_id": calendar_id, "document": {}}
+                connection.execute(
+                    found.tables["calendars"].insert().values(saved_at=at.replace(tzinfo=None), **values)
+                )
+        store.migrate()
+        with store.reader() as reader:
+            assert reader.latest_calendar("cn").digest == "a"
+            assert [change.number for change in reader.calendar_changes("cn")] == [2, 1]
+            assert reader.calendar_changes("cn")[0].at == day(1)
+            assert reader.latest_calendar("de").digest == "z"

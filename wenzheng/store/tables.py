@@ -3,7 +3,7 @@
 Four sorts, kept apart because they are repaired differently:
 
 * *said by people*: petitions, contents, attachments, acknowledgements, resolutions, disclosures,
-  organisation: never derived, never lost;
+  organisation, calendar_changes: never derived, never lost;
 * *the log*: records and voided_records: append and void only;
 * *between instances*: subscriptions and messages: what the router keeps (router.py), each change in the
   transaction of the flush that causes it;
@@ -488,8 +488,21 @@ class CalendarTable(Base):
     """A version of a calendar, by the sha256 of its document."""
 
     __tablename__ = "calendars"
-    __table_args__ = (Index(None, "calendar_id", "saved_at"),)
     digest: Mapped[str] = mapped_column(primary_key=True)
     calendar_id: Mapped[str]
     document: Mapped[JsonMap]
     saved_at: Mapped[datetime]
+
+
+class CalendarChangeTable(Base):
+    """One row for each time a version came into force: who did it and why. The last of a calendar counts."""
+
+    __tablename__ = "calendar_changes"
+    calendar_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(ForeignKey("calendars.digest"))
+    kind: Mapped[str]
+    by: Mapped[str | None]
+    reason: Mapped[str]
+    data: Mapped[JsonMap]
+    at: Mapped[datetime]

@@ -386,6 +386,28 @@ class CalendarVersion:
     saved_at: datetime
 
 
+CalendarChangeKind = Literal["shipped", "notice", "overlay"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChange:
+    """A version that came into force, counted from 1 for each calendar; the last one counts.
+
+    `kind` is what made it: `shipped` with the program, a `notice`, or an `overlay` (a new file of it, or a
+    new version of the calendar below). `by` is an account, or names who stood at the machine; None is the
+    program itself. `data` is the kind's own: the notice, and which days changed.
+    """
+
+    calendar_id: str
+    number: int
+    digest: str
+    kind: CalendarChangeKind
+    by: str | None
+    reason: str
+    data: dict[str, Any] = field(repr=False)
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """A letter being written, step by step; `data` is the pages' own."""
