@@ -56,9 +56,11 @@ from wenzheng.engine.definition import Definition
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import (
     Event,
+    EventRefused,
     ServiceFailed,
     ServiceFinished,
     Start,
+    StartRefused,
     TimeReached,
 )
 from wenzheng.engine.instance import ProcessInstance
@@ -111,11 +113,18 @@ class ProcessWorkflow:
             self._instance = load(state["instance"], process, calendar)
 
     def _begin(self, start: StartProcess) -> None:
+        if start.event is None:
+            self._step("start", Start(start.variables))
+            return
         process = self._instance.process
-        taken = begun_with(process, start.event.data) if start.event is not None else {}
-        self._step("start", Start({**start.variables, **taken}))
-        if start.event is not None:
-            self._step(start.event.act_id, event_of(start.event, process))
+        variables = {**start.variables, **begun_with(process, start.event.data)}
+        event = event_of(start.event, process)
+        try:
+            self._step("start", Start(variables))
+            self._step(start.event.act_id, event)
+        except EventRefused as said:
+            # Nobody is there to be told, and a task that fails is tried for ever: an operator decides.
+            self._step(start.event.act_id, StartRefused(event, variables, str(said)))
 
     # --- the story of a matter --------------------------------------------------------------
 

@@ -116,3 +116,41 @@ PATIENT: Final = definitions("""
 </process>
 """)
 """A message of a person, then a timer, only change what the receiver waits for."""
+
+UNFIT: Final = definitions("""
+<message id="m_order" name="order"/><signal id="s_alarm" name="alarm"/>
+<process id="customer" isExecutable="true">
+  <extensionElements>
+    <wz:variable name="order" type="string"/><wz:variable name="price" type="string"/>
+  </extensionElements>
+  <startEvent id="c_start"/>
+  <sendTask id="c_order" messageRef="m_order"/>
+  <endEvent id="c_end"><signalEventDefinition signalRef="s_alarm"/></endEvent>
+  <sequenceFlow id="c1" sourceRef="c_start" targetRef="c_order"/>
+  <sequenceFlow id="c2" sourceRef="c_order" targetRef="c_end"/>
+</process>
+<process id="supplier" isExecutable="true">
+  <extensionElements>
+    <wz:variable name="order" type="string"/>
+    <wz:variable name="price" type="int" required="true"/>
+    <wz:variable name="day" type="date" required="true"/>
+  </extensionElements>
+  <startEvent id="s_start"><messageEventDefinition messageRef="m_order"/></startEvent>
+  <startEvent id="s_night"><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>
+  </startEvent>
+  <userTask id="s_check" wz:role="clerk"/>
+  <endEvent id="s_end"/>
+  <sequenceFlow id="s1" sourceRef="s_start" targetRef="s_check"/>
+  <sequenceFlow id="s2" sourceRef="s_night" targetRef="s_check"/>
+  <sequenceFlow id="s3" sourceRef="s_check" targetRef="s_end"/>
+</process>
+<process id="brigade" isExecutable="true">
+  <extensionElements><wz:variable name="street" type="string" required="true"/></extensionElements>
+  <startEvent id="b_start"><signalEventDefinition signalRef="s_alarm"/></startEvent>
+  <userTask id="b_drive" wz:role="clerk"/>
+  <endEvent id="b_end"/>
+  <sequenceFlow id="b1" sourceRef="b_start" targetRef="b_drive"/>
+  <sequenceFlow id="b2" sourceRef="b_drive" targetRef="b_end"/>
+</process>
+""")
+"""An order brings a price in words and no day, an alarm no street: neither process can begin with that."""

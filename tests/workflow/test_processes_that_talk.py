@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 from temporalio.client import Client
 
-from tests.support.conversations import ALARM, EARLY, ORDERS, PATIENT
+from tests.support.conversations import ALARM, EARLY, ORDERS, PATIENT, UNFIT
 from tests.support.house import House, house
 from tests.support.in_flight import SERVER, WEB, WORKER, City
 from tests.support.in_flight import city as parts
@@ -39,6 +39,7 @@ from wenzheng.contracts import (
     CompleteTask,
     DefinitionRef,
     Delivery,
+    ResolveIncident,
     SendMessage,
     Snapshot,
     StartProcess,
@@ -305,6 +306,36 @@ async def test_a_delivery_for_a_wait_that_is_gone_is_refused_and_one_that_comes_
         with pytest.raises(ProcessUnavailable) as gone:
             await processes.deliver(watcher, Delivery("signal-3", "signal", "alarm", "guard", [wait]))
         assert gone.value.not_started
+
+
+async def test_what_cannot_begin_with_what_it_is_sent_waits_for_an_operator_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    simulated = Simulated(UNFIT)
+    simulated.world.start("customer", {"order": "A", "price": "ten"})
+    async with town(tmp_path, UNFIT) as real:
+        processes = TemporalProcesses(real.client.service_client.config.target_host)
+        await real.start("customer", "customer-1", order="A", price="ten")
+        (supplier,) = await real.until_begun("supplier", 1)
+        (brigade,) = await real.until_begun("brigade", 1)
+        assert by_process(real.traces()) == simulated.by_process()
+        assert real.kept() == []
+        with real.store.reader() as reader:
+            found = {one.instance: one for one in reader.incidents()}
+        assert {one.code for one in found.values()} == {"start-data"}
+        assert "'price' is missing; 'day' is missing" in found[supplier].message
+        given: dict[str, dict[str, Any]] = {
+            supplier: {"price": 10, "day": "2026-09-08"},
+            brigade: {"street": "Long Street"},
+        }
+        for instance, data in given.items():
+            act = ResolveIncident("act-1", found[instance].incident_id, "operator", "answer", data)
+            assert (await processes.resolve_incident(instance, act)).open_elements
+        assert real.variables(supplier) == {"order": "A"} | given[supplier]
+        await real.complete(supplier, "s_check")
+        await real.complete(brigade, "b_drive")
+        await real.until_ended(supplier, brigade)
+        assert await real.replayed(tmp_path) == dict.fromkeys(["customer-1", supplier, brigade])
 
 
 def caught(store: Store) -> list[str]:

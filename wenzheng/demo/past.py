@@ -22,6 +22,7 @@ from wenzheng.engine.events import (
     ServiceFinished,
     SignalReceived,
     Start,
+    StartRefused,
     TaskCompleted,
     TimeReached,
 )
@@ -103,5 +104,5 @@ def _act_id(event: Event, names: dict[int, str], seq: int) -> str:
             return f"time-{seq}"
         case ServiceFinished() | ServiceFailed():
             return f"service-{event.call_id}-{seq}"
-        case TaskCompleted() | MessageReceived() | SignalReceived() | IncidentResolved():
+        case TaskCompleted() | MessageReceived() | SignalReceived() | StartRefused() | IncidentResolved():
             return names[id(event)]

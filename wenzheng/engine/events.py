@@ -55,6 +55,18 @@ class SignalReceived:
 
 
 @dataclass(frozen=True)
+class StartRefused:
+    """The instance begins with a message or signal, but cannot with `variables` or its data; `why` says so.
+
+    It begins all the same and stops at once with an incident, so that nothing is lost.
+    """
+
+    event: MessageReceived | SignalReceived
+    variables: JsonObject
+    why: str
+
+
+@dataclass(frozen=True)
 class TimeReached:
     """Time has come to look at deadlines: all that are due by `now` fire, oldest first."""
 
@@ -91,6 +103,7 @@ Event = (
     | TaskCompleted
     | MessageReceived
     | SignalReceived
+    | StartRefused
     | TimeReached
     | ServiceFinished
     | ServiceFailed

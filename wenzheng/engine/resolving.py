@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from wenzheng.contracts import REFUSED_DATA, REFUSED_NOT_OPEN, JsonObject
+from wenzheng.engine import unfit
 from wenzheng.engine.elements.activities import ServiceTask
 from wenzheng.engine.events import EventRefused, IncidentResolved
 from wenzheng.engine.instance import ProcessInstance
@@ -39,6 +40,9 @@ def _choices(task: ElementTask) -> JsonObject:
     if spec.must_choose(task):
         flows = [{"flow": flow.id, "to": flow.target} for flow in element.outgoing]
         return known | {"actions": [RETRY, ANSWER], "flows": flows}
+    wanted = unfit.wanted_by(task)
+    if wanted is not None:
+        return known | {"actions": [SKIP, ANSWER], "output": dict(wanted)}
     if isinstance(spec, ServiceTask):
         output = dict(spec.contract.output) if spec.contract is not None else None
         return known | {"actions": [RETRY, SKIP, ANSWER], "output": output}
@@ -56,6 +60,12 @@ def check(instance: ProcessInstance, event: IncidentResolved) -> None:
     check_actor(event.actor)
     task = instance.stopped_task(event.incident_id)
     match event.action:
+        case "retry" if unfit.wanted_by(task) is not None:
+            raise EventRefused(
+                REFUSED_DATA,
+                f"Expected skip, or an answer with what '{task.task_spec.element.id}' lacks, found a retry; "
+                "the same data would fit no better.",
+            )
         case "retry":
             pass
         case "skip" if not task.task_spec.must_choose(task):
@@ -75,6 +85,10 @@ def _check_answer(instance: ProcessInstance, task: ElementTask, event: IncidentR
                 REFUSED_DATA,
                 f"Expected an answer with flow, one of {', '.join(flows)}, or a retry.",
             )
+    elif unfit.wanted_by(task) is not None:
+        problems = unfit.check_answer(instance, task, event.data)
+        if problems:
+            raise bad_data(f"what begins '{spec.element.id}'", problems)
     elif isinstance(spec, ServiceTask):
         problem = output_problem(instance, task, event.data)
         problems = [problem] if problem else spec.contract.check_output(event.data) if spec.contract else []
@@ -94,6 +108,9 @@ def resolve(instance: ProcessInstance, event: IncidentResolved) -> None:
     instance.resolve_incident(event.incident_id, event.action, event.actor)
     if event.action == RETRY:
         task.retry()
+        return
+    if unfit.wanted_by(task) is not None:
+        unfit.go_on(instance, task, event)
         return
     instance.cancel_scope(task)
     if event.action == SKIP:

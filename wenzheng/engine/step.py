@@ -23,7 +23,7 @@ from wenzheng.contracts import (
     TASK_CLOSED,
     JsonObject,
 )
-from wenzheng.engine import propagation, resolving
+from wenzheng.engine import propagation, resolving, unfit
 from wenzheng.engine.determinism import core
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.elements.activities import UserTask
@@ -36,6 +36,7 @@ from wenzheng.engine.events import (
     ServiceFinished,
     SignalReceived,
     Start,
+    StartRefused,
     TaskCompleted,
     TimeReached,
 )
@@ -82,7 +83,7 @@ def check(instance: ProcessInstance, event: Event) -> None:
             raise EventRefused(
                 REFUSED_NOT_OPEN, f"Expected somebody to wait for signal '{event.signal}', found none."
             )
-        case TimeReached() | ServiceFinished() | ServiceFailed() | SignalReceived():
+        case TimeReached() | ServiceFinished() | ServiceFailed() | SignalReceived() | StartRefused():
             pass
 
 
@@ -102,6 +103,8 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
         case SignalReceived():
             _note(instance, SIGNAL_CAUGHT, instance.process.model.id, event.signal, event.key)
             propagation.broadcast(instance, event.signal)
+        case StartRefused():
+            unfit.begin(instance, event)
         case TimeReached():
             _reach_time(instance)
         case ServiceFinished() | ServiceFailed():

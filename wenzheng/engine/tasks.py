@@ -87,6 +87,11 @@ class ElementTask(Task):
         """Let it stand until something else moves it."""
         self._set_state(TaskState.WAITING)
 
+    def wait_again(self) -> None:
+        """Wait for its events, after an incident."""
+        self._set_state(TaskState.STARTED)
+        self.instance.listen(self)
+
     def stop(self) -> None:
         """Stop with an incident; the task stays in the tree until it is resolved."""
         self._set_state(TaskState.ERROR)

@@ -26,6 +26,7 @@ from wenzheng.engine.events import (
     ServiceFailed,
     ServiceFinished,
     Start,
+    StartRefused,
     TaskCompleted,
     TimeReached,
 )
@@ -116,13 +117,18 @@ class World:
 
     def start(self, process_id: str, variables: Mapping[str, Any] | None = None) -> Inhabitant:
         """Begin an instance of a process. Raises EventRefused for wrong variables."""
+        who = self._settle(process_id)
+        self._step(who, Start(dict(variables or {})))
+        return who
+
+    def _settle(self, process_id: str) -> Inhabitant:
+        """A new instance that has not begun."""
         process = self._definition.processes[process_id]
         instance = ProcessInstance(process, self._calendar)
         instance.trace = []
         who = Inhabitant(f"{process_id}-{len(self.inhabitants) + 1}", process, instance)
         self.inhabitants.append(who)
         self._known[who.id] = who
-        self._step(who, Start(dict(variables or {})))
         return who
 
     def plan(self, who: Inhabitant, event: Event, at: datetime) -> None:
@@ -286,13 +292,22 @@ class World:
             dict(what.keys),
         )
         if due.waits is None:
-            process = self._definition.processes[due.receiver]
-            who = self.start(due.receiver, begun_with(process, what.data))
-        else:
-            who = self._known[due.receiver]
+            self._begin(due.receiver, delivery)
+            return
+        who = self._known[due.receiver]
         # A signal that nobody waits for any more when it comes is refused like an answer that is too late.
         with contextlib.suppress(EventRefused) if what.kind == SIGNAL else contextlib.nullcontext():
             self._step(who, event_of(delivery, who.process), what.key)
+
+    def _begin(self, process_id: str, delivery: Delivery) -> None:
+        """An instance begins with a message or signal; data that do not fit stop it with an incident."""
+        who = self._settle(process_id)
+        variables, event = begun_with(who.process, delivery.data), event_of(delivery, who.process)
+        try:
+            self._step(who, Start(variables))
+            self._step(who, event, delivery.act_id)
+        except EventRefused as said:
+            self._step(who, StartRefused(event, variables, str(said)), delivery.act_id)
 
     # --- how it stands ------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.bpmn import CALENDAR, Run, compiled, definitions
-from tests.support.conversations import ALARM, EARLY, ORDERS
+from tests.support.conversations import ALARM, EARLY, ORDERS, UNFIT
 from wenzheng.engine.definition import compile_definition
 from wenzheng.engine.findings import DefinitionRefused
 from wenzheng.simulation.answers import Answers
@@ -149,3 +149,14 @@ def test_a_subscription_has_a_binding_for_each_property() -> None:
     )
     with pytest.raises(DefinitionRefused, match="correlation-binding-missing"):
         compile_definition("d", {"talk.bpmn": text.encode()}, {})
+
+
+def test_what_cannot_begin_with_what_it_is_sent_stops_and_the_trace_goes_on() -> None:
+    lived = world(UNFIT)
+    lived.start("customer", {"order": "A", "price": "ten"})
+    lived.run()
+    assert processes(lived) == ["customer", "supplier", "brigade"]
+    assert outcome(lived.inhabitants[0]) == "completed"
+    found = lived.outcome()
+    assert found["state"] == "failed"
+    assert (found["error"]["code"], found["error"]["element"]) == ("start-data", "s_start")
