@@ -150,7 +150,14 @@ def _read_start(said: JsonObject) -> StartProcess:
     return StartProcess(**read)
 
 
-_START: Final = {"state": None, "history_limit": 0, "pace": None, "event": None, "in_turn": False}
+_START: Final = {
+    "variables": {},
+    "state": None,
+    "history_limit": 0,
+    "pace": None,
+    "event": None,
+    "in_turn": False,
+}
 _SPELLED: Final[dict[type, Callable[[Any], JsonObject]]] = {
     Flush: _spell_flush,
     ActResult: _spell_result,
