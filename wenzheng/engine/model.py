@@ -256,7 +256,7 @@ class Element:
     scope: str
     events: list[EventDefinition] = field(default_factory=list)
     misread: bool = False
-    parallel_multiple: bool = False
+    all_triggers: bool = False
     incoming: list[SequenceFlow] = field(default_factory=list)
     outgoing: list[SequenceFlow] = field(default_factory=list)
     default: str | None = None
@@ -289,6 +289,11 @@ class Element:
     properties: list[DataItem] = field(default_factory=list)
     io: InputOutput = field(default_factory=InputOutput)
     associations: list[DataAssociation] = field(default_factory=list)
+
+    @property
+    def parallel_multiple(self) -> bool:
+        """Whether all of several triggers must come; of one alone there is nothing to put together."""
+        return self.all_triggers and len(self.events) > 1
 
     @property
     def trigger(self) -> str:

@@ -299,7 +299,7 @@ class _Reader:
         element.attached_to = local_name(node.get("attachedToRef")) or None
         interrupting = node.token("cancelActivity", node.token("isInterrupting", "true"))
         element.interrupting = interrupting not in words.FALSE
-        element.parallel_multiple = self._flag(node, "parallelMultiple")
+        element.all_triggers = self._flag(node, "parallelMultiple")
         element.instantiate = self._flag(node, "instantiate")
         element.triggered = kind in words.SUB_PROCESSES and self._flag(node, "triggeredByEvent")
         element.for_compensation = self._flag(node, "isForCompensation")

@@ -150,7 +150,7 @@ def _read_start(said: JsonObject) -> StartProcess:
     return StartProcess(**read)
 
 
-_START: Final = {
+_START: Final[JsonObject] = {
     "variables": {},
     "state": None,
     "history_limit": 0,

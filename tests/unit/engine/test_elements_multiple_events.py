@@ -133,3 +133,19 @@ def test_an_end_that_throws_an_error_throws_the_rest_before() -> None:
     """).start()
     assert len(run.of("message_thrown")) == 1
     assert run.open == ["r"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_of_one_trigger_alone_all_are_that_one(host: str) -> None:
+    run = Run(HOSTS[host].format(options="duration=PT1H all")).start()
+    run.wait(hours=1)
+    assert run.open == ["r"]
+    assert run.instance.waiting == {}
+
+
+@pytest.mark.parametrize("host", ["boundary", "handler"])
+def test_of_a_cycle_alone_all_are_each_of_its_times(host: str) -> None:
+    run = Run(HOSTS[host].format(options="cycle=R2/PT1H all keep")).start()
+    for _ in range(3):
+        run.wait(hours=1)
+    assert run.open == ["u", "r", "r"]
