@@ -142,7 +142,10 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "when the clock starts falls away. Thresholds stand in their order.",
     "field": "A field of the form of a user task. It is a variable too and need not be declared; if it is, "
     "the types must agree. `values` is a list of words; `min` and `max` bound a number, the length of a "
-    "text, or how many entries a list has.",
+    "text, or how many entries a list has. `template` and `templateEn` are what a text may begin with. On an "
+    "event that waits for a message: what whoever sends it fills in, checked like the form of a task.",
+    "guidance": "What whoever does the task, or sends the message, should know, in Chinese and English. It "
+    "changes nothing of what happens.",
     "service": "The activity a service task calls. `output` names a variable of type map that takes the "
     "result.",
     "decision": "The [decision table](decisions.md) a business rule task asks, by the name of its file. "
@@ -152,7 +155,10 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "for. An "
     "input of a decision that is not named is the variable of its name.",
     "role": "The role that may complete a user task. On a lane: that of the user tasks in it which name "
-    "none; without it the lane's name is their role.",
+    "none; without it the lane's name is their role. On an event that waits for a message: who may send it; "
+    "the engine takes it from anybody, pages and the API ask.",
+    "unit": "The variable that holds the id of the unit whose people do the task: with several instances the "
+    "`inputDataItem`, so that each of a list of units has a task of its own.",
     "fact": "The fact that is established when it is completed; the store keeps facts for ever.",
     "keeps": "The variables and fields, with blanks between, whose values the fact keeps. One without a "
     "value is kept as null. Only beside `wz:fact`.",
@@ -345,8 +351,11 @@ reminder-of-nobody
     a day of a reminder without anybody who is reminded
     Say who is reminded, or remove the day.
 keeps-without-fact unknown-variable
-    `wz:keeps` on an event without `wz:fact`, or with a name that is no variable and no field
+    `wz:keeps` on an event without `wz:fact`; `wz:keeps` or `wz:unit` with a name that is no variable
     Name the fact, and keep what the process has.
+message-form
+    `wz:role`, `wz:field` or `wz:guidance` on an event that waits for no message
+    Remove them, or let it wait for a message.
 duplicate-variable duplicate-clock duplicate-field field-type initial-value clock-day0
     declarations that contradict each other
     Correct one of the two.

@@ -176,14 +176,97 @@ outcomes:
     "wait": """\
 language: 1
 process: waiting
+data:
+  expected: {type: whole_number, initial: 0}
 steps:
   cool_down:
     wait: {working_days: 3}
   an_hour_more:
     wait: {duration: PT1H}
+  until_all_have_come:
+    wait: {until: expected <= 0}
     go: waited
 outcomes:
   waited: Waited
+""",
+    "together": """\
+language: 1
+process: preparing
+steps:
+  prepare:
+    name: {zh: 会前准备, en: Preparation}
+    together:
+      questions:
+        sort:
+          name: {zh: 整理问题, en: Sort the questions}
+          by: clerk
+          form:
+            enough: {type: yes_no, required: true}
+        are_enough:
+          choose:
+            - if: enough
+              go: questions
+            - otherwise: ask_again
+        ask_again:
+          by: clerk
+      room:
+        book_room:
+          name: {zh: 准备会场, en: Prepare the room}
+          by: clerk
+    go: prepared
+outcomes:
+  prepared: Prepared
+""",
+    "for_each": """\
+language: 1
+process: asking_units
+data:
+  drafts: list
+steps:
+  choose_units:
+    by: clerk
+    form:
+      asked: {type: units, required: true, min: 1}
+  write:
+    by: department
+    guidance:
+      zh: 先写结论，再写依据。
+      en: Begin with the conclusion, then say on what it rests.
+    for_each: asked
+    form:
+      draft: {type: content, required: true, template: {zh: 经核实，, en: "We have found that "}}
+    collect: {drafts: draft}
+    go: written
+outcomes:
+  written: Written
+""",
+    "beside": """\
+language: 1
+process: meeting
+data:
+  day: date
+steps:
+  meet:
+    by: clerk
+    go: held
+outcomes:
+  held: Held
+  called_off: Called off
+anytime:
+  postponed:
+    name: {zh: 改期, en: Postponed}
+    message: postponed
+    keep: true
+    by: clerk
+    guidance: A week is the least that people need.
+    form:
+      day: {type: date, required: true, name: {zh: 新的日期, en: The new day}}
+    steps:
+      tell_everybody:
+        by: clerk
+  cancelled:
+    message: cancelled
+    go: called_off
 """,
     "back_to": """\
 language: 1

@@ -21,6 +21,12 @@ from wenzheng.catalog.language.shapes import (
     YesNo,
 )
 
+
+def _part(group: Group, *names: str) -> Group:
+    """Some keys of a group."""
+    return Group(group.words, {name: group.entries[name] for name in names})
+
+
 HEAD: Final = """\
 # The YAML language, version 1
 
@@ -117,7 +123,13 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
             "`otherwise` leads on."
         ),
     ),
-    ("wait: a pause", "wait", grammar.STEP, "wait", "Exactly one of working_days, duration and message."),
+    (
+        "wait: a pause",
+        "wait",
+        grammar.STEP,
+        "wait",
+        "Exactly one of working_days, duration, message and until. The same stand in `unless`.",
+    ),
     (
         "back_to: a loop",
         "back_to",
@@ -128,7 +140,45 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
             "only while rounds are left."
         ),
     ),
-    ("anytime", "anytime", grammar.ANYTIME, "", "It interrupts whatever is being done."),
+    (
+        "together: branches",
+        "together",
+        grammar.STEP,
+        "together",
+        (
+            "All branches begin at once; the step is done when every branch is. A branch's steps lead to one "
+            "another, and to the branch's own name, which is its end. There is no `together` inside a branch."
+        ),
+    ),
+    (
+        "for_each: one task for each unit",
+        "for_each",
+        _part(grammar.STEP.kinds["by"], "for_each", "collect"),
+        "",
+        (
+            "Keys of a step with `by`. Every unit of the list has a task of its own, for its own people, and "
+            "it goes on when all are done; without any unit at once. What is not collected is kept from "
+            "whoever does it last."
+        ),
+    ),
+    (
+        "anytime: what ends it",
+        "anytime",
+        grammar.ANYTIME.kinds["go"],
+        "",
+        "It interrupts whatever is being done.",
+    ),
+    (
+        "anytime: what happens beside it",
+        "beside",
+        grammar.ANYTIME.kinds["keep"],
+        "",
+        (
+            "With `keep: true` nothing is interrupted: the form's values replace those before, what "
+            "waits for a date moves with it, and the steps are done beside the rest, each time it happens. "
+            "The whole ends when they are done, too; what ends it at any time ends them."
+        ),
+    ),
 ]
 
 RULES: Final = {
@@ -158,9 +208,10 @@ RULES: Final = {
     "reserved-name": "A name that the language uses itself.",
     "unknown-role": "A role that nobody has.",
     "unknown-recipient": "Somebody to be told who does not exist.",
-    "unknown-step": "A name that is no step, or no outcome.",
+    "unknown-step": "A name that is no step beside it, or no outcome.",
     "unknown-data": "Something is set or kept that is not in `data` and no field, or is of another type.",
-    "unknown-date": "`day_0` is not data of type date.",
+    "unknown-date": "`day_0` is not data of type date, or `from` neither that nor a field of type date.",
+    "unknown-list": "`for_each` is no list: neither `data` nor a field.",
     "initial-value": "A first value of another type.",
     "leads-nowhere": "The last step has no `go`.",
     "never-reached": "Nothing leads to a step or outcome.",
@@ -173,6 +224,9 @@ RULES: Final = {
     "loop-count": "Rounds are counted in something that is no whole number.",
     "limit-order": "Limits that are not each later than the one before.",
     "reminder-of-nobody": "`remind_before` without `remind`.",
+    "collect-of-nobody": "`collect` without `for_each`.",
+    "days-before-nothing": "Negative working days without `from`.",
+    "template-of-no-text": "A template of something that is not text.",
     "outcome-shared": "An outcome of `anytime` that is used elsewhere.",
 }
 """The language's own rules; those of expressions and services are the engine's."""

@@ -32,12 +32,15 @@ _LIMITED_TYPES: Final = {
     "min": ("string", "int", "double", "units", "files"),
     "max": ("string", "int", "double", "units", "files"),
     "values": ("string", "int", "unit"),
+    "template": ("string", "content"),
+    "templateEn": ("string", "content"),
 }
 _ATTRIBUTES: Final = {
     "variable": {"name", "type", "required", "initial"},
     "clock": {"id", "name", "en", "starts", "stops", "from", "atOnce"},
     "threshold": {"id", "after", "lamp", "notify", "remind", "remindBefore"},
-    "field": {"id", "type", "name", "en", "required", "min", "max", "values"},
+    "field": {"id", "type", "name", "en", "required", "min", "max", "values", "template", "templateEn"},
+    "guidance": {"zh", "en"},
     "service": {"name", "output"},
     "decision": {"name", "output"},
     "input": {"name", "value"},
@@ -76,6 +79,12 @@ _PLACES: Final = {
     ("process", "clock"),
     ("userTask", "field"),
     ("globalUserTask", "field"),
+    ("startEvent", "field"),
+    ("boundaryEvent", "field"),
+    ("userTask", "guidance"),
+    ("globalUserTask", "guidance"),
+    ("startEvent", "guidance"),
+    ("boundaryEvent", "guidance"),
     ("serviceTask", "service"),
     ("businessRuleTask", "decision"),
     ("globalBusinessRuleTask", "decision"),
@@ -110,7 +119,7 @@ class _Extensions:
 
     def read(self, node: XmlNode) -> None:
         self._check_attributes(node)
-        if node.name in {"variable", "field"}:
+        if node.name in {"variable", "field", "guidance"}:
             self._no_children(node)
         match node.name:
             case "variable":
@@ -119,6 +128,8 @@ class _Extensions:
                 self._clock(node)
             case "field":
                 self._field(node)
+            case "guidance":
+                self._guidance(node)
             case "service" | "decision":
                 self._call(node)
 
@@ -314,9 +325,29 @@ class _Extensions:
             self._integer(node, "max", -_LIMIT, _LIMIT),
             tuple((node.get("values") or "").split()),
             node.get("en") or "",
+            _texts(zh=node.get("template"), en=node.get("templateEn")),
         )
         self._check_limits(node, field)
         self._fields[field_id] = field
+
+    def _guidance(self, node: XmlNode) -> None:
+        if self._element is None:
+            return
+        if self._element.guidance:
+            self._error(
+                node,
+                "element-repeated",
+                f"Expected one wz:guidance in '{self._owner}', found another.",
+                "Write everything into one.",
+            )
+        self._element.guidance = _texts(zh=node.get("zh"), en=node.get("en"))
+        if not self._element.guidance:
+            self._error(
+                node,
+                "extension-missing",
+                "Expected zh or en on wz:guidance, found neither.",
+                "Write what whoever does this should know.",
+            )
 
     def _check_limits(self, node: XmlNode, field: FormField) -> None:
         for attribute, types in _LIMITED_TYPES.items():
@@ -374,3 +405,7 @@ class _Extensions:
             self._element.service = ServiceCall(name, given, output, node.position)
         else:
             self._element.decision = DecisionCall(name, given, output, node.position)
+
+
+def _texts(**by_language: str | None) -> dict[str, str]:
+    return {language: text for language, text in by_language.items() if text}

@@ -45,6 +45,8 @@ class FormField:
     max: int | None = None
     values: tuple[str, ...] = ()
     name_en: str = ""
+    template: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
+    """What a text may begin with, by language (zh, en); not part of records: it stands in the definition."""
 
     def as_dict(self) -> dict[str, Any]:
         """The field as the task list shows it."""
@@ -243,7 +245,10 @@ class Element:
     """A flow node.
 
     `type` is its BPMN element name. `events` are its triggers in the order of the file; `misread` when the
-    reader has refused one. `keeps` names the variables whose values a reached fact keeps.
+    reader has refused one. `keeps` names the variables whose values a reached fact keeps,
+    `unit` the variable that holds the unit whose people do a user task. `guidance` is for whoever does it,
+    by language. An event that waits for a message may have `role` and `fields`, too: who may send it, and
+    what they fill in.
     `listed` holds the flows named by its `incoming` and `outgoing` children, None when it has none.
     `triggered` marks an event sub-process, `handler` names the activity that a compensation boundary event
     is associated with.
@@ -286,6 +291,8 @@ class Element:
     keeps: tuple[str, ...] = ()
     fields: tuple[FormField, ...] = ()
     name_en: str = ""
+    unit: str | None = None
+    guidance: Mapping[str, str] = field(default_factory=dict)
     properties: list[DataItem] = field(default_factory=list)
     io: InputOutput = field(default_factory=InputOutput)
     associations: list[DataAssociation] = field(default_factory=list)

@@ -311,6 +311,7 @@ class _Reader:
         element.called = local_name(node.get("calledElement")) or None
         element.role = node.attributes.get(f"{{{words.WZ}}}role")
         element.fact = node.attributes.get(f"{{{words.WZ}}}fact")
+        element.unit = node.attributes.get(f"{{{words.WZ}}}unit")
         element.keeps = tuple(node.attributes.get(f"{{{words.WZ}}}keeps", "").split())
         element.name_en = node.attributes.get(f"{{{words.WZ}}}{words.ENGLISH}", "")
         return element

@@ -98,7 +98,7 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
             carried = instance.process.correlation.carried
             _note(instance, MESSAGE_CAUGHT, listener[0].task_spec.element.id, event.message, event.key)
             instance.converse(carried(event.message, event.data) if event.keys is None else event.keys)
-            instance.assign(_received(listener[0], event.data), listener[0])
+            instance.assign(_received(listener[0], _filled(listener[0], event.data)), listener[0])
             instance.fire(*listener)  # who has waited longest
         case SignalReceived():
             _note(instance, SIGNAL_CAUGHT, instance.process.model.id, event.signal, event.key)
@@ -224,6 +224,10 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
         )
     _fits(f"message '{event.message}'", instance, event.data)
     receiver = _listeners(instance, event)[0][0]
+    fields = receiver.task_spec.awaited.fields
+    faults = check_form(fields, event.data) if fields else []
+    if faults:
+        raise bad_data(f"message '{event.message}'", faults)
     taken = _received(receiver, event.data)
     data = receiver.task_spec.data
     types = data.outputs if data is not None else {}
@@ -246,6 +250,11 @@ def _listeners(instance: ProcessInstance, event: MessageReceived) -> list[tuple[
         for task, place in instance.listeners("message", event.message)
         if event.to in {None, f"{task.id}/{place}"}
     ]
+
+
+def _filled(receiver: ElementTask, data: JsonObject) -> JsonObject:
+    """A message's data; of one with a form, a field left empty is null afterwards, as with a task."""
+    return {**{field.id: None for field in receiver.task_spec.awaited.fields}, **data}
 
 
 def _received(receiver: ElementTask, data: JsonObject) -> JsonObject:

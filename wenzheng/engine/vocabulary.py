@@ -274,8 +274,10 @@ GLOBAL_TASKS: Final[Mapping[str, str]] = {
 EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "process": frozenset({"en"}),
     "lane": frozenset({"role"}),
-    "userTask": frozenset({"role", "fact"}),
-    "globalUserTask": frozenset({"role", "fact"}),
+    "userTask": frozenset({"role", "fact", "unit"}),
+    "globalUserTask": frozenset({"role", "fact", "unit"}),
+    "startEvent": frozenset({"role"}),
+    "boundaryEvent": frozenset({"role"}),
     "intermediateThrowEvent": frozenset({"fact", "keeps"}),
     "timerEventDefinition": frozenset({"workingDays"}),
 }

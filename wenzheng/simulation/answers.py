@@ -43,7 +43,8 @@ class Answers:
     """Answers by element.
 
     An element that is not named is answered at once with the least that its form or contract
-    allows; one whose list is used up is answered no more.
+    allows; one whose list is used up is answered no more. Those of an element that waits for a message
+    are messages from outside, each so long after it began to wait; nobody sends one that is not named.
     """
 
     by_element: dict[str, list[Answer]] = field(default_factory=dict)

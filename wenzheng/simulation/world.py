@@ -23,6 +23,7 @@ from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import (
     Event,
     EventRefused,
+    MessageReceived,
     ServiceFailed,
     ServiceFinished,
     Start,
@@ -74,6 +75,8 @@ class Inhabitant:
     process: CompiledProcess
     instance: ProcessInstance
     incident: JsonObject | None = None
+    heard: set[str] = field(default_factory=set)
+    """Waits for which it has been planned what is sent."""
 
 
 @dataclass(order=True)
@@ -201,6 +204,7 @@ class World:
         if self._watcher is not None:
             self._watcher(who, event, effects)
         self._write(who)
+        self._answer_waits(who)
         waits = [
             Waiting(self._definition.digest, who.id, one.id, one.kind, one.name, one.keys)
             for one in who.instance.waits()
@@ -269,6 +273,20 @@ class World:
                 call_id, answer.data if answer.data is not None else least_output(contract)
             )
         self._later(who, event, after_duration(self.now, answer.after, self._calendar))
+
+    def _answer_waits(self, who: Inhabitant) -> None:
+        """What people send from outside, planned when somebody begins to wait for it."""
+        for task_id in [one for one in who.instance.waiting if one not in who.heard]:
+            who.heard.add(task_id)
+            task = who.instance.live[task_id]
+            element = task.task_spec.awaited
+            names = [task.task_spec.element.id, element.id]
+            name = next((one for one in names if one in self._answers.by_element), None)
+            if element.message is None or name is None:
+                continue
+            while (answer := self._answers.next(name)) is not None:
+                event = MessageReceived(element.message, answer.data or {}, element.role or "")
+                self._later(who, event, after_duration(self.now, answer.after, self._calendar))
 
     # --- messages between instances -----------------------------------------------------------
 

@@ -72,7 +72,12 @@ LABEL: Final = Short(
 _NAME: Final = {"name": Entry(LABEL, "What people read: a text, or {zh: …, en: …}.")}
 _GO: Final = {"go": Entry(ID, "The step or outcome that follows; without it, the next step of the list.")}
 _DAYS: Final = Entry(
-    Whole(0, MAX_WORKING_DAYS), "So many working days, counted by the calendar.", required=True
+    Whole(-MAX_WORKING_DAYS, MAX_WORKING_DAYS),
+    "So many working days, counted by the calendar; with `from` also backwards: -2 is two before that day.",
+    required=True,
+)
+_FROM: Final = Entry(
+    ID, "The date of `data` or of a form from which they count; when it changes, what waits moves with it."
 )
 _DURATION: Final = Entry(
     Text(
@@ -85,6 +90,22 @@ _DURATION: Final = Entry(
     required=True,
 )
 _MESSAGE: Final = Entry(ID, "The name of the message that is waited for.", required=True)
+_UNTIL: Final = Entry(EXPRESSION, "Until this holds.", required=True)
+_LONGEST_GUIDANCE: Final = 4_000
+_TEXTS: Final = Short(
+    Text("what people read", longest=_LONGEST_GUIDANCE),
+    Group(
+        "a text in two languages",
+        {
+            "zh": Entry(Text("what people read in Chinese", longest=_LONGEST_GUIDANCE), "In Chinese."),
+            "en": Entry(Text("what people read in English", longest=_LONGEST_GUIDANCE), "In English."),
+        },
+        least=1,
+    ),
+)
+_GUIDANCE: Final = {
+    "guidance": Entry(_TEXTS, "What whoever does it should know; shown beside the form, changes nothing.")
+}
 
 DATUM: Final = Group(
     "a piece of data",
@@ -141,20 +162,27 @@ FORM_FIELD: Final = Group(
         "values": Entry(
             Items("words", Text("a word without blanks", r"\S+", 60)), "What a choice offers, in order."
         ),
+        "template": Entry(_TEXTS, "What a text or content may begin with; whoever writes it changes it."),
     },
 )
-_WAITS: Final = {"working_days": _DAYS, "duration": _DURATION, "message": _MESSAGE}
+_WAITS: Final = {
+    "working_days": {"working_days": _DAYS, "from": _FROM},
+    "duration": {"duration": _DURATION},
+    "message": {"message": _MESSAGE},
+    "until": {"until": _UNTIL},
+}
+_FORM: Final = {"form": Entry(Table("form fields", ID, FORM_FIELD, most=100), "What is filled in.")}
 UNLESS: Final = Kinds(
     "an interruption",
     {
         key: Group(
             "an interruption",
-            {key: entry, **_NAME, "go": Entry(ID, "The step or outcome that follows.", required=True)},
+            {**entries, **_NAME, "go": Entry(ID, "The step or outcome that follows.", required=True)},
         )
-        for key, entry in _WAITS.items()
+        for key, entries in _WAITS.items()
     },
 )
-WAIT: Final = Kinds("a wait", {key: Group("a wait", {key: entry}) for key, entry in _WAITS.items()})
+WAIT: Final = Kinds("a wait", {key: Group("a wait", entries) for key, entries in _WAITS.items()})
 BRANCH: Final = Kinds(
     "a branch",
     {
@@ -171,95 +199,141 @@ BRANCH: Final = Kinds(
         ),
     },
 )
+_SIMPLE: Final = {
+    "by": Group(
+        "a step that a person does",
+        {
+            "by": Entry(ID, "The role that does it.", required=True),
+            **_NAME,
+            **_GUIDANCE,
+            "fact": Entry(ID, "The fact that its completion records about the letter."),
+            **_FORM,
+            "for_each": Entry(
+                ID, "A list of units, `data` or a field: each of them does it, all at the same time."
+            ),
+            "collect": Entry(
+                Table("lists", ID, ID, most=1),
+                "Beside `for_each`: a list of `data`, and the field whose values it takes in that order.",
+            ),
+            "unless": Entry(
+                Table("interruptions", ID, UNLESS, most=10), "What ends it before somebody does it."
+            ),
+            **_GO,
+        },
+    ),
+    "tell": Group(
+        "a step that tells the author",
+        {"tell": Entry(ID, "The notice's template.", required=True), **_NAME, **_GO},
+    ),
+    "mark": Group(
+        "a step that marks a fact",
+        {
+            "mark": Entry(ID, "The fact that is reached here.", required=True),
+            **_NAME,
+            "keeps": Entry(
+                Items("data", ID, most=20),
+                "Data and fields whose values belong to the fact from then on.",
+            ),
+            **_GO,
+        },
+    ),
+    "call": Group(
+        "a step that calls a service",
+        {
+            "call": Entry(ID, "The registered service.", required=True),
+            **_NAME,
+            "with": Entry(Table("inputs", ID, EXPRESSION, most=50), "Its inputs, each an expression."),
+            "output": Entry(ID, "The `data` of type map that keeps the result."),
+            **_GO,
+        },
+    ),
+    "set": Group(
+        "a step that sets data",
+        {
+            "set": Entry(
+                Table("data", ID, EXPRESSION, most=50),
+                "Data and the expressions of their new values.",
+                required=True,
+            ),
+            **_NAME,
+            **_GO,
+        },
+    ),
+    "choose": Group(
+        "a step that chooses",
+        {
+            "choose": Entry(
+                Items("branches", BRANCH, least=2, most=50),
+                "Where it leads, first match first.",
+                required=True,
+            ),
+            **_NAME,
+        },
+    ),
+    "wait": Group(
+        "a step that waits", {"wait": Entry(WAIT, "What it waits for.", required=True), **_NAME, **_GO}
+    ),
+    "back_to": Group(
+        "a step that goes back",
+        {
+            "back_to": Entry(ID, "The earlier step that is done again.", required=True),
+            **_NAME,
+            "rounds": Entry(
+                Whole(2, MAX_ROUNDS),
+                "How often it is done at most, the first time included.",
+                required=True,
+            ),
+            "count": Entry(ID, "The data that counts the rounds, from 1.", required=True),
+        },
+    ),
+}
+INNER_STEP: Final = Kinds("a step", _SIMPLE)
+"""A step that stands in another: all but `together`."""
 STEP: Final = Kinds(
     "a step",
     {
-        "by": Group(
-            "a step that a person does",
+        **_SIMPLE,
+        "together": Group(
+            "a step of several at the same time",
             {
-                "by": Entry(ID, "The role that does it.", required=True),
-                **_NAME,
-                "fact": Entry(ID, "The fact that its completion records about the letter."),
-                "form": Entry(Table("form fields", ID, FORM_FIELD, most=100), "What is filled in."),
-                "unless": Entry(
-                    Table("interruptions", ID, UNLESS, most=10), "What ends it before somebody does it."
-                ),
-                **_GO,
-            },
-        ),
-        "tell": Group(
-            "a step that tells the author",
-            {"tell": Entry(ID, "The notice's template.", required=True), **_NAME, **_GO},
-        ),
-        "mark": Group(
-            "a step that marks a fact",
-            {
-                "mark": Entry(ID, "The fact that is reached here.", required=True),
-                **_NAME,
-                "keeps": Entry(
-                    Items("data", ID, most=20),
-                    "Data and fields whose values belong to the fact from then on.",
-                ),
-                **_GO,
-            },
-        ),
-        "call": Group(
-            "a step that calls a service",
-            {
-                "call": Entry(ID, "The registered service.", required=True),
-                **_NAME,
-                "with": Entry(Table("inputs", ID, EXPRESSION, most=50), "Its inputs, each an expression."),
-                "output": Entry(ID, "The `data` of type map that keeps the result."),
-                **_GO,
-            },
-        ),
-        "set": Group(
-            "a step that sets data",
-            {
-                "set": Entry(
-                    Table("data", ID, EXPRESSION, most=50),
-                    "Data and the expressions of their new values.",
+                "together": Entry(
+                    Table("branches", ID, Table("steps", ID, INNER_STEP, most=100), least=2, most=20),
+                    "Branches with their steps: all begin at once, and it goes on when all are done.",
                     required=True,
                 ),
                 **_NAME,
                 **_GO,
-            },
-        ),
-        "choose": Group(
-            "a step that chooses",
-            {
-                "choose": Entry(
-                    Items("branches", BRANCH, least=2, most=50),
-                    "Where it leads, first match first.",
-                    required=True,
-                ),
-                **_NAME,
-            },
-        ),
-        "wait": Group(
-            "a step that waits", {"wait": Entry(WAIT, "What it waits for.", required=True), **_NAME, **_GO}
-        ),
-        "back_to": Group(
-            "a step that goes back",
-            {
-                "back_to": Entry(ID, "The earlier step that is done again.", required=True),
-                **_NAME,
-                "rounds": Entry(
-                    Whole(2, MAX_ROUNDS),
-                    "How often it is done at most, the first time included.",
-                    required=True,
-                ),
-                "count": Entry(ID, "The data that counts the rounds, from 1.", required=True),
             },
         ),
     },
 )
-ANYTIME: Final = Group(
+_TOLD: Final = {
+    "message": _MESSAGE,
+    **_NAME,
+    "by": Entry(ID, "The role that may send it; without it programs and those whom the API knows for it."),
+    **_GUIDANCE,
+    **_FORM,
+}
+ANYTIME: Final = Kinds(
     "what may happen at any time",
     {
-        "message": _MESSAGE,
-        **_NAME,
-        "go": Entry(ID, "The outcome that follows; it belongs to this alone.", required=True),
+        "go": Group(
+            "what ends it at any time",
+            {
+                **_TOLD,
+                "go": Entry(ID, "The outcome that follows; it belongs to this alone.", required=True),
+            },
+        ),
+        "keep": Group(
+            "what may happen beside it",
+            {
+                **_TOLD,
+                "keep": Entry(YesNo(), "true: everything goes on, with the new values.", required=True),
+                "steps": Entry(
+                    Table("steps", ID, INNER_STEP, most=100), "What is done each time, beside the rest."
+                ),
+            },
+        ),
     },
 )
 DEFINITION: Final = Group(
@@ -277,7 +351,9 @@ DEFINITION: Final = Group(
         "deadlines": Entry(Table("deadlines", ID, DEADLINE, most=100), "What is counted in working days."),
         "steps": Entry(Table("steps", ID, STEP, most=MAX_STEPS), "What is done, in order.", required=True),
         "outcomes": Entry(Table("outcomes", ID, LABEL, most=100), "How it can end."),
-        "anytime": Entry(Table("events", ID, ANYTIME, most=10), "What can end it at any time."),
+        "anytime": Entry(
+            Table("events", ID, ANYTIME, most=10), "What can end it, or happen beside it, at any time."
+        ),
     },
 )
 

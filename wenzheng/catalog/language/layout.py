@@ -10,19 +10,17 @@ from wenzheng.catalog.pictures.layout import lay_out
 
 
 def draw(graph: Graph) -> Drawing:
-    """The drawing of a process's scope and of the scope inside it; `labels` hold the names shown."""
+    """The drawing of a process's scope and of the scopes inside it; `labels` hold the names shown."""
     drawing = lay_out(_plan(graph))
     texts: dict[str, str] = {}
     whole = Plan()
-    scope: Graph | None = graph
-    while scope is not None:
+    for scope in graph.scopes():
         for node in scope.nodes.values():
             whole.shapes[node.id] = Shape(node.id, node.tag, (), node.host)
             texts[node.id] = shown(node.label)
         for flow in scope.flows.values():
             whole.links.append(Link(flow.id, flow.source, flow.target))
             texts[flow.id] = _condition(flow)
-        scope = scope.inner
     whole.shapes = {name: shape for name, shape in whole.shapes.items() if name in drawing.boxes}
     whole.links = [link for link in whole.links if link.id in drawing.edges]
     names = place_names(whole, drawing, texts)
@@ -38,7 +36,7 @@ def shown(label: Label, otherwise: str = "") -> str:
 def _plan(graph: Graph) -> Plan:
     plan = Plan()
     for node in graph.nodes.values():
-        inner = _plan(graph.inner) if node.tag == "subProcess" and graph.inner is not None else None
+        inner = _plan(graph.inner[node.id]) if node.id in graph.inner else None
         texts = tuple(text for text in node.label.values() if text)
         plan.shapes[node.id] = Shape(node.id, node.tag, texts, node.host, inner)
     plan.links = [Link(flow.id, flow.source, flow.target, _condition(flow)) for flow in graph.flows.values()]

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wenzheng.catalog.language.model import Deadline, Event, FormField, Part, Process, Step, Word
+from wenzheng.catalog.language.model import Deadline, Event, FormField, Part, Process, Step, Waiting, Word
 from wenzheng.catalog.language.shapes import nearest
+from wenzheng.catalog.language.ways import WayCheck, used
 from wenzheng.engine.findings import FindingList, Position
+from wenzheng.engine.yaml_tree import YamlNode
 
 SCOPE: Final = "handling_scope"
 SCOPE_START: Final = "handling_begins"
@@ -36,14 +38,17 @@ class _Meaning:
         self._process = process
         self._names = names
         self._findings = findings
-        self._order = {step.id: number for number, step in enumerate(process.steps)}
+        self._steps = process.all_steps()
+        self._order = {step.id for step in self._steps}
         self._outcomes = {outcome.id for outcome in process.outcomes}
 
     def check(self) -> None:
         self._check_ids()
         self._check_data()
-        for number, step in enumerate(self._process.steps):
-            self._check_step(step, number)
+        for step in self._steps:
+            self._check_step(step)
+        for way in self._process.ways():
+            WayCheck(way, self._process, self._error, self._known).check()
         self._check_deadlines()
         self._check_anytime()
         self._check_use()
@@ -55,9 +60,10 @@ class _Meaning:
 
     def _parts(self) -> Iterator[Part]:
         yield self._process.start
-        for step in self._process.steps:
+        for step in self._steps:
             yield step
             yield from step.unless
+            yield from step.together
         yield from self._process.outcomes
         yield from self._process.anytime
 
@@ -118,26 +124,14 @@ class _Meaning:
 
     # --- steps --------------------------------------------------------------------------
 
-    def _check_step(self, step: Step, number: int) -> None:
-        if step.kind == "by" and self._names.roles is not None:
-            self._known(step.value, self._names.roles, "unknown-role", "a role that people have", step.id)
+    def _check_step(self, step: Step) -> None:
+        if step.kind == "by":
+            self._check_role(step.value, step.id)
         for form_field in step.form:
             self._check_field(form_field)
-        self._leads_on(step.go, number, step)
-        for event in step.unless:
-            self._leads_on(event.go, number, step)
-        if step.kind == "choose":
-            self._check_choice(step, number)
-        elif step.kind == "back_to":
-            self._check_loop(step, number)
-        elif step.kind and step.go is None and number + 1 == len(self._process.steps):
-            self._error(
-                step.position,
-                step.id,
-                "leads-nowhere",
-                f"Expected the last step '{step.id}' to say where it leads, found no 'go'.",
-                "Add 'go:' with the outcome that follows.",
-            )
+        self._check_each(step)
+        for wait in (step.wait, *(event.wait for event in step.unless)):
+            self._check_wait(wait, step.id)
         for key, _ in step.expressions if step.kind == "set" else ():
             self._is_data(key.text, key.position, step.id)
         for word in step.keeps:
@@ -145,12 +139,56 @@ class _Meaning:
         if step.output is not None:
             self._keeps_result(step.output, step.id)
 
+    def _check_role(self, role: Word | None, owner: str) -> None:
+        if self._names.roles is not None:
+            self._known(role, self._names.roles, "unknown-role", "a role that people have", owner)
+
+    def _check_each(self, step: Step) -> None:
+        """Who does it is a list, and what is collected one, too."""
+        typed = {**{one.id: one.type for one in self._process.fields()}, **self._types}
+        lists = {name for name, kind in typed.items() if kind in {"list", "units", "any"}}
+        self._known(step.for_each, lists, "unknown-list", "a list of units, data or a field", step.id)
+        for key, field in step.collect:
+            if step.for_each is None:
+                self._error(
+                    key.position,
+                    step.id,
+                    "collect-of-nobody",
+                    f"Expected 'for_each' beside 'collect' of '{step.id}', found nobody to collect from.",
+                    "Say which units do it with 'for_each', or remove 'collect'.",
+                )
+            declared = {name for name, kind in self._types.items() if kind in {"list", "any"}}
+            name = Word(key.text, YamlNode("scalar", key.position, key.text))
+            self._known(name, declared, "unknown-data", "data of type list", step.id)
+            fields = {asked.id for asked in step.form}
+            self._known(field, fields, "unknown-data", "a field of this step's form", step.id)
+
+    def _check_wait(self, wait: Waiting | None, owner: str) -> None:
+        if wait is None or wait.kind != "working_days":
+            return
+        dates = {one.id for one in self._process.fields() if one.type == "date"}
+        dates |= {name for name, kind in self._types.items() if kind == "date"}
+        self._known(wait.anchor, dates, "unknown-date", "data or a field of type date", owner)
+        if wait.anchor is None and wait.value.text.startswith("-"):
+            self._error(
+                wait.value.position,
+                owner,
+                "days-before-nothing",
+                f"Expected 'from' beside {wait.value.text} working days of '{owner}', found no day to count "
+                "back from.",
+                "Name the date with 'from:', or count forward.",
+            )
+
+    @property
+    def _types(self) -> dict[str, str]:
+        return {data.id: data.type for data in self._process.data.values()}
+
     def _keeps_result(self, output: Word, owner: str) -> None:
         maps = {data.id for data in self._process.data.values() if data.type in {"map", "any"}}
         self._known(output, maps, "unknown-data", "data of type map", owner)
 
     def _is_data(self, name: str, position: Position, owner: str) -> None:
-        fields = {field.id for step in self._process.steps for field in step.form}
+        fields = {field.id for field in self._process.fields()}
         known = {*self._process.data, *fields, *([OUTCOME] if self._outcomes else [])}
         if name not in known:
             self._error(
@@ -162,6 +200,14 @@ class _Meaning:
             )
 
     def _check_field(self, field: FormField) -> None:
+        if field.template and field.type not in {"string", "content"}:
+            self._error(
+                field.position,
+                field.id,
+                "template-of-no-text",
+                f"Expected a template for a text or content only, found one at '{field.id}'.",
+                "Use 'type: content' or 'type: text', or remove 'template'.",
+            )
         if field.choice != bool(field.values):
             self._error(
                 field.position,
@@ -170,110 +216,6 @@ class _Meaning:
                 f"Expected values for a choice and for nothing else, found "
                 f"{'none' if field.choice else 'some'} at '{field.id}'.",
                 "Add 'values: [a, b]'." if field.choice else "Use 'type: choice', or remove 'values'.",
-            )
-
-    def _leads_on(self, go: Word | None, number: int, step: Step, *, chosen: bool = False) -> None:
-        known = [*self._order, *self._outcomes]
-        if not self._known(go, known, "unknown-step", "a step or an outcome", step.id) or go is None:
-            return
-        target = self._process.step(go.text)
-        if target is not None and self._order[go.text] <= number:
-            if not (chosen and self._passes_a_person(go.text, number)):
-                self._error(
-                    go.position,
-                    step.id,
-                    "loop-without-limit",
-                    f"Expected '{step.id}' to lead forward, found that it leads back to '{go.text}': "
-                    "that could go on for ever.",
-                    f"Lead back from an 'if' of a 'choose', after a step that a person does ('by:') on "
-                    f"every way round; or go to a step with 'back_to: {go.text}', 'rounds:' and 'count:'.",
-                )
-        elif target is not None and target.kind == "back_to" and not chosen:
-            self._error(
-                go.position,
-                step.id,
-                "loop-without-exit",
-                f"Expected a choice to lead to '{go.text}', found '{step.id}': when the rounds are used "
-                "up there would be no way on.",
-                "Put a step with 'choose' before it.",
-            )
-
-    def _passes_a_person(self, back_to: str, number: int) -> bool:
-        """Whether a person does a step on every way round: what goes back then cannot run away."""
-        waiting, seen = [self._order[back_to]], set[int]()
-        while waiting:
-            here = waiting.pop()
-            if here == number:
-                return False
-            if here in seen or here > number or self._process.steps[here].kind == "by":
-                continue
-            seen.add(here)
-            waiting += self._next(here)
-        return True
-
-    def _next(self, number: int) -> list[int]:
-        """The places of the steps that may follow a step when nothing interrupts it."""
-        step = self._process.steps[number]
-        ways = [step.go, *(branch.go for branch in step.branches)]
-        named = [self._order[way.text] for way in ways if way is not None and way.text in self._order]
-        falls = step.go is None and step.kind not in {"choose", "back_to"}
-        return [*named, number + 1] if falls else named
-
-    def _check_choice(self, step: Step, number: int) -> None:
-        for branch in step.branches:
-            self._leads_on(branch.go, number, step, chosen=branch.condition is not None)
-        if step.branches and all(self._order.get(way.go.text, number + 1) <= number for way in step.branches):
-            self._error(
-                step.position,
-                step.id,
-                "loop-without-exit",
-                f"Expected a branch of the choice '{step.id}' to lead forward, found that all lead back.",
-                "Let one branch go to a later step or to an outcome.",
-            )
-        without = [branch for branch in step.branches if branch.condition is None]
-        if len(without) != 1 or (step.branches and step.branches[-1].condition is not None):
-            place = without[-1].position if len(without) > 1 else step.position
-            self._error(
-                place,
-                step.id,
-                "choice-otherwise",
-                f"Expected exactly one 'otherwise' at the end of the choice '{step.id}', found "
-                f"{len(without) or 'none'}{' elsewhere' if len(without) == 1 else ''}.",
-                "End the list with '- otherwise: …', so that there is always a way on.",
-            )
-
-    def _check_loop(self, step: Step, number: int) -> None:
-        target = step.value
-        if self._known(target, self._order, "unknown-step", "an earlier step", step.id):
-            assert target is not None
-            if self._order[target.text] >= number:
-                self._error(
-                    target.position,
-                    step.id,
-                    "loop-forward",
-                    f"Expected 'back_to' to name an earlier step, found '{target.text}'.",
-                    "Use 'go:' to lead forward.",
-                )
-        before = self._process.steps[number - 1] if number else None
-        falls = before is not None and before.go is None and before.kind not in {"choose", "back_to", ""}
-        if before is None or falls:
-            self._error(
-                step.position,
-                step.id,
-                "loop-without-exit",
-                f"Expected a choice to lead to '{step.id}', found "
-                f"'{before.id if before else self._process.start.id}': when the rounds are used up there "
-                "would be no way on.",
-                "Put a step with 'choose' before it.",
-            )
-        count = self._process.data.get(step.count.text) if step.count else None
-        if count is not None and step.count is not None and count.type != "int":
-            self._error(
-                step.count.position,
-                step.id,
-                "loop-count",
-                f"Expected data of type whole_number to count rounds, found '{count.id}'.",
-                "Name another, or leave it out of 'data': it is declared by itself.",
             )
 
     # --- deadlines, events, outcomes ------------------------------------------------------
@@ -313,8 +255,11 @@ class _Meaning:
                 self._known(word, known or (), "unknown-recipient", "somebody who can be told", deadline.id)
 
     def _check_anytime(self) -> None:
-        taken = set(self._used())
+        taken = {name for way in self._process.ways() for name in used(way)}
         for event in self._process.anytime:
+            self._check_role(event.by, event.id)
+            for form_field in event.form:
+                self._check_field(form_field)
             go = event.go
             if self._known(go, self._outcomes, "unknown-step", "an outcome", event.id) and go is not None:
                 if go.text in taken:
@@ -328,17 +273,12 @@ class _Meaning:
                     )
                 taken.add(go.text)
 
-    def _used(self) -> Iterator[str]:
-        for number, step in enumerate(self._process.steps):
-            ways = [step.go, *(event.go for event in step.unless), *(way.go for way in step.branches)]
-            yield from (way.text for way in ways if way is not None)
-            if step.go is None and step.kind not in {"choose", "back_to"}:
-                yield from (after.id for after in self._process.steps[number + 1 : number + 2])
-
     def _check_use(self) -> None:
-        used = {*self._used(), *(self._first()), *_targets(self._process.anytime)}
-        for part in [*self._process.steps, *self._process.outcomes]:
-            if part.id not in used:
+        reached = set(_targets(self._process.anytime))
+        for way in self._process.ways():
+            reached |= {*used(way), *(step.id for step in way.steps[:1])}
+        for part in [*self._steps, *self._process.outcomes]:
+            if part.id not in reached:
                 self._error(
                     part.position,
                     part.id,
@@ -346,9 +286,6 @@ class _Meaning:
                     f"Expected something to lead to '{part.id}', found nothing does.",
                     "Name it in a 'go:', move it, or remove it.",
                 )
-
-    def _first(self) -> list[str]:
-        return [step.id for step in self._process.steps[:1]]
 
 
 def _targets(events: Iterable[Event]) -> list[str]:

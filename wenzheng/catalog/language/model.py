@@ -81,22 +81,42 @@ class FormField(Part):
     required: bool
     limits: dict[str, int]
     values: tuple[Word, ...]
+    template: Label = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is waited for: kind is working_days, duration or message."""
+    """What is waited for: kind is working_days, duration, message or until.
+
+    `anchor` names the date from which working days count.
+    """
 
     kind: str
     value: Word
+    anchor: Word | None = None
 
 
 @dataclass(frozen=True)
 class Event(Part):
-    """What interrupts a step or, at any time, the handling."""
+    """What interrupts a step or, at any time, the handling.
+
+    With `keep` it interrupts nothing: its `form` gives new values, and its `steps` are done beside the rest.
+    """
 
     wait: Waiting | None
     go: Word | None
+    keep: bool = False
+    by: Word | None = None
+    guidance: Label = field(default_factory=dict)
+    form: tuple[FormField, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Strand(Part):
+    """One of several branches that run at the same time."""
+
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
@@ -125,6 +145,21 @@ class Step(Part):
     rounds: int = 0
     count: Word | None = None
     keeps: tuple[Word, ...] = ()
+    guidance: Label = field(default_factory=dict)
+    for_each: Word | None = None
+    collect: tuple[tuple[Key, Word], ...] = ()
+    together: tuple[Strand, ...] = ()
+
+
+@dataclass(frozen=True)
+class Way:
+    """Steps that follow one another: those of the process, of a branch, or of what happens beside it.
+
+    `owner` is what they stand in; None for the process's own. Inside, its name leads to the end.
+    """
+
+    steps: tuple[Step, ...]
+    owner: Part | None = None
 
 
 @dataclass
@@ -142,9 +177,24 @@ class Process:
     outcomes: list[Part] = field(default_factory=list)
     anytime: list[Event] = field(default_factory=list)
 
+    def ways(self) -> list[Way]:
+        """Its own steps, and those that stand in others."""
+        strands = [Way(strand.steps, strand) for step in self.steps for strand in step.together]
+        beside = [Way(event.steps, event) for event in self.anytime if event.keep]
+        return [Way(tuple(self.steps)), *strands, *beside]
+
+    def all_steps(self) -> list[Step]:
+        """Every step, wherever it stands."""
+        return [step for way in self.ways() for step in way.steps]
+
+    def fields(self) -> list[FormField]:
+        """Every field of every form."""
+        forms = [*(step.form for step in self.all_steps()), *(event.form for event in self.anytime)]
+        return [asked for form in forms for asked in form]
+
     def step(self, name: str) -> Step | None:
         """The step of that name."""
-        return next((step for step in self.steps if step.id == name), None)
+        return next((step for step in self.all_steps() if step.id == name), None)
 
 
 # --- from values to the model ------------------------------------------------------------------
@@ -169,7 +219,7 @@ def read_process(root: YamlNode, file: str) -> Process:
     process.outcomes = [
         Part(key.text, key.position, _label(value)) for key, value in _pairs(root, "outcomes")
     ]
-    process.anytime = [_event(key, value, UNLESS) for key, value in _pairs(root, "anytime")]
+    process.anytime = [_anytime(key, value) for key, value in _pairs(root, "anytime")]
     return process
 
 
@@ -278,11 +328,31 @@ def _waiting(node: YamlNode | None, kinds: Kinds) -> Waiting | None:
         return None
     value = node.get(kind)
     word = expression(value) if value is not None else None
-    return Waiting(kind, word) if word is not None else None
+    return Waiting(kind, word, _word(node, "from")) if word is not None else None
 
 
 def _event(key: Key, node: YamlNode, kinds: Kinds) -> Event:
     return Event(key.text, key.position, _label(node.get("name")), _waiting(node, kinds), _word(node, "go"))
+
+
+def _anytime(key: Key, node: YamlNode) -> Event:
+    message = _word(node, "message")
+    return Event(
+        key.text,
+        key.position,
+        _label(node.get("name")),
+        Waiting("message", message) if message is not None else None,
+        _word(node, "go"),
+        _flag(node, "keep"),
+        _word(node, "by"),
+        _label(node.get("guidance")),
+        _form(node),
+        tuple(_step(name, value) for name, value in _pairs(node, "steps")),
+    )
+
+
+def _form(node: YamlNode) -> tuple[FormField, ...]:
+    return tuple(_field(name, value) for name, value in _pairs(node, "form"))
 
 
 def _field(key: Key, node: YamlNode) -> FormField:
@@ -298,6 +368,7 @@ def _field(key: Key, node: YamlNode) -> FormField:
         _flag(node, "required"),
         {name: value for name, value in limits.items() if value is not None},
         _words(node.get("values")),
+        _label(node.get("template")),
     )
 
 
@@ -322,7 +393,7 @@ def _step(key: Key, node: YamlNode) -> Step:
         _word(node, kind) if kind else None,
         _word(node, "go"),
         _word(node, "fact"),
-        tuple(_field(name, value) for name, value in _pairs(node, "form")),
+        _form(node),
         tuple(_event(name, value, UNLESS) for name, value in _pairs(node, "unless")),
         tuple((name, word) for name, word in words if word is not None),
         _word(node, "output"),
@@ -331,4 +402,11 @@ def _step(key: Key, node: YamlNode) -> Step:
         _number(node, "rounds") or 0,
         _word(node, "count"),
         _words(node.get("keeps")),
+        _label(node.get("guidance")),
+        _word(node, "for_each"),
+        tuple((name, word) for name, value in _pairs(node, "collect") if (word := _as_word(value))),
+        tuple(
+            Strand(name.text, name.position, {}, tuple(_step(inner, one) for inner, one in value.pairs))
+            for name, value in _pairs(node, "together")
+        ),
     )

@@ -6,10 +6,11 @@ import bisect
 import json
 from dataclasses import dataclass, field
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
+from wenzheng.catalog.language.attributes import EACH, in_languages, names, node_attributes, quoted
 from wenzheng.catalog.language.graph import Flow, Graph, Node, build_graph
-from wenzheng.catalog.language.layout import draw, shown
+from wenzheng.catalog.language.layout import draw
 from wenzheng.catalog.language.meaning import MARK, OUTCOME
 from wenzheng.catalog.language.model import (
     Data,
@@ -102,7 +103,7 @@ class _Writer:
         for name, position in self._messages().items():
             self._line(f'<bpmn:message id="message_{name}" name="{name}"/>', position)
         self._open(
-            f'bpmn:process id="{process.id}" {_names(process.label, process.id, "wz:")} '
+            f'bpmn:process id="{process.id}" {names(process.label, process.id, "wz:")} '
             'isExecutable="true" processType="Private"',
             process.position,
         )
@@ -141,8 +142,9 @@ class _Writer:
 
     def _messages(self) -> dict[str, Position]:
         found: dict[str, Position] = {}
-        events = [*self._process.anytime, *(event for step in self._process.steps for event in step.unless)]
-        waits = [event.wait for event in events] + [step.wait for step in self._process.steps]
+        steps = self._process.all_steps()
+        events = [*self._process.anytime, *(event for step in steps for event in step.unless)]
+        waits = [event.wait for event in events] + [step.wait for step in steps]
         for wait in waits:
             if wait is not None and wait.kind == "message":
                 found.setdefault(wait.value.text, wait.value.position)
@@ -151,26 +153,27 @@ class _Writer:
     def _declarations(self) -> None:
         process = self._process
         data = dict(process.data)
-        for step in process.steps:
+        steps = process.all_steps()
+        for step in steps:
             if step.count is not None and step.count.text not in data:
                 data[step.count.text] = Data(step.count.text, step.count.position, {}, "int")
         if process.outcomes and OUTCOME not in data:
             data[OUTCOME] = Data(OUTCOME, process.outcomes[0].position, {}, "string")
         # What is set without being declared is refused already; its other uses are not held against it.
-        asked = {asked.id for step in process.steps for asked in step.form}
-        for key in (key for step in process.steps if step.kind == "set" for key, _ in step.expressions):
+        asked = {asked.id for asked in process.fields()}
+        for key in (key for step in steps if step.kind == "set" for key, _ in step.expressions):
             if key.text not in data and key.text not in asked:
                 data[key.text] = Data(key.text, key.position, {}, "any")
         if not data and not process.deadlines:
             return
-        counts = {step.count.text for step in process.steps if step.count is not None}
+        counts = {step.count.text for step in steps if step.count is not None}
         self._open("bpmn:extensionElements", process.position)
         for item in data.values():
             initial = _initial(item)
             if initial is None and item.id in counts:
                 initial = "1"
             more = ' required="true"' if item.required else ""
-            more += f" initial={_quoted(initial)}" if initial is not None else ""
+            more += f" initial={quoted(initial)}" if initial is not None else ""
             self._line(f'<wz:variable name="{item.id}" type="{item.type}"{more}/>', item.position)
         for deadline in process.deadlines:
             self._deadline(deadline)
@@ -178,12 +181,12 @@ class _Writer:
 
     def _deadline(self, deadline: Deadline) -> None:
         ends = {"starts": deadline.starts, "from": deadline.day_0, "stops": deadline.stops}
-        more = "".join(f" {name}={_quoted(word.text)}" for name, word in ends.items() if word is not None)
+        more = "".join(f" {name}={quoted(word.text)}" for name, word in ends.items() if word is not None)
         self._written.labels[f"deadline/{deadline.id}"] = deadline.label
         if deadline.at_once_if is not None:
-            more += f" atOnce={_quoted(deadline.at_once_if.text)}"
+            more += f" atOnce={quoted(deadline.at_once_if.text)}"
         self._open(
-            f'wz:clock id="{deadline.id}" {_names(deadline.label, deadline.id)}{more}',
+            f'wz:clock id="{deadline.id}" {names(deadline.label, deadline.id)}{more}',
             # All else of a deadline the language has checked; the condition only the engine can.
             (deadline.at_once_if or deadline).position,
         )
@@ -192,7 +195,7 @@ class _Writer:
             # Without its day a limit is refused; whether the reminder fits before it cannot be said.
             reminded = () if limit.working_days is None else limit.remind or ()
             told = "".join(
-                f" {attribute}={_quoted(' '.join(word.text for word in words))}"
+                f" {attribute}={quoted(' '.join(word.text for word in words))}"
                 for attribute, words in (("notify", limit.notify), ("remind", reminded))
                 if words
             )
@@ -213,43 +216,30 @@ class _Writer:
             self._flow(flow)
 
     def _node(self, node: Node, graph: Graph) -> None:
-        attributes = f'id="{node.id}"' + (f" {_names(node.label, node.id, 'wz:')}" if node.label else "")
         self._written.labels[node.id] = node.label
-        if node.host is not None:
-            attributes += f' attachedToRef="{node.host}" cancelActivity="true"'
-        if node.default is not None:
-            attributes += f' default="{node.default}"'
         step = node.of if isinstance(node.of, Step) else None
-        if step is not None and step.kind == "by":
-            attributes += f" wz:role={_quoted(step.value.text if step.value else '')}"
-            attributes += f" wz:fact={_quoted(step.fact.text)}" if step.fact else ""
-        if step is not None and step.kind == "mark":
-            attributes += f" wz:fact={_quoted(step.value.text if step.value else '')}"
-            kept = " ".join(word.text for word in step.keeps)
-            attributes += f" wz:keeps={_quoted(kept)}" if kept else ""
-        if node.tag == "scriptTask":
-            attributes += ' scriptFormat="urn:cel"'
+        event = node.of if isinstance(node.of, Event) else None
+        attributes = node_attributes(node)
         self._open(f"bpmn:{node.tag} {attributes}", node.position)
-        if node.tag == "subProcess" and graph.inner is not None:
-            self._scope(graph.inner)
+        if node.id in graph.inner:
+            self._scope(graph.inner[node.id])
         elif step is not None:
             self._step(step)
         elif node.id.startswith(MARK):
             self._line(
                 f'<bpmn:script>{OUTCOME} = "{node.id.removeprefix(MARK)}"</bpmn:script>', node.position
             )
-        elif isinstance(node.of, Event) and node.of.wait is not None:
-            self._wait(node.of.wait)
+        elif event is not None and event.wait is not None:
+            self._asked(node.id, event)
+            self._wait(event.wait)
         self._close(f"bpmn:{node.tag}")
 
     def _step(self, step: Step) -> None:
         match step.kind:
-            case "by" if step.form:
-                self._open("bpmn:extensionElements", step.position)
-                for form_field in step.form:
-                    self._written.labels[f"{step.id}/{form_field.id}"] = form_field.label
-                    self._field(form_field)
-                self._close("bpmn:extensionElements")
+            case "by":
+                self._asked(step.id, step)
+                if step.for_each is not None:
+                    self._each(step, step.for_each)
             case "tell" if step.value is not None:
                 template = Word(f"'{step.value.text}'", step.value.node)
                 self._service(
@@ -268,14 +258,39 @@ class _Writer:
                 name = step.count.text
                 self._line(f"<bpmn:script>{name} = {name} + 1</bpmn:script>", step.count.position)
 
+    def _asked(self, name: str, part: Step | Event) -> None:
+        """The form of a step or message, and what its people should know."""
+        if not part.form and not part.guidance:
+            return
+        self._open("bpmn:extensionElements", part.position)
+        if part.guidance:
+            texts = in_languages(part.guidance, "zh", "en")
+            self._line(f"<wz:guidance{texts}/>", part.position)
+        for form_field in part.form:
+            self._written.labels[f"{name}/{form_field.id}"] = form_field.label
+            self._field(form_field)
+        self._close("bpmn:extensionElements")
+
+    def _each(self, step: Step, units: Word) -> None:
+        """One task for each of a list of units, all at once."""
+        self._open("bpmn:multiInstanceLoopCharacteristics", units.position)
+        self._line(f"<bpmn:loopDataInputRef>{units.text}</bpmn:loopDataInputRef>", units.position)
+        for key, _ in step.collect:
+            self._line(f"<bpmn:loopDataOutputRef>{key.text}</bpmn:loopDataOutputRef>", key.position)
+        self._line(f'<bpmn:inputDataItem id="{step.id}-unit" name="{EACH}"/>', units.position)
+        for key, given in step.collect:
+            self._line(f'<bpmn:outputDataItem id="{step.id}-result" name="{given.text}"/>', key.position)
+        self._close("bpmn:multiInstanceLoopCharacteristics")
+
     def _field(self, form_field: FormField) -> None:
         more = ' required="true"' if form_field.required else ""
         more += "".join(f' {name}="{value}"' for name, value in form_field.limits.items())
         values = " ".join(word.text for word in form_field.values)
-        more += f" values={_quoted(values)}" if values else ""
+        more += f" values={quoted(values)}" if values else ""
+        more += in_languages(form_field.template, "template", "templateEn")
         self._line(
             f'<wz:field id="{form_field.id}" type="{form_field.type}" '
-            f"{_names(form_field.label, form_field.id)}{more}/>",
+            f"{names(form_field.label, form_field.id)}{more}/>",
             form_field.position,
         )
 
@@ -285,7 +300,7 @@ class _Writer:
         self._open("bpmn:extensionElements", step.position)
         self._open(f'wz:service name="{name}"{output}', place)
         for key, text, word in inputs:
-            self._line(f"<wz:input name={_quoted(key)} value={_quoted(text)}/>", word.position)
+            self._line(f"<wz:input name={quoted(key)} value={quoted(text)}/>", word.position)
         self._close("wz:service")
         self._close("bpmn:extensionElements")
 
@@ -304,7 +319,13 @@ class _Writer:
         if wait.kind == "message":
             self._line(f'<bpmn:messageEventDefinition messageRef="message_{text}"/>', position)
         elif wait.kind == "working_days":
-            self._line(f"<bpmn:timerEventDefinition wz:workingDays={_quoted(text)}/>", position)
+            anchor = f" wz:from={quoted(wait.anchor.text)}" if wait.anchor is not None else ""
+            self._line(f"<bpmn:timerEventDefinition wz:workingDays={quoted(text)}{anchor}/>", position)
+        elif wait.kind == "until":
+            self._open("bpmn:conditionalEventDefinition", position)
+            opened = '<bpmn:condition xsi:type="bpmn:tFormalExpression">'
+            self._text(opened, wait.value, escape(text), "</bpmn:condition>", position)
+            self._close("bpmn:conditionalEventDefinition")
         else:
             inner = f"<bpmn:timeDuration>{escape(text)}</bpmn:timeDuration>"
             self._line(f"<bpmn:timerEventDefinition>{inner}</bpmn:timerEventDefinition>", position)
@@ -332,7 +353,7 @@ class _Writer:
         self._open('bpmndi:BPMNDiagram id="picture"', here)
         self._open(f'bpmndi:BPMNPlane id="plane" bpmnElement="{self._process.id}"', here)
         for name, box in drawing.boxes.items():
-            more = ' isExpanded="true"' if name in self._graph.nodes and self._is_scope(name) else ""
+            more = ' isExpanded="true"' if self._is_scope(name) else ""
             more += ' isMarkerVisible="true"' if self._is_choice(name) else ""
             self._open(f'bpmndi:BPMNShape id="shape_{name}" bpmnElement="{name}"{more}', here)
             self._bounds(box)
@@ -360,24 +381,11 @@ class _Writer:
             self._close("bpmndi:BPMNLabel")
 
     def _is_scope(self, name: str) -> bool:
-        return self._graph.nodes[name].tag == "subProcess"
+        return any(name in graph.inner for graph in self._graph.scopes())
 
     def _is_choice(self, name: str) -> bool:
-        graph = self._graph.inner or self._graph
-        return name in graph.nodes and graph.nodes[name].tag == "exclusiveGateway"
-
-
-def _names(label: Label, otherwise: str, prefix: str = "") -> str:
-    """The attributes that hold what people read: `name`, and `en` when the English is another."""
-    name = shown(label, otherwise)
-    english = label.get("en", "")
-    return f"name={_quoted(name)}" + (
-        f" {prefix}en={_quoted(english)}" if english and english != name else ""
-    )
-
-
-def _quoted(text: str) -> str:
-    return quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+        tags = [graph.nodes[name].tag for graph in self._graph.scopes() if name in graph.nodes]
+        return tags == ["exclusiveGateway"]
 
 
 def _initial(item: Data) -> str | None:

@@ -48,6 +48,7 @@ class UserTask(ActivitySpec):
 
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         element = self.element
+        unit = self._unit(task)
         instance.emit(
             TASK_OPENED,
             element.id,
@@ -56,11 +57,26 @@ class UserTask(ActivitySpec):
                 "name": element.name,
                 **in_english(element.name_en),
                 "role": element.role,
+                **({} if unit is None else {"unit": unit}),
                 "fact": element.fact,
                 "fields": [field.as_dict() for field in element.fields],
             },
         )
         return None
+
+    def _unit(self, task: ElementTask) -> str | None:
+        """The unit whose people the task is for; None where the definition leaves that to its driver."""
+        name = self.element.unit
+        if name is None:
+            return None
+        unit = task.variables.get(name)
+        if not isinstance(unit, str) or not unit:
+            raise Incident(
+                "task-unit",
+                f"Expected variable '{name}' to name the unit that does '{self.element.id}', found "
+                f"{str(unit)[:80]!r}. Correct the variable, then retry.",
+            )
+        return unit
 
     def on_cancelled(self, task: ElementTask, instance: ProcessInstance) -> None:
         instance.emit(

@@ -19,12 +19,44 @@ def check_task(graph: Graph, element: Element) -> None:
         )
     elif element.type == "serviceTask":
         _service(graph, element)
-    elif element.type == "userTask" and not element.role:
+    elif element.type == "userTask":
+        _user_task(graph, element)
+    elif element.type in {"startEvent", "boundaryEvent"} and element.event("message") is None:
+        _no_sender(graph, element)
+
+
+def _user_task(graph: Graph, element: Element) -> None:
+    if not element.role:
         graph.error(
             element,
             "role-missing",
             f"Expected wz:role on user task '{element.id}', found none.",
             "Name the role that does this task.",
+        )
+    if element.unit is not None and element.unit not in _seen(graph, element):
+        graph.error(
+            element,
+            "unknown-variable",
+            f"Expected wz:unit of '{element.id}' to name a variable or field, found '{element.unit}'.",
+            "Name the variable that holds the unit's id; of a loop, its inputDataItem.",
+        )
+
+
+def _seen(graph: Graph, element: Element) -> set[str]:
+    """Names of variables that an element sees; what its own loop gives it is among them."""
+    item = element.loop.item if element.loop is not None else None
+    return {*graph.fields, *graph.model.variables, *([item] if item is not None else [])}
+
+
+def _no_sender(graph: Graph, element: Element) -> None:
+    """Only of a message is asked who may send it and what it says."""
+    if element.role is not None or element.fields or element.guidance:
+        graph.error(
+            element,
+            "message-form",
+            f"Expected wz:role, wz:field and wz:guidance only on an event that waits for a message, found "
+            f"them on '{element.id}'.",
+            "Remove them, or let the event wait for a message.",
         )
 
 

@@ -1,0 +1,67 @@
+"""The attributes of what a YAML definition stands for in BPMN."""
+
+from __future__ import annotations
+
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+from wenzheng.catalog.language.graph import Node
+from wenzheng.catalog.language.layout import shown
+from wenzheng.catalog.language.model import Event, Label, Step
+
+EACH: Final = "unit"
+"""The variable that holds, in each task of a step with `for_each`, the unit that does it."""
+
+
+def node_attributes(node: Node) -> str:
+    """The attributes of a flow node."""
+    found = f'id="{node.id}"' + (f" {names(node.label, node.id, 'wz:')}" if node.label else "")
+    if node.host is not None:
+        found += f' attachedToRef="{node.host}" cancelActivity="true"'
+    if node.default is not None:
+        found += f' default="{node.default}"'
+    if isinstance(node.of, Step):
+        found += _of_step(node.of)
+    elif isinstance(node.of, Event):
+        found += _of_event(node, node.of)
+    if node.tag == "scriptTask":
+        found += ' scriptFormat="urn:cel"'
+    return found
+
+
+def _of_step(step: Step) -> str:
+    found, value = "", step.value.text if step.value else ""
+    if step.kind == "by":
+        found += f" wz:role={quoted(value)}"
+        found += f" wz:fact={quoted(step.fact.text)}" if step.fact else ""
+        found += f' wz:unit="{EACH}"' if step.for_each is not None else ""
+    if step.kind == "mark":
+        found += f" wz:fact={quoted(value)}"
+        kept = " ".join(word.text for word in step.keeps)
+        found += f" wz:keeps={quoted(kept)}" if kept else ""
+    return found
+
+
+def _of_event(node: Node, event: Event) -> str:
+    if node.tag == "subProcess":
+        return ' triggeredByEvent="true"'
+    beside = ' isInterrupting="false"' if event.keep else ""
+    return beside + (f" wz:role={quoted(event.by.text)}" if event.by is not None else "")
+
+
+def names(label: Label, otherwise: str, prefix: str = "") -> str:
+    """The attributes that hold what people read: `name`, and `en` when the English is another."""
+    name = shown(label, otherwise)
+    english = label.get("en", "")
+    return f"name={quoted(name)}" + (f" {prefix}en={quoted(english)}" if english and english != name else "")
+
+
+def in_languages(label: Label, chinese: str, english: str) -> str:
+    """The attributes of a text in two languages; one that is given in no language stands for Chinese."""
+    texts = ((chinese, label.get("zh") or label.get("")), (english, label.get("en")))
+    return "".join(f" {name}={quoted(text)}" for name, text in texts if text)
+
+
+def quoted(text: str) -> str:
+    """A text as an attribute's value; line breaks stay line breaks."""
+    return quoteattr(text, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
