@@ -8,6 +8,7 @@ from typing import Final
 from scripts.data_words import DATA_REFUSALS, DATA_TEXTS
 from wenzheng.catalog.bundle import MAX_BUNDLE_BYTES
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.calling import MAX_LEVELS, MAX_PROCESSES
 from wenzheng.engine.extensions import MAX_VARIABLES, MAX_WORKING_DAYS
 from wenzheng.engine.reader import MAX_FLOW_NODES, MAX_NESTING
 from wenzheng.engine.timers import LAST_YEAR
@@ -311,6 +312,9 @@ attribute-out-of-place
 unknown-called-element called-start called-clocks call-of-itself
     a call of nothing, of a process without a plain start or with clocks, or of itself
     Read the line of `callActivity` above.
+calls-too-deep too-many-processes
+    calls that lead more than {MAX_LEVELS} levels deep, more than {MAX_PROCESSES} processes in a bundle
+    Let one process call the others; deploy several bundles.
 too-many-variables
     more than {MAX_VARIABLES:,} declared variables
     Group what belongs together in a variable of type map.

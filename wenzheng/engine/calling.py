@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
 from wenzheng.engine.elements.containers import CallActivity
 from wenzheng.engine.elements.loops import LoopingActivity
@@ -14,15 +14,33 @@ if TYPE_CHECKING:
     from wenzheng.engine.compiled import CompiledProcess
 
 
+MAX_PROCESSES: Final = 500
+"""Processes and global tasks of a bundle: each is checked against all that it reaches."""
+MAX_LEVELS: Final = 100
+"""Scopes inside one another, with loops and calls; deeper ones would be cancelled by too deep recursion."""
+
+_Call = tuple[Element, str, int]
+"""A call, what it calls, and how many levels below its process that begins."""
+_Calls = Mapping[str, list[_Call]]
+
+
 def check_calls(models: Mapping[str, ProcessModel], findings: FindingList) -> None:
-    """Add a finding for every call of something that cannot be called."""
+    """Add a finding for every call of something that cannot be called.
+
+    Raises DefinitionRefused at once when there are too many processes.
+    """
+    if len(models) > MAX_PROCESSES:
+        _refuse_so_many(models, findings)
+    calls = {model.id: list(_calls(model, models)) for model in models.values()}
+    reached = {model.id: _reached(model.id, calls) for model in models.values()}
     for model in models.values():
         for element in model.all_elements():
             if element.type == "callActivity":
                 _check_call(element, models, findings)
+    scopes = {model.id: _scopes(model) for model in models.values()}
     for model in models.values():
-        _check_scopes(model, models, findings)
-        if _reaches(model.id, model.id, models):
+        _check_scopes(model, [models[one] for one in reached[model.id]], scopes, findings)
+        if model.id in reached[model.id]:
             findings.error(
                 model.position,
                 model.id,
@@ -30,6 +48,73 @@ def check_calls(models: Mapping[str, ProcessModel], findings: FindingList) -> No
                 f"Expected process '{model.id}' not to call itself, found that its calls lead back to it.",
                 "Use a loop inside the process.",
             )
+    if not any(one in reached[one] for one in reached):
+        _check_levels(calls, findings)
+
+
+def _refuse_so_many(models: Mapping[str, ProcessModel], findings: FindingList) -> None:
+    last = list(models.values())[MAX_PROCESSES]
+    findings.error(
+        last.position,
+        last.id,
+        "too-many-processes",
+        f"Expected at most {MAX_PROCESSES} processes and global tasks, found {len(models):,}.",
+        "Deploy what has nothing to do with each other as several bundles.",
+    )
+    findings.raise_if_errors()
+
+
+def _check_levels(calls: _Calls, findings: FindingList) -> None:
+    level = dict.fromkeys(calls, 1)
+    settled = False
+    while not settled:  # soon: no process calls itself, and every turn leads one level deeper
+        settled = True
+        for caller, inside in calls.items():
+            for element, called, depth in inside:
+                if level[caller] + depth > MAX_LEVELS:
+                    findings.error(
+                        element.position,
+                        element.id,
+                        "calls-too-deep",
+                        f"Expected at most {MAX_LEVELS} processes, sub-processes and loops inside one "
+                        f"another, found that call '{element.id}' leads deeper.",
+                        "Let one process call the others.",
+                    )
+                    return
+                if level[caller] + depth > level[called]:
+                    level[called] = level[caller] + depth
+                    settled = False
+
+
+def _calls(model: ProcessModel, models: Mapping[str, ProcessModel]) -> Iterator[_Call]:
+    around = {
+        inner.id: (scope.id, inner)
+        for scope in model.scopes.values()
+        for inner in scope.elements.values()
+        if inner.id in model.scopes
+    }
+    for scope in model.scopes.values():
+        for element in scope.elements.values():
+            called = element.called
+            if element.type != "callActivity" or called is None or called not in models:
+                continue
+            depth, here = 1 + bool(element.loop), scope.id
+            while here in around and depth <= MAX_LEVELS:  # an id used twice may lie in itself
+                here, inner = around[here]
+                depth += 1 + bool(inner.loop)
+            yield element, called, depth
+
+
+def _reached(begin: str, calls: _Calls) -> list[str]:
+    """What a process calls, and what that calls, and so on; itself only if the calls lead back to it."""
+    found: dict[str, None] = {}
+    waiting = [begin]
+    while waiting:
+        for _, called, _ in calls[waiting.pop()]:
+            if called not in found:
+                found[called] = None
+                waiting.append(called)
+    return list(found)
 
 
 def _check_call(element: Element, models: Mapping[str, ProcessModel], findings: FindingList) -> None:
@@ -64,11 +149,16 @@ def _check_call(element: Element, models: Mapping[str, ProcessModel], findings: 
         )
 
 
-def _check_scopes(model: ProcessModel, models: Mapping[str, ProcessModel], findings: FindingList) -> None:
+def _check_scopes(
+    model: ProcessModel,
+    called: list[ProcessModel],
+    scopes: Mapping[str, list[str]],
+    findings: FindingList,
+) -> None:
     """Scopes are found by their ids, so an instance that calls other processes may have each id once."""
     seen: dict[str, ProcessModel] = {}
-    for callee in _with_called(model, models):
-        for scope in _scopes(callee):
+    for callee in [model, *called]:
+        for scope in scopes[callee.id]:
             other = seen.setdefault(scope, callee)
             if other is not callee:
                 findings.error(
@@ -81,39 +171,11 @@ def _check_scopes(model: ProcessModel, models: Mapping[str, ProcessModel], findi
                 )
 
 
-def _with_called(model: ProcessModel, models: Mapping[str, ProcessModel]) -> list[ProcessModel]:
-    found = {model.id: model}
-    waiting = [model]
-    while waiting:
-        for element in waiting.pop().all_elements():
-            callee = models.get(element.called or "")
-            if callee is not None and callee.id not in found:
-                found[callee.id] = callee
-                waiting.append(callee)
-    return list(found.values())
-
-
 def _scopes(model: ProcessModel) -> list[str]:
     loops = [
         element.id for element in model.all_elements() if element.loop and element.id not in model.scopes
     ]
     return [*model.scopes, *loops]
-
-
-def _reaches(target: str, begin: str, models: Mapping[str, ProcessModel]) -> bool:
-    waiting, seen = [begin], set[str]()
-    while waiting:
-        here = models.get(waiting.pop())
-        if here is None:
-            continue
-        for element in here.all_elements():
-            if element.type == "callActivity" and element.called is not None:
-                if element.called == target:
-                    return True
-                if element.called not in seen:
-                    seen.add(element.called)
-                    waiting.append(element.called)
-    return False
 
 
 def link_calls(

@@ -2,6 +2,7 @@
 
 Each scope keeps a log of the completed activities that somebody can compensate: `{"element": id}`, for a
 sub-process with the log of what was completed inside it under `inner` and its own variables under `locals`.
+What comes round again is there once (`repeats`), so that the log of a loop stays short.
 Whoever throws compensation drives it: one handler after the other, the last completed first. The driver's
 task keeps what is left to do, so that it survives a restart.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wenzheng.contracts import JsonObject
+from wenzheng.engine import repeats
 
 if TYPE_CHECKING:
     from wenzheng.engine.tasks import ElementTask, Scope
@@ -27,7 +29,7 @@ def completed(task: ElementTask, inner: list[JsonObject]) -> None:
     loop = scope.host if spec.inner else None
     undone = handler_of(loop.scope if loop is not None else scope, spec.element.id) is not None
     if undone and not spec.inner and spec.element.loop is not None:
-        scope.log += inner
+        repeats.extend(scope.log, inner)
         return
     if not undone and not inner and not spec.undoes_itself(task.instance):
         return
@@ -36,7 +38,7 @@ def completed(task: ElementTask, inner: list[JsonObject]) -> None:
         entry["inner"] = inner
     if "locals" in data:
         entry["locals"] = data["locals"]
-    scope.log.append(entry)
+    repeats.append(scope.log, entry)
 
 
 def handler_of(scope: Scope, activity: str) -> str | None:
@@ -95,8 +97,8 @@ def undo_inside(host: ElementTask, scope: Scope) -> None:
 
 def _take(scope: Scope, activity: str | None) -> list[JsonObject]:
     """Take what is to be compensated out of the log; the list's end is to be undone first."""
-    work = [entry for entry in scope.log if activity in {None, entry["element"]}]
-    scope.log = [entry for entry in scope.log if entry not in work]
+    work = repeats.chosen(scope.log, lambda entry: activity in {None, entry["element"]})
+    scope.log = repeats.chosen(scope.log, lambda entry: activity not in {None, entry["element"]})
     return work
 
 
@@ -123,14 +125,14 @@ def _next(driver: ElementTask) -> None:
     plan = driver.internal_data["compensation"]
     scope: Scope = instance if plan["in"] is None else instance.subprocesses[plan["in"]]
     while plan["left"]:
-        entry = plan["left"].pop()
+        entry = repeats.pop(plan["left"])
         handler = handler_of(scope, entry["element"])
         spec = scope.spec.spec(handler or entry["element"])
         given: JsonObject = {"for": driver.id}
         if handler is None:
-            given["undo"] = entry.get("inner", [])
+            given["undo"] = list(entry.get("inner", []))
         if "locals" in entry:
-            given["locals"] = entry["locals"]
+            given["locals"] = dict(entry["locals"])  # the entry may stand for several runs
         spec.start(scope, given)
         return
     del driver.internal_data["compensation"]

@@ -134,6 +134,39 @@ def test_what_cannot_be_called_is_refused(notation: str, rule: str) -> None:
     assert rule in {finding.rule for finding in findings_of(lambda: compiled(notation))}
 
 
+def chain(length: int, options: str = "") -> str:
+    """Processes that each call the next one; a user task stands in the last."""
+    text = (
+        "start s\ncall c0 of=q0\nend e\nend early\ns -> c0 -> e\nboundary b on=c0 message=stop\nb -> early\n"
+    )
+    for n in range(length):
+        inner = f"call c{n + 1} of=q{n + 1} {options}" if n < length - 1 else f"user c{n + 1}"
+        text += f"process q{n}\nstart s{n}\n{inner}\nend e{n}\ns{n} -> c{n + 1} -> e{n}\n"
+    return text
+
+
+@pytest.mark.parametrize(("length", "options"), [(99, ""), (50, "max=1")])
+def test_the_deepest_calls_allowed_complete_and_are_cancelled_without_overflow(
+    length: int, options: str
+) -> None:
+    process = compiled(chain(length, options))
+    done = Run(process, restored=False).start()
+    done.complete(f"c{length}")
+    assert done.state == "completed"
+    assert done.completed[-1] == "e"
+    cancelled = Run(process, restored=False).start()
+    cancelled.message("stop")
+    assert cancelled.completed[-1] == "early"
+    assert findings_of(lambda: compiled(chain(length + 1, options)))[0].rule == "calls-too-deep"
+
+
+def test_so_many_processes_that_checking_them_would_last_are_refused() -> None:
+    one = "process q{n}\nstart s{n}\nend e{n}\ns{n} -> e{n}"
+    many = "start s\nend e\ns -> e\n" + "\n".join(one.format(n=n) for n in range(500))
+    (found,) = findings_of(lambda: compiled(many))
+    assert (found.rule, found.element) == ("too-many-processes", "q499")
+
+
 def test_two_scopes_of_one_id_in_caller_and_called_are_refused_instead_of_mixed_up() -> None:
     one = bpmn("start s\nsub x\nstart i\ntask t\ni -> t\nclose\ncall c of=q\ns -> x -> c")
     two = bpmn("process q\nstart s\nsub x\nstart i\ntask other\ni -> other\nclose\ns -> x")

@@ -362,3 +362,33 @@ def test_terminating_while_undoing_leaves_nothing_behind() -> None:
     run.complete("flight")
     run.message("stop")
     assert run.state == "terminated"
+
+
+def test_rounds_that_are_alike_are_undone_each_with_variables_of_its_own() -> None:
+    run = Run("""
+        var n int = 0
+        start s
+        xor m
+        call c of=q
+        script count: n = n + 1
+        xor g default=g_t
+        throw t compensation
+        end e
+        s -> m -> c -> count -> g
+        g -> m if n < 3
+        g -> t
+        t -> e
+        process q
+        var k int = 0
+        var rest int
+        start qs
+        task work
+        boundary bw on=work compensation
+        script undo_work undo: rest = 10 / (1 - k); k = 1
+        end qe
+        bw => undo_work
+        qs -> work -> qe
+    """).start()
+    assert run.codes == []
+    assert run.completed.count("undo_work") == 3
+    assert run.state == "completed"
