@@ -383,6 +383,12 @@ class StoreDeliveries:
             unit.mark_sent(id=row.id, at=at)
             unit.refuse_delivery(row.instance, row.data)
 
+    def unfit(self, row: OutboxRow, at: datetime, error: str) -> None:
+        """See deliveries.DeliveryOutbox."""
+        with self._store.unit_of_work() as unit:
+            unit.mark_sent(id=row.id, at=at)
+            unit.set_aside_delivery(row.instance, row.data, error)
+
     def not_delivered(self, row: OutboxRow, at: datetime, error: str, retry_at: datetime) -> None:
         """See deliveries.DeliveryOutbox."""
         with self._store.unit_of_work() as unit:
@@ -416,7 +422,7 @@ def web_app(settings: Settings) -> FastAPI:
     from wenzheng.gateways.relay import StartRelay
     from wenzheng.notifying import notice_sender
     from wenzheng.petitions.attachments import FileLimits
-    from wenzheng.sweeping import Sweeper
+    from wenzheng.sweeping import MessageKeeper, Sweeper
     from wenzheng.web.app import create_app
     from wenzheng.web.services import Services, WebSettings
 
@@ -430,6 +436,7 @@ def web_app(settings: Settings) -> FastAPI:
 
     blobs = FolderBlobs(settings.attachments_dir)
     sweeper = Sweeper(store, blobs, timedelta(days=settings.draft_days), utc_now)
+    keeper = MessageKeeper(store, timedelta(days=settings.message_days), clock.now)
     registry = registry_of(store)
     calendar = latest_calendar(store)
 
@@ -442,7 +449,7 @@ def web_app(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
-        sweeping = [asyncio.create_task(part.run()) for part in (relay, deliveries, notices, sweeper)]
+        sweeping = [asyncio.create_task(part.run()) for part in (relay, deliveries, notices, sweeper, keeper)]
         try:
             yield
         finally:

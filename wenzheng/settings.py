@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         le=90,
         description="Days after which a letter that nobody goes on writing is deleted.",
     )
+    message_days: int = Field(
+        default=365,
+        ge=1,
+        description="Days after which a message between instances that nobody has taken is set aside for an "
+        "operator.",
+    )
     secure_cookies: bool = Field(
         default=False, description="Mark cookies Secure: set it wherever the pages are served over HTTPS."
     )

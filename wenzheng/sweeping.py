@@ -1,4 +1,4 @@
-"""What goes by itself: letters nobody went on writing, and files that no row names."""
+"""What goes by itself: letters nobody went on writing, files that no row names; and messages nobody took."""
 
 from __future__ import annotations
 
@@ -29,12 +29,7 @@ class Sweeper:
 
     async def run(self) -> None:
         """Sweep until cancelled. What goes wrong is logged and tried again."""
-        while True:
-            try:
-                await asyncio.to_thread(self.sweep)
-            except Exception:  # noqa: BLE001 - the sweep goes on whatever store and disk do
-                _LOG.exception("Old drafts and files could not be swept; trying again.")
-            await asyncio.sleep(SWEEP_SECONDS)
+        await _for_ever(self.sweep, "Old drafts and files could not be swept; trying again.")
 
     def sweep(self) -> tuple[int, int]:
         """Sweep once: how many drafts and how many files went."""
@@ -45,3 +40,36 @@ class Sweeper:
     def _used(self, digests: Collection[str]) -> Collection[str]:
         with self._store.reader() as reader:
             return reader.used_blobs(digests)
+
+
+class MessageKeeper:
+    """Sets messages aside that nobody has taken for `life`, every ten minutes, and says so in the log.
+
+    `now` is the city's clock, as that of the store: in a practice city a year is short.
+    """
+
+    def __init__(self, store: Store, life: timedelta, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._life = life
+        self._now = now
+
+    async def run(self) -> None:
+        """Look until cancelled. What goes wrong is logged and tried again."""
+        await _for_ever(self.sweep, "Messages that nobody takes could not be set aside; trying again.")
+
+    def sweep(self) -> int:
+        """Look once: how many messages were set aside."""
+        with self._store.unit_of_work() as unit:
+            found = unit.set_aside_kept(self._now() - self._life)
+        if found:
+            _LOG.warning("%d messages that nobody has taken are set aside: `wenzheng messages list`.", found)
+        return found
+
+
+async def _for_ever(sweep: Callable[[], object], trouble: str) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(sweep)
+        except Exception:  # noqa: BLE001 - the sweep goes on whatever store and disk do
+            _LOG.exception(trouble)
+        await asyncio.sleep(SWEEP_SECONDS)

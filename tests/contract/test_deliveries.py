@@ -79,12 +79,11 @@ async def test_what_is_refused_goes_to_the_next_who_waits_and_then_is_kept(talki
 
 PASSING = [
     ActRefused(contracts.REFUSED_TRY_AGAIN, "the store is away"),
-    ActRefused(contracts.REFUSED_DATA, "too large"),
     ProcessUnavailable("nobody there"),
 ]
 
 
-@pytest.mark.parametrize("answer", PASSING, ids=["try-again", "bad-data", "away"])
+@pytest.mark.parametrize("answer", PASSING, ids=["try-again", "away"])
 async def test_what_fails_stays_with_its_receiver_and_is_tried_later(talking, answer):
     receivers = Instances(lambda: answer)
     deliveries = Deliveries(StoreDeliveries(talking), receivers, lambda: NOW)
@@ -94,3 +93,19 @@ async def test_what_fails_stays_with_its_receiver_and_is_tried_later(talking, an
     with talking.reader() as reader:
         row = reader.due(now=NOW + timedelta(minutes=2), kind="deliver")[0]
     assert row.last_error == str(answer)
+
+
+async def test_what_a_receiver_cannot_take_is_set_aside_and_others_get_through(store, caplog):
+    store.apply_flush(flush("b", contracts.INSTANCE_MOVED, ["1/0"]))
+    for sender in ("a", "e"):
+        store.apply_flush(flush(sender, contracts.MESSAGE_THROWN, [], message="hello", data={}))
+    answers = iter([ActRefused(contracts.REFUSED_DATA, "too large"), None])
+    receivers = Instances(lambda: next(answers))
+    deliveries = Deliveries(StoreDeliveries(store), receivers, lambda: NOW)
+    assert [await deliveries.sweep() for _ in range(3)] == [1, 1, 0]
+    assert receivers.asked == [("b", "hello"), ("b", "hello")]
+    assert due(store, NOW + timedelta(days=400)) == []
+    with store.reader() as reader:
+        (aside,) = reader.messages("set_aside")
+    assert (aside.instance, aside.why, aside.receiver) == ("a", "too large", None)
+    assert "set aside: too large" in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 from pathlib import Path
@@ -11,10 +12,13 @@ from typer.testing import CliRunner
 
 from wenzheng.cli.main import app
 from wenzheng.engine import resolving
+from wenzheng.settings import Settings
+from wenzheng.store import open_store
 from wenzheng.web.access import ROUTES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "incidents.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^wenzheng incidents .*$", PAGE, re.MULTILINE)
+AT_THE_MACHINE = re.findall(r"^wenzheng messages .*$", PAGE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -23,6 +27,23 @@ def test_commands_are_taken_as_written(line: str, tmp_path: Path, monkeypatch: p
     result = CliRunner().invoke(app, shlex.split(line)[1:])
     assert result.exit_code == 1, result.output  # nothing runs here: understood, not done
     assert "no running Wenzheng" in result.output
+
+
+@pytest.mark.parametrize("line", AT_THE_MACHINE)
+def test_commands_at_the_machine_are_taken_as_written(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    with contextlib.closing(open_store(settings.database_url)) as store:
+        store.migrate()
+    monkeypatch.setenv("WENZHENG_DATA_DIR", str(tmp_path))
+    found = CliRunner().invoke(app, shlex.split(line)[1:])
+    assert "No messages." in found.output or "none named 'message-2f1e" in str(found.exception)
+
+
+def test_the_setting_and_its_default_are_those_of_the_code() -> None:
+    assert "for a year (`WENZHENG_MESSAGE_DAYS`)" in PAGE
+    assert Settings.model_fields["message_days"].default == 365
 
 
 def test_the_three_ways_are_those_of_the_engine() -> None:

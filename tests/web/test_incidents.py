@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.citizen import token
 from tests.web.conftest import RECEIVED, City
+from wenzheng.contracts import MESSAGE_THROWN, Flush, Record, Routing
 
 PAGE = {"Accept": "text/html"}
 MENDED = {"reason": "邮件服务器已恢复"}
@@ -351,3 +352,21 @@ def test_a_page_while_the_engine_is_away_keeps_what_was_typed(city: City, stoppe
     assert away.status_code == 503
     assert "我来重试" in away.text
     assert the(city)["id"] == stopped
+
+
+@pytest.mark.parametrize(("language", "why"), [("zh", "长期无人接收"), ("en", "Nobody has taken it")])
+def test_messages_that_nobody_takes_are_shown_but_not_what_they_say(
+    city: City, language: str, why: str
+) -> None:
+    thrown = {"message": "hello", "keys": {"by": ["13811112222"]}, "data": {"who": "欧阳小明"}}
+    record = Record("go", 0, 1, MESSAGE_THROWN, "e", RECEIVED, thrown)
+    store = city.services.store
+    store.apply_flush(Flush("digest-1", "b" * 64, "c" * 64, [record], "d" * 64, {}, Routing()))
+    browser = city.browser("operator")
+    browser.get(f"/incidents?lang={language}", headers=PAGE)
+    with store.unit_of_work() as unit:
+        assert unit.set_aside_kept(RECEIVED + timedelta(days=1)) == 1
+    page = browser.get("/incidents?show=messages", headers=PAGE).text
+    for words in ("digest-1", "hello", why, "wenzheng messages discard", "message-"):
+        assert words in page
+    assert not [words for words in ("13811112222", "欧阳小明") if words in page]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from wenzheng.contracts import REFUSED_ENDED, REFUSED_NOT_OPEN, ActResult, Delivery
+from wenzheng.contracts import REFUSED_ENDED, REFUSED_NOT_OPEN, REFUSED_TRY_AGAIN, ActResult, Delivery
 from wenzheng.gateways.ports import ActRefused, GatewayError, OutboxRow, ProcessUnavailable
 
 _LOG: Final = logging.getLogger(__name__)
@@ -37,6 +37,10 @@ class DeliveryOutbox(Protocol):
 
     def refused(self, row: OutboxRow, at: datetime) -> None:
         """Its receiver waits no longer."""
+        ...
+
+    def unfit(self, row: OutboxRow, at: datetime, error: str) -> None:
+        """Its receiver waits, but can never take it."""
         ...
 
     def not_delivered(self, row: OutboxRow, at: datetime, error: str, retry_at: datetime) -> None:
@@ -91,6 +95,11 @@ class Deliveries:
         except GatewayError as error:
             if _waits_no_longer(error):
                 await asyncio.to_thread(self._outbox.refused, row, self._now())
+                return True
+            if isinstance(error, ActRefused) and error.code != REFUSED_TRY_AGAIN:
+                # The same data would be refused again and again, and others wait behind them.
+                _LOG.warning("A message to %s was refused and set aside: %s", row.instance, error)
+                await asyncio.to_thread(self._outbox.unfit, row, self._now(), str(error))
                 return True
             pause = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_PAUSE)
             now = self._now()

@@ -81,11 +81,15 @@ class TableBoard:
         """See Board."""
         table = MessageTable
         query = select(table).where(
-            table.bundle == waiting.bundle, table.name == waiting.name, table.receiver.is_(None)
+            table.bundle == waiting.bundle,
+            table.name == waiting.name,
+            table.receiver.is_(None),
+            table.set_aside_at.is_(None),
+            table.discarded_at.is_(None),
         )
         if waiting.keys:
             query = query.where(table.lead.in_([_SEVERAL, *_leads(waiting.keys)]))
-        return [_thrown(row) for row in self._rows(query.order_by(table.id))]
+        return [thrown_of(row) for row in self._rows(query.order_by(table.id))]
 
     def add(self, waiting: Waiting) -> None:
         """See Board."""
@@ -119,7 +123,7 @@ class TableBoard:
         message.receiver = message.wait = None
         self._session.flush()
         self.recall(message.key)
-        return _thrown(message)
+        return thrown_of(message)
 
     def is_free(self, waiting: Waiting) -> bool:
         """See Board."""
@@ -158,10 +162,23 @@ class TableBoard:
         if message is None:
             return
         message.receiver, message.arrived_at = instance, message.arrived_at or self._at
+        message.set_aside_at = message.set_aside_why = None
         self._session.execute(
             update(SubscriptionTable).where(SubscriptionTable.message == key).values(message=None)
         )
         self._session.flush()
+
+    def set_aside(self, key: str, why: str) -> None:
+        """A message is on its way to nobody until an operator decides; who should have got it waits on."""
+        message = self._message(key)
+        assert message is not None  # whoever asks has seen it
+        self._session.execute(
+            update(SubscriptionTable).where(SubscriptionTable.message == key).values(message=None)
+        )
+        message.receiver = message.wait = None
+        message.set_aside_at, message.set_aside_why = self._at, why
+        self._session.flush()
+        self.recall(key)
 
     # --- futures that were lost ------------------------------------------------------------------
 
@@ -186,7 +203,7 @@ class TableBoard:
             return None
         message.receiver = message.wait = message.arrived_at = None
         self._session.flush()
-        return _thrown(message)
+        return thrown_of(message)
 
     def is_known(self, key: str) -> bool:
         """Whether a throw has been routed before."""
@@ -265,7 +282,8 @@ def _waiting(row: SubscriptionTable) -> Waiting:
     return Waiting(row.bundle, row.instance, row.wait, row.kind, row.name, row.keys)
 
 
-def _thrown(row: MessageTable) -> Thrown:
+def thrown_of(row: MessageTable) -> Thrown:
+    """A message as the router sees it."""
     return Thrown(row.bundle, row.key, row.instance, MESSAGE, row.name, row.keys, row.data, tuple(row.begins))
 
 

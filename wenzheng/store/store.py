@@ -27,6 +27,7 @@ from wenzheng.store.handling import HandlingReads
 from wenzheng.store.inbox import InboxReads, InboxWrites
 from wenzheng.store.incidents import IncidentReads, IncidentWrites
 from wenzheng.store.log import LogWrites
+from wenzheng.store.messages import MessageReads, MessageWrites
 from wenzheng.store.organisation import OrganisationReads, OrganisationWrites
 from wenzheng.store.outbox import OutboxReads, OutboxWrites
 from wenzheng.store.people import PeopleReads, PeopleWrites
@@ -57,6 +58,7 @@ class Reader(
     HandlingReads,
     InboxReads,
     IncidentReads,
+    MessageReads,
     OutboxReads,
     DeploymentReads,
     PropertyReads,
@@ -73,6 +75,7 @@ class UnitOfWork(
     LogWrites,
     InboxWrites,
     IncidentWrites,
+    MessageWrites,
     OutboxWrites,
     DeploymentWrites,
     PropertyWrites,

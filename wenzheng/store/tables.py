@@ -445,10 +445,13 @@ class SubscriptionTable(Base):
 
 
 class MessageTable(Base):
-    """A message between instances: kept while `receiver` is null, on its way until `arrived_at`."""
+    """A message between instances: kept while `receiver` is null, on its way until `arrived_at`.
+
+    Set aside it is neither: nobody took it for long, or its receiver could not (messages.py).
+    """
 
     __tablename__ = "messages"
-    __table_args__ = (Index(None, "bundle", "name", "receiver", "lead"),)
+    __table_args__ = (Index(None, "bundle", "name", "receiver", "lead"), Index(None, "arrived_at"))
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     instance: Mapped[str]
@@ -463,6 +466,11 @@ class MessageTable(Base):
     wait: Mapped[str | None]
     thrown_at: Mapped[datetime]
     arrived_at: Mapped[datetime | None]
+    set_aside_at: Mapped[datetime | None]
+    set_aside_why: Mapped[str | None]
+    offered_at: Mapped[datetime | None]
+    discarded_at: Mapped[datetime | None]
+    discarded_why: Mapped[str | None]
 
 
 class DefinitionTable(Base):

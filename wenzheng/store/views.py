@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+MessageState = Literal["kept", "on_its_way", "set_aside", "discarded"]
+"""Of a message between instances that has not arrived."""
+
 LampName = Literal["unlit", "green", "yellow", "red"]
 """unlit: not answered, in time; green: answered in time; yellow, red: over the limits."""
 
@@ -293,6 +296,21 @@ class Incident:
     number: str | None = None
     process: str | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageRow:
+    """A message between instances that has not arrived. `instance` threw it; `since` it is in this state."""
+
+    key: str
+    name: str
+    instance: str
+    definition: str
+    receiver: str | None
+    state: MessageState
+    why: str | None
+    thrown_at: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

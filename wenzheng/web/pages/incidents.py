@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from wenzheng.petitions.masking import mask
 from wenzheng.store import Reader
-from wenzheng.store.views import Incident
+from wenzheng.store.messages import NOBODY
+from wenzheng.store.views import Incident, MessageRow
 from wenzheng.web.access import OPERATORS
 from wenzheng.web.acts import act_id_of, new_act_id
 from wenzheng.web.answering import FLOW, LONGEST, Choices, Misfit, typed
@@ -37,6 +38,7 @@ from wenzheng.web.problems import Problem
 
 router = APIRouter()
 
+_MOST_MESSAGES: Final = 100
 _VALUE: Final = "value-"
 """Before the name of each control that holds a value of an answer."""
 _FLOW: Final = "flow"
@@ -57,12 +59,14 @@ class _Attempt:
 
 @router.get("/incidents")
 async def listed(at: At) -> Response:
-    """The open incidents, or with `?show=resolved` those that were resolved."""
+    """The open incidents; with `?show=resolved` those resolved, with `?show=messages` what nobody takes."""
     t, given, query = at.t, at.services, at.request.query_params
+    if query.get("show") == "messages":
+        return await _messages(at)
     resolved = query.get("show") == "resolved"
     page, size = page_number(query.get("page")), given.settings.page_size
 
-    def ask(reader: Reader) -> tuple[list[dict[str, Any]], bool, int]:
+    def ask(reader: Reader) -> tuple[list[dict[str, Any]], bool, int, int]:
         # One more than shown: it says whether there is a next page.
         offset, most = (page - 1) * size, size + 1
         found = (
@@ -71,22 +75,54 @@ async def listed(at: At) -> Response:
             else reader.incidents(limit=offset + most)[offset:]
         )
         rows = [_row(t, one, _person(reader, one)) for one in found[:size]]
-        return rows, len(found) > size, reader.open_incidents()
+        return rows, len(found) > size, reader.open_incidents(), reader.messages_set_aside()
 
-    rows, more, waiting = await given.read(ask)
+    rows, more, waiting, aside = await given.read(ask)
     here = f"/incidents?show={'resolved' if resolved else 'open'}"
     return render(
         at.request,
         "incidents.html",
-        tabs=[
-            ("/incidents?show=open", t("incidents.open"), waiting),
-            ("/incidents?show=resolved", t("incidents.resolved")),
-        ],
+        tabs=_tabs(t, waiting, aside),
         tab=here,
         resolved=resolved,
         incidents=rows,
         previous_url=f"{here}&page={page - 1}" if page > 1 else None,
         next_url=f"{here}&page={page + 1}" if more else None,
+    )
+
+
+def _tabs(t: Words, waiting: int, aside: int) -> list[tuple[str, str] | tuple[str, str, int]]:
+    return [
+        ("/incidents?show=open", t("incidents.open"), waiting),
+        ("/incidents?show=messages", t("incidents.messages"), aside),
+        ("/incidents?show=resolved", t("incidents.resolved")),
+    ]
+
+
+async def _messages(at: Desk) -> Response:
+    """Messages between instances that were set aside: named, not what they say."""
+    t = at.t
+
+    def ask(reader: Reader) -> tuple[list[MessageRow], int, int]:
+        found = reader.messages("set_aside", limit=_MOST_MESSAGES)
+        return found, reader.open_incidents(), reader.messages_set_aside()
+
+    found, waiting, aside = await at.services.read(ask)
+    return render(
+        at.request,
+        "messages.html",
+        tabs=_tabs(t, waiting, aside),
+        tab="/incidents?show=messages",
+        messages=[
+            {
+                "name": one.name,
+                "key": one.key,
+                "sender": one.instance,
+                "since": one.since,
+                "why": t("messages.nobody") if one.why == NOBODY else mask(one.why or ""),
+            }
+            for one in found
+        ],
     )
 
 
