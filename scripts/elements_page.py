@@ -208,9 +208,7 @@ def _extensions() -> str:
     rows = "".join(
         _row(
             f"`wz:{name}`",
-            places.get(
-                name, {"threshold": "`wz:clock`", "input": "`wz:service`, `wz:decision`"}.get(name, "")
-            ),
+            places.get(name, "`wz:service`, `wz:decision`" if name == "input" else "`wz:clock`"),
             _code(" ".join(sorted(attributes))),
             EXTENSIONS[name],
         )

@@ -9,7 +9,8 @@ from scripts.data_words import DATA_REFUSALS, DATA_TEXTS
 from wenzheng.catalog.bundle import MAX_BUNDLE_BYTES
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.calling import MAX_LEVELS, MAX_PROCESSES
-from wenzheng.engine.extensions import MAX_VARIABLES, MAX_WORKING_DAYS
+from wenzheng.engine.clock_reader import MAX_WORKING_DAYS
+from wenzheng.engine.extensions import MAX_VARIABLES
 from wenzheng.engine.reader import MAX_FLOW_NODES, MAX_NESTING
 from wenzheng.engine.timers import LAST_YEAR
 from wenzheng.engine.xml_tree import MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS
@@ -131,16 +132,34 @@ GLOBAL: Final[Mapping[str, str]] = {
 EXTENSIONS: Final[Mapping[str, str]] = {
     "variable": "A process variable: a start may set it, expressions may read it, scripts write it. "
     "`initial` is an expression without variables.",
-    "clock": "A clock that starts when the element `starts` is completed and stops when `stops` is, or when "
-    "the instance ends. `from` names a variable of type date that holds day 0; without it day 0 is the day "
-    "on which the clock starts. A clock that already runs is not started again. While the condition `atOnce` "
+    "clock": "A clock that starts when one of the elements `starts` is completed and stops when one of "
+    "`stops` is, or when the instance ends. `from` names a variable of type date that holds day 0; without "
+    "it day 0 is the day on which the clock starts. When the variable changes, the clock moves with it, and "
+    "limits that lie ahead again count again. `unit` is what is counted: `working_days` (unless said), "
+    "`calendar_days`, `calendar_days_rolled` (a last day that is off rolls to the next working day), "
+    "`office_hours` or `hours`; of these two the variable is a timestamp, and the clock counts from the "
+    "instant. A clock that already runs is not started again. While the condition `atOnce` "
     "holds, word of a threshold goes out at its instant, else at 08:30 of the next working day; a condition "
     "that cannot be evaluated, because a variable has no value yet, does not hold.",
-    "threshold": f"Inside `wz:clock`: reached at the first instant after the working day number `after` "
-    f"(0 to {MAX_WORKING_DAYS:,}) from day 0. `lamp` is {' or '.join(sorted(words.LAMPS, reverse=True))}; "
+    "threshold": f"Inside `wz:clock`: reached at the first instant after the day number `after` (0 to "
+    f"{MAX_WORKING_DAYS:,}) from day 0, or after the day that lies `before` so many days before it: then day "
+    "0 is the day of an event, and the clock waits until it is known. "
+    f"`lamp` is {' or '.join(sorted(words.LAMPS, reverse=True))}; "
     "`notify` lists who hears of it and has to answer. `remind` lists who is told at 08:30 of the day that "
     "lies `remindBefore` working days (1 unless said) before the last day; a reminder whose morning is over "
     "when the clock starts falls away. Thresholds stand in their order.",
+    "rule": "Inside `wz:clock`: what a deadline's explanation quotes, the rule (`text`, in English `en`), "
+    "the article that says it (`article`, `articleEn`) and what makes day 0 (`day0`, `day0En`).",
+    "pause": "Inside `wz:clock`: the clock stands still from the completion of one of the elements `on` to "
+    "that of one of `resumes`, for at most `atMost` days (of `unit`, else of the clock's), then it goes on "
+    "by itself; it pauses at most `times` times, and only `within` so many days of day 0 of the clock `of` "
+    "(its own unless said). The day on which it pauses is used, the day on which it goes on is day 0 again: "
+    "within one day nothing changes. `reason` names the variable or field that says why. Of days only.",
+    "extension": "Inside `wz:clock`: the completion of one of the elements `on` adds `by` units (a number, "
+    "or a variable or field of type int) to the limits that are not over, at most `times` times and `atMost` "
+    "units in all. What counts is the instant at which `asked` was completed, if it is named.",
+    "restart": "Inside `wz:clock`: the completion of one of the elements `on` makes the day in the variable "
+    "`from`, or that very day, day 0. Earlier pauses and extensions are over with the old count.",
     "field": "A field of the form of a user task. It is a variable too and need not be declared; if it is, "
     "the types must agree. `values` is a list of words; `min` and `max` bound a number, the length of a "
     "text, or how many entries a list has. `template` and `templateEn` are what a text may begin with. On an "
@@ -167,6 +186,11 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "`wz:field` it is written without `wz:`.",
     "workingDays": f"A timer that is due at the first instant after so many working days (0 to "
     f"{MAX_WORKING_DAYS:,}), counted by the instance's calendar from the day on which the timer is set.",
+    "from": "Beside a count of days: the variable or field of type date with the day from which is counted; "
+    "a negative number counts back from it. The timer waits while there is no day, and moves with it.",
+    "calendarDays": "As `wz:workingDays`, but every day counts.",
+    "calendarDaysRolled": "As `wz:calendarDays`; a last day that is off rolls to the next working day, "
+    "counting back to the one before.",
 }
 FIELD_TYPES: Final[Mapping[str, str]] = {
     "string": "text",
@@ -354,6 +378,15 @@ reminder-too-early
 reminder-of-nobody
     a day of a reminder without anybody who is reminded
     Say who is reminded, or remove the day.
+threshold-side clock-without-event clock-counts-back
+    a limit both before and after day 0; limits before an event whose day nobody knows, or that could pause
+    Count from a variable of type date; postpone the event instead of pausing.
+pause-unit reminder-unit
+    a pause that is not of whole days, a reminder on a clock of hours
+    Count in days, or add an earlier threshold.
+extension-length unknown-clock timer-day
+    an extension without a length, a clock or a day that is not there
+    Correct the name or the number.
 keeps-without-fact unknown-variable
     `wz:keeps` on an event without `wz:fact`; `wz:keeps` or `wz:unit` with a name that is no variable
     Name the fact, and keep what the process has.

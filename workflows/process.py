@@ -77,6 +77,9 @@ FLUSH_ATTEMPT_TIMEOUT: Final = timedelta(seconds=5)
 SAYS_MOVES: Final = "says-moves"
 """Patch: an act without effects that changes what is waited for, or that somebody waits for, is a row too."""
 
+FOLLOWS_DAYS: Final = "follows-days"
+"""Patch: a clock moves with the variable that holds its day 0. Asked only when that day has changed."""
+
 
 class DriftError(RuntimeError):
     """A replay reached another state than the one recorded.
@@ -106,11 +109,13 @@ class ProcessWorkflow:
         if start.state is None:
             self._journal = Journal()
             self._instance = ProcessInstance(process, calendar)
+            self._instance.clocks.follows = _follows_days
             self._begin(start)
         else:
             state = unpack(start.state)
             self._journal = Journal.load(state["journal"])
             self._instance = load(state["instance"], process, calendar)
+            self._instance.clocks.follows = _follows_days
 
     def _begin(self, start: StartProcess) -> None:
         if start.event is None:
@@ -390,6 +395,10 @@ class ProcessWorkflow:
         before = self._start
         start = StartProcess(before.process_id, {}, state, before.history_limit, before.pace)
         workflow.continue_as_new(args=[self._definition, self._instance.calendar, start])
+
+
+def _follows_days() -> bool:
+    return workflow.patched(FOLLOWS_DAYS)
 
 
 async def _perform(

@@ -10,7 +10,8 @@ import pytest
 from activities.services import contracts
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.catalog.compiling import compile_bundle
-from wenzheng.engine.model import Clock, Element, Threshold
+from wenzheng.engine.clock_model import Clock, Threshold
+from wenzheng.engine.model import Element
 from wenzheng.engine.vocabulary import LISTED
 from wenzheng.settings import definitions_dir
 
@@ -64,7 +65,7 @@ def limit(threshold: Threshold) -> str:
 def test_an_administrator_finds_every_clock_with_its_limits(clock: Clock) -> None:
     _, name, day0, until, thresholds = row("Clocks", clock.id)
     assert name == clock.name
-    assert until == f"`{clock.stops}`"
+    assert until == f"`{' '.join(clock.stops)}`"
     assert (day0 == "day of receipt") == (clock.day0_variable == "received_on")
     assert thresholds == ("; ".join(map(limit, clock.thresholds)) or "none")
 

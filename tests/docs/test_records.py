@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.bpmn import Run, bpmn
+from tests.support.notices import before_notice
 from wenzheng import contracts
-from wenzheng.contracts import INSTANCE_MOVED, MESSAGE_THROWN, Record
-from wenzheng.engine.events import MessageReceived, SignalReceived
+from wenzheng.contracts import CLOCK_MOVED, INSTANCE_MOVED, MESSAGE_THROWN, Record
+from wenzheng.engine.events import CalendarChanged, MessageReceived, SignalReceived
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "records.md").read_text(encoding="utf-8")
 KINDS = {
@@ -24,7 +25,12 @@ KINDS = {
 # One instance that brings about every kind: a clock that passes, a service, a message, a mark, an incident.
 EVERYTHING = """
     var ready bool
-    clock letter starts=s stops=ask yellow=3:department_head
+    clock letter starts=s stops=ask yellow=5:department_head
+    pause letter id=question on=told resumes=warned
+    extension letter id=longer on=warned,known by=1 times=1
+    restart letter on=asked
+    rule letter text=rule
+    clock hours starts=s unit=hours late=48
     start s
     service ping
     throw told message=hello
@@ -35,7 +41,8 @@ EVERYTHING = """
     field ask note string
     xor g
     end e
-    s -> ping -> told -> warned -> known -> ask -> heard -> g
+    throw asked
+    s -> ping -> told -> warned -> known -> asked -> ask -> heard -> g
     g -> e if ready
     g -> e2 if !ready
     end e2
@@ -72,6 +79,7 @@ def written() -> dict[str, set[str]]:
     run = everything()
     run.serve()
     run.do(SignalReceived("alarm", key="signal-1"))
+    run.do(CalendarChanged(before_notice(add_worked=["2026-09-12"])))
     run.wait(days=10)
     run.complete("ask", note="x")
     run.do(MessageReceived("hello", key="message-1"))
@@ -80,11 +88,12 @@ def written() -> dict[str, set[str]]:
     for effect in run.effects:
         keys.setdefault(effect.kind, set()).update(effect.data)
     keys[MESSAGE_THROWN] |= {"keys"}  # of definitions with correlation
+    keys[CLOCK_MOVED] |= {"before"}  # of a clock whose day 0 moved
     return keys | {INSTANCE_MOVED: set()}  # the workflow's own
 
 
 def test_every_kind_is_described_and_no_other() -> None:
-    assert len(KINDS) == 18
+    assert len(KINDS) == 25
     assert set(sections()) == KINDS
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from tests.support.notation import OVER, bpmn, definitions, process
+from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.compiler import compile_bpmn
@@ -80,11 +81,12 @@ class Run:
         *,
         now: datetime = MONDAY,
         restored: bool | None = None,
+        calendar: Calendar = CALENDAR,
     ) -> None:
         self.process = source if isinstance(source, CompiledProcess) else compiled(source)
         self.now = now
         self.restored = restored
-        self.instance = ProcessInstance(self.process, CALENDAR)
+        self.instance = ProcessInstance(self.process, calendar)
         self.instance.trace = []
         self.effects: list[Effect] = []
 
@@ -106,7 +108,7 @@ class Run:
         return step(self.instance, event, self.now)
 
     def _read_back(self) -> ProcessInstance:
-        instance = load(unpack(pack(dump(self.instance))), self.process, CALENDAR)
+        instance = load(unpack(pack(dump(self.instance))), self.process, self.instance.calendar)
         instance.trace = self.instance.trace
         return instance
 

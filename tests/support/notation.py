@@ -17,6 +17,9 @@ stands behind `if`. A sub-process begins with its kind and ends with `close`:
     late -> reminded
     script reminded: amount = amount + 1
 
+A clock is `clock ID starts=A,B stops=C from=DAY unit=UNIT LIMIT=5:head OTHER=-2`, a limit before its day
+with a minus; lines `pause`, `extension`, `restart` and `rule` with its id and their attributes belong to it.
+
 Kinds: start end catch throw boundary; task manual user service script send receive call;
 sub handler (an event sub-process) transaction adhoc, each up to its close; xor or and complex events
 (an event-based gateway). `process ID` begins another process of the file, `global ID: SCRIPT` is a
@@ -24,7 +27,8 @@ global script task. `a => b` is an association, from a compensation boundary eve
 
 Triggers, several of them for a multiple event: message=NAME signal=NAME error[=CODE] escalation[=CODE]
 compensation[=ACTIVITY] link=NAME condition=CEL duration= date= cycle= days= cancel terminate.
-`all` waits for all of them, `keep` does not interrupt, `nowait` does not wait for what is compensated.
+A timer of days= may have from=VARIABLE and of_unit=calendarDays. `all` waits for all of them, `keep` does not
+interrupt, `nowait` does not wait for what is compensated.
 Activities: starts=N tokens=N (quantities) undo (for compensation); while=CEL max=N before (standard loop);
 times=CEL or each=LIST:ITEM, into=LIST:ITEM, until=CEL, in_turn (multiple instances); until= and in_turn
 of an ad-hoc sub-process, and until= of a complex gateway mean its own conditions.
@@ -184,6 +188,8 @@ class Writer:
             self._variable(rest)
         elif kind == "clock":
             self._clock(rest)
+        elif kind in {"pause", "extension", "restart", "rule"}:
+            self._clock_part(kind, rest)
         elif " => " in line:
             source, target = line.split(" => ")
             self._body.append(f'<association id="a_{source}" sourceRef="{source}" targetRef="{target}"/>')
@@ -202,15 +208,22 @@ class Writer:
     def _clock(self, rest: str) -> None:
         name, *pairs = rest.split()
         given = dict(pair.split("=") for pair in pairs)
-        ends = " ".join(f'{key}="{given.pop(key)}"' for key in ("starts", "stops", "from") if key in given)
+        ends = _listed({key: given.pop(key) for key in ("starts", "stops", "from", "unit") if key in given})
         thresholds = ""
         for key, text in given.items():
             after, _, notify = text.partition(":")
             lamp = f' lamp="{key}"' if key in {"yellow", "red"} else ""
-            thresholds += (
-                f'<wz:threshold id="{key}" after="{after}"{lamp} notify="{notify.replace(",", " ")}"/>'
-            )
+            side = f'before="{after[1:]}"' if after.startswith("-") else f'after="{after}"'
+            thresholds += f'<wz:threshold id="{key}" {side}{lamp} notify="{notify.replace(",", " ")}"/>'
         self.processes[-1].head.append(f'<wz:clock id="{name}" {ends}>{thresholds}</wz:clock>')
+
+    def _clock_part(self, kind: str, rest: str) -> None:
+        """`pause`, `extension`, `restart` or `rule` of the clock named first."""
+        clock, *pairs = shlex.split(rest)
+        part = f"<wz:{kind} {_listed(dict(pair.split('=', 1) for pair in pairs))}/>"
+        head = self.processes[-1].head
+        place = next(n for n, one in enumerate(head) if one.startswith(f'<wz:clock id="{clock}"'))
+        head[place] = head[place].removesuffix("</wz:clock>") + f"{part}</wz:clock>"
 
     def _field(self, line: str) -> None:
         _, owner, name, kind, *options = line.split()
@@ -326,7 +339,7 @@ class Writer:
             "compensation": f"<compensateEventDefinition{activity}{waits}/>",
             "link": f'<linkEventDefinition name="{value}"/>',
             "condition": _tag("conditionalEventDefinition", _tag("condition", value), escaped=True),
-            "days": f'<timerEventDefinition wz:workingDays="{value}"/>',
+            "days": f"<timerEventDefinition {_since(given, value)}/>",
         }.get(key, "")
 
     def _name(self, kind: str, name: str) -> str:
@@ -361,3 +374,14 @@ def _service(given: dict[str, str]) -> str:
     output = f' output="{given.pop("output")}"' if "output" in given else ""
     inputs = "".join(f'<wz:input name="{key}" value={quoteattr(text)}/>' for key, text in given.items())
     return f'<extensionElements><wz:service name="{call}"{output}>{inputs}</wz:service></extensionElements>'
+
+
+def _since(given: dict[str, str], count: str) -> str:
+    """How many days of which kind a timer counts, and from which day."""
+    since = f' wz:from="{given["from"]}"' if "from" in given else ""
+    return f'wz:{given.get("of_unit", "workingDays")}="{count}"{since}'
+
+
+def _listed(given: dict[str, str]) -> str:
+    """Attributes; several names in one value stand behind commas."""
+    return " ".join(f"{key}={quoteattr(value.replace(',', ' '))}" for key, value in given.items())

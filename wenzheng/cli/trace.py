@@ -13,9 +13,23 @@ import typer
 
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.validate import Format
-from wenzheng.contracts import CLOCK_STARTED, CLOCK_STOPPED, REMINDER_DUE, THRESHOLD_PASSED
+from wenzheng.contracts import (
+    CLOCK_EXTENDED,
+    CLOCK_KEPT,
+    CLOCK_MOVED,
+    CLOCK_PAUSED,
+    CLOCK_RESTARTED,
+    CLOCK_RESUMED,
+    CLOCK_STARTED,
+    CLOCK_STOPPED,
+    REMINDER_DUE,
+    THRESHOLD_PASSED,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wenzheng.contracts import JsonObject
     from wenzheng.engine.effects import Effect
     from wenzheng.engine.events import Event
     from wenzheng.simulation.world import Inhabitant, World
@@ -39,22 +53,33 @@ class _Clocks:
                 self.said.append((len(self.world.lines), self.world.now, f"{who.id:<14} {told}"))
 
 
+def _limits(data: JsonObject) -> str:
+    said = ", ".join(f"{limit['id']} after {limit['due'] or '…'}" for limit in data["thresholds"])
+    return said or "no limit"
+
+
+_TOLD: Final[dict[str, Callable[[JsonObject], tuple[str, str]]]] = {
+    CLOCK_STARTED: lambda data: ("clock", f": {_limits(data)}"),
+    CLOCK_STOPPED: lambda _: ("stopped", ""),
+    CLOCK_PAUSED: lambda data: ("paused", f": until {data['until'] or 'somebody answers'}"),
+    CLOCK_RESUMED: lambda data: ("goes on", f": {_limits(data)}"),
+    CLOCK_EXTENDED: lambda data: ("extended", f" by {data['by']}: {_limits(data)}"),
+    CLOCK_RESTARTED: lambda data: ("restarted", f" from {data['day0']}: {_limits(data)}"),
+    CLOCK_MOVED: lambda data: ("moved", f": {_limits(data)}"),
+    CLOCK_KEPT: lambda data: ("unchanged", f": no {data['asked']} ({data['why']})"),
+    REMINDER_DUE: lambda data: ("reminder", f": {data['threshold']} after {data['due']}"),
+    THRESHOLD_PASSED: lambda data: (data["lamp"] or "late", ""),
+}
+"""By kind of effect, the word before a clock's name and what stands behind it."""
+
+
 def _clock_line(who: Inhabitant, effect: Effect) -> str | None:
-    data = effect.data
-    if effect.kind not in {CLOCK_STARTED, CLOCK_STOPPED, THRESHOLD_PASSED, REMINDER_DUE}:
+    told = _TOLD.get(effect.kind)
+    if told is None:
         return None
-    clock = who.process.model.clocks[data["clock"]]
-    name = f"{clock.id}  {clock.name}"
-    match effect.kind:
-        case "clock_started":
-            limits = ", ".join(f"{limit['id']} after {limit['due']}" for limit in data["thresholds"])
-            return f"{'clock':<10} {name}: {limits or 'no limit'}"
-        case "clock_stopped":
-            return f"{'stopped':<10} {name}"
-        case "reminder_due":
-            return f"{'reminder':<10} {name}: {data['threshold']} after {data['due']}"
-        case _:
-            return f"{data['lamp'] or 'late':<10} {name}"
+    clock = who.process.model.clocks[effect.data["clock"]]
+    word, rest = told(effect.data)
+    return f"{word:<10} {clock.id}  {clock.name}{rest}"
 
 
 def trace(

@@ -15,6 +15,7 @@ from wenzheng.contracts import SERVICE_REQUESTED, JsonObject, ServiceCall
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import (
+    CalendarChanged,
     Event,
     IncidentResolved,
     MessageReceived,
@@ -106,3 +107,5 @@ def _act_id(event: Event, names: dict[int, str], seq: int) -> str:
             return f"service-{event.call_id}-{seq}"
         case TaskCompleted() | MessageReceived() | SignalReceived() | StartRefused() | IncidentResolved():
             return names[id(event)]
+        case CalendarChanged():
+            return f"calendar-{event.calendar.version[:16]}"

@@ -1,33 +1,63 @@
-"""The clocks of an instance: started and stopped by elements, with thresholds in working days.
+"""The clocks of an instance: started, paused, lengthened, restarted and stopped by elements.
 
-SpiffWorkflow knows nothing of them: what is stored is the rule, day 0 and the calendar version,
-so that a deadline can be recomputed and explained. Colours are not stored while a clock runs;
-they follow from the thresholds and the time of the reader (`wenzheng.petitions.lamps`).
+SpiffWorkflow knows nothing of them: what is stored is the rule, day 0, what happened since and the
+calendar's version, so that a deadline can be recomputed and explained (`wenzheng.engine.counting`).
+Colours are not stored while a clock runs; they follow from the thresholds and the time of the reader
+(`wenzheng.petitions.lamps`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from wenzheng.calendars import Calendar
-from wenzheng.contracts import CLOCK_STARTED, CLOCK_STOPPED, REMINDER_DUE, THRESHOLD_PASSED, JsonObject
+from wenzheng.contracts import (
+    CLOCK_MOVED,
+    CLOCK_STARTED,
+    CLOCK_STOPPED,
+    REMINDER_DUE,
+    THRESHOLD_PASSED,
+    JsonObject,
+)
+from wenzheng.engine import ledger
+from wenzheng.engine.clock_model import Clock
+from wenzheng.engine.counting import (
+    NOTICE_TIME,
+    anchored,
+    instant,
+    new_thresholds,
+    open_pause,
+    recorded,
+    recount,
+    resumes_at,
+    start_of,
+)
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.expressions import ExpressionFailed, Program
-from wenzheng.engine.model import Clock, ProcessModel, Threshold, in_english
+from wenzheng.engine.model import ProcessModel, in_english
 
-NOTICE_TIME: Final = "08:30"
-"""When word of a lamp goes out on the next working day (defaults.md, "notice of a lamp")."""
 _NEVER: Final[Mapping[str, Program]] = {}
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """Something that a clock comes to by itself: a threshold, its reminder, or the end of a pause."""
+
+    moment: datetime
+    clock: str
+    what: str
+    threshold: JsonObject
 
 
 class ClockTable:
     """The running clocks of one instance.
 
-    `running` maps a clock's id to JSON: day0, and for each threshold its due day, the first
-    instant after it (UTC), whether it has been passed, and the reminder of it if there is one.
+    `running` maps a clock's id to its state (`counting`). A clock that counts back from a day that nobody
+    knows yet has the state `{"waits": element}`, and starts when the day is known.
     """
 
     def __init__(
@@ -36,134 +66,173 @@ class ClockTable:
         """`at_once` holds, by clock, the condition under which word goes out without waiting."""
         self._model = model
         self._at_once = at_once
-        self._calendar = calendar
-        self._by_start: dict[str, list[Clock]] = {}
-        self._by_stop: dict[str, list[Clock]] = {}
+        self.calendar = calendar
+        self._named: dict[tuple[str, str], list[Clock]] = {}
         for clock in model.clocks.values():
-            self._by_start.setdefault(clock.starts, []).append(clock)
-            if clock.stops:
-                self._by_stop.setdefault(clock.stops, []).append(clock)
+            for part in (("starts", clock.starts), ("stops", clock.stops)):
+                for element in part[1]:
+                    self._named.setdefault((part[0], element), []).append(clock)
+        self._eventful = [clock for clock in model.clocks.values() if ledger.is_eventful(clock)]
+        self._anchored = [clock for clock in model.clocks.values() if clock.day0_variable]
+        self._looked_at: JsonObject | None = None
         self.running: dict[str, JsonObject] = {}
+        self.follows: Callable[[], bool] = lambda: True
+        """Whether clocks move with the variable of their day 0; those of version 0.1 did not."""
 
     def element_completed(self, element: str, variables: JsonObject, now: datetime) -> Iterator[Effect]:
-        """Stop, then start, the clocks that hang on an element's completion."""
-        for clock in self._by_stop.get(element, ()):
+        """Stop, then move, then start, the clocks that hang on an element's completion."""
+        yield from self.look(variables, now)
+        for clock in self._named.get(("stops", element), ()):
             if clock.id in self.running:
-                yield self._stop(clock.id, element, "completed", now)
-        for clock in self._by_start.get(element, ()):
+                yield from self._stop(clock.id, element, "completed", now)
+        for clock in self._eventful:
+            state = self.running.get(clock.id)
+            if state is not None and "waits" not in state:
+                moment = ledger.Moment(element, variables, now, self.calendar, self._start_of)
+                yield from ledger.happened(clock, state, moment)
+        for clock in self._named.get(("starts", element), ()):
             if clock.id not in self.running:
-                yield self._start(clock, element, variables, now)
+                yield from self._start(clock, element, variables, now)
 
     def stop_all(self, element: str, now: datetime) -> Iterator[Effect]:
         """Stop what still runs because the instance ends."""
         for clock_id in list(self.running):
-            yield self._stop(clock_id, element, "ended", now)
+            yield from self._stop(clock_id, element, "ended", now)
 
     def next_deadline(self) -> datetime | None:
-        """The nearest threshold, or reminder of one, that has not been passed."""
-        return min((moment for moment, *_ in self._ahead()), default=None)
+        """The nearest threshold, reminder of one, or end of a pause, that has not been passed."""
+        return min((ahead.moment for ahead in self._ahead()), default=None)
 
     def pass_one(self, variables: JsonObject, now: datetime) -> Effect | None:
-        """Pass the oldest threshold or reminder that is due by `now`, if there is one."""
-        due = [ahead for ahead in self._ahead() if ahead[0] <= now]
+        """Pass the oldest threshold, reminder or end of a pause that is due by `now`, if there is one."""
+        due = [ahead for ahead in self._ahead() if ahead.moment <= now]
         if not due:
             return None
-        moment, clock_id, threshold = min(due, key=lambda item: (item[0], item[1]))
-        if moment != _instant(threshold):
-            return self._remind(clock_id, threshold)
+        first = min(due, key=lambda ahead: (ahead.moment, ahead.clock))
+        clock, threshold = self._model.clocks[first.clock], first.threshold
+        if first.what == "resume":
+            moment = ledger.Moment(clock.starts[0], variables, first.moment, self.calendar, self._start_of)
+            return ledger.resumed_by_itself(clock, self.running[clock.id], moment)
+        if first.what == "remind":
+            return _remind(clock, threshold)
         threshold["passed"] = True
-        clock = self._model.clocks[clock_id]
         return Effect(
             THRESHOLD_PASSED,
-            clock.starts,
+            clock.starts[0],
             {
-                "clock": clock_id,
+                "clock": clock.id,
                 "threshold": threshold["id"],
                 "due": threshold["due"],
                 "from": threshold["from"],
                 "lamp": threshold["lamp"],
                 "notify": threshold["notify"],
-                "notice_at": self._notice_at(clock_id, _instant(threshold), variables).isoformat(),
+                "notice_at": self._notice_at(clock.id, first.moment, variables).isoformat(),
             },
         )
 
-    def _remind(self, clock_id: str, threshold: JsonObject) -> Effect:
-        reminder = threshold["reminder"]
-        reminder["passed"] = True
-        return Effect(
-            REMINDER_DUE,
-            self._model.clocks[clock_id].starts,
-            {
-                "clock": clock_id,
-                "threshold": threshold["id"],
-                "due": threshold["due"],
-                "remind": reminder["remind"],
-                "notice_at": reminder["from"],
-            },
-        )
+    def look(self, variables: JsonObject, now: datetime) -> Iterator[Effect]:
+        """Move the clocks whose day 0 has another date now, and start those that waited for one."""
+        if variables is self._looked_at:
+            return
+        self._looked_at = variables
+        for clock in self._anchored:
+            state = self.running.get(clock.id)
+            if state is None:
+                continue
+            if "waits" in state:
+                if _given(clock.day0_variable, variables, clock) is not None:
+                    del self.running[clock.id]
+                    yield from self._start(clock, state["waits"], variables, now)
+                continue
+            start = _given(state.get("anchor", clock.day0_variable), variables, clock)
+            if start is not None and start != start_of(state) and self.follows():
+                before = state["day0"]
+                state.update(anchored(start, self.calendar))
+                moved = recount(clock, state, self.calendar, now)
+                yield self._moved(clock, state, moved, {"cause": "day0", "before": before})
 
-    def _ahead(self) -> Iterator[tuple[datetime, str, JsonObject]]:
+    def calendar_changed(
+        self, calendar: Calendar, now: datetime, *, keep_later: bool, said: JsonObject
+    ) -> Iterator[Effect]:
+        """Count the running clocks by another version of the calendar.
+
+        What was passed stays. With `keep_later` a limit that would come nearer holds where it is.
+        """
+        self.calendar = calendar
         for clock_id, state in self.running.items():
-            for threshold in state["thresholds"]:
+            if "waits" in state:
+                continue
+            clock = self._model.clocks[clock_id]
+            moved = recount(clock, state, calendar, now, passed_stay=True, keep_later=keep_later)
+            if moved:
+                yield self._moved(clock, state, moved, {"cause": "calendar", **said})
+
+    def _moved(self, clock: Clock, state: JsonObject, moved: list[JsonObject], why: JsonObject) -> Effect:
+        return Effect(
+            CLOCK_MOVED,
+            clock.starts[0],
+            {
+                "clock": clock.id,
+                **why,
+                "day0": state["day0"],
+                "calendar": self.calendar.version,
+                "moved": moved,
+                "thresholds": recorded(state["thresholds"]),
+            },
+        )
+
+    def _ahead(self) -> Iterator[_Ahead]:
+        for clock_id, state in self.running.items():
+            paused = open_pause(state) if "ledger" in state else None
+            if paused is not None:
+                moment = resumes_at(paused, self._model.clocks[clock_id], self.calendar)
+                if moment is not None:
+                    yield _Ahead(moment, clock_id, "resume", {})
+                continue
+            for threshold in state.get("thresholds", ()):
                 reminder = threshold.get("reminder")
                 if reminder is not None and not reminder["passed"]:
-                    yield datetime.fromisoformat(reminder["from"]), clock_id, threshold
-                if not threshold["passed"]:
-                    yield _instant(threshold), clock_id, threshold
+                    yield _Ahead(datetime.fromisoformat(reminder["from"]), clock_id, "remind", threshold)
+                moment = None if threshold["passed"] else instant(threshold)
+                if moment is not None:
+                    yield _Ahead(moment, clock_id, "pass", threshold)
 
-    def _start(self, clock: Clock, element: str, variables: JsonObject, now: datetime) -> Effect:
-        given = variables.get(clock.day0_variable) if clock.day0_variable else None
-        day0 = date.fromisoformat(given) if given else self._calendar.today(now)
-        thresholds: list[dict[str, Any]] = []
-        for threshold in clock.thresholds:
-            counted = self._calendar.add(day0, threshold.after)
-            thresholds.append(
-                {
-                    "id": threshold.id,
-                    "after": threshold.after,
-                    "due": counted.date.isoformat(),
-                    "from": self._calendar.late_from(day0, threshold.after).isoformat(),
-                    "lamp": threshold.lamp,
-                    "notify": list(threshold.notify),
-                    "provisional": counted.provisional,
-                    **self._reminder(day0, threshold, now),
-                    "passed": False,
-                }
-            )
-        self.running[clock.id] = {"day0": day0.isoformat(), "thresholds": thresholds}
-        return Effect(
+    def _start_of(self, clock_id: str) -> tuple[Clock, date | datetime] | None:
+        """What another clock counts from; None if it does not run."""
+        state = self.running.get(clock_id)
+        if state is None or "waits" in state:
+            return None
+        return self._model.clocks[clock_id], start_of(state)
+
+    def _start(self, clock: Clock, element: str, variables: JsonObject, now: datetime) -> Iterator[Effect]:
+        start = _given(clock.day0_variable, variables, clock)
+        if start is None:
+            if clock.counts_back:
+                self.running[clock.id] = {"waits": element}
+                return
+            start = self.calendar.today(now) if clock.unit.counts_days else now
+        state: dict[str, Any] = anchored(start, self.calendar)
+        state["thresholds"] = new_thresholds(clock, state, self.calendar, now)
+        self.running[clock.id] = state
+        yield Effect(
             CLOCK_STARTED,
             element,
             {
                 "clock": clock.id,
                 "name": clock.name,
                 **in_english(clock.name_en),
-                "day0": day0.isoformat(),
-                "calendar": self._calendar.version,
-                "thresholds": [
-                    {key: value for key, value in threshold.items() if key not in {"passed", "reminder"}}
-                    for threshold in thresholds
-                ],
+                "day0": state["day0"],
+                "calendar": self.calendar.version,
+                "thresholds": recorded(state["thresholds"]),
+                **clock.said(),
             },
         )
 
-    def _reminder(self, day0: date, threshold: Threshold, now: datetime) -> JsonObject:
-        """When who is reminded; not at all when that moment is over as the clock starts."""
-        if not threshold.remind:
-            return {}
-        day = self._calendar.add(day0, threshold.after - threshold.remind_before).date
-        moment = self._calendar.instant(day, NOTICE_TIME)
-        if moment < now:
-            return {}
-        return {"reminder": {"from": moment.isoformat(), "remind": list(threshold.remind), "passed": False}}
-
-    def _stop(self, clock_id: str, element: str, reason: str, now: datetime) -> Effect:
+    def _stop(self, clock_id: str, element: str, reason: str, now: datetime) -> Iterator[Effect]:
         state = self.running.pop(clock_id)
-        return Effect(
-            CLOCK_STOPPED,
-            element,
-            {"clock": clock_id, "reason": reason, "lamp": _frozen_lamp(state, reason, now)},
-        )
+        if "waits" not in state:
+            lamp = _frozen_lamp(state, reason, now)
+            yield Effect(CLOCK_STOPPED, element, {"clock": clock_id, "reason": reason, "lamp": lamp})
 
     def _notice_at(self, clock_id: str, moment: datetime, variables: JsonObject) -> datetime:
         """The next working morning; at once while the clock's condition holds.
@@ -175,12 +244,32 @@ class ClockTable:
             with suppress(ExpressionFailed):
                 if condition.evaluate(variables) is True:
                     return moment
-        day = self._calendar.next_working(self._calendar.today(moment))
-        return self._calendar.instant(day, NOTICE_TIME)
+        day = self.calendar.next_working(self.calendar.today(moment))
+        return self.calendar.instant(day, NOTICE_TIME)
 
 
-def _instant(threshold: JsonObject) -> datetime:
-    return datetime.fromisoformat(threshold["from"]).astimezone(UTC)
+def _remind(clock: Clock, threshold: JsonObject) -> Effect:
+    reminder = threshold["reminder"]
+    reminder["passed"] = True
+    return Effect(
+        REMINDER_DUE,
+        clock.starts[0],
+        {
+            "clock": clock.id,
+            "threshold": threshold["id"],
+            "due": threshold["due"],
+            "remind": reminder["remind"],
+            "notice_at": reminder["from"],
+        },
+    )
+
+
+def _given(variable: str | None, variables: JsonObject, clock: Clock) -> date | datetime | None:
+    """The day, or for hours the instant, that a variable holds."""
+    value = variables.get(variable) if variable else None
+    if not value:
+        return None
+    return ledger.read_start(clock, value)
 
 
 def _frozen_lamp(state: JsonObject, reason: str, now: datetime) -> str | None:
@@ -192,7 +281,7 @@ def _frozen_lamp(state: JsonObject, reason: str, now: datetime) -> str | None:
     lamps = [threshold for threshold in state["thresholds"] if threshold["lamp"]]
     if not lamps:
         return None
-    reached = [str(threshold["lamp"]) for threshold in lamps if _instant(threshold) <= now]
+    reached = [str(one["lamp"]) for one in lamps if (at := instant(one)) is not None and at <= now]
     if reached:
         return reached[-1]
     return "green" if reason == "completed" else None

@@ -139,9 +139,10 @@ class EventReader:
 
     def _timer(self, node: XmlNode, owner: str) -> TimerText:
         timers: list[TimerText] = []
-        working_days = node.attributes.get(f"{{{words.WZ}}}workingDays")
-        if working_days is not None:
-            timers.append(TimerText("working_days", working_days.strip(), node.position))
+        for name, unit in words.DAY_TIMERS.items():
+            if (count := _said(node, name)) is not None:
+                text = count.strip()
+                timers.append(TimerText("working_days", text, node.position, _said(node, "from"), unit))
         for child in self._markup.children(node, owner):
             kind = _TIMER_KINDS.get(child.name)
             if kind is None:
@@ -149,6 +150,14 @@ class EventReader:
             else:
                 text = self._markup.text_of(child, owner).strip()
                 timers.append(TimerText(kind, text, child.position))
+        if _said(node, "from") is not None and not any(timer.kind == "working_days" for timer in timers):
+            self._findings.error(
+                node.position,
+                owner,
+                "timer-day",
+                f"Expected a count of days beside wz:from on '{owner}', found none.",
+                "Say how many days with wz:workingDays, or remove wz:from.",
+            )
         if len(timers) != 1:
             self._findings.error(
                 node.position,
@@ -160,6 +169,10 @@ class EventReader:
             )
             return TimerText("duration", "PT0S", node.position)
         return timers[0]
+
+
+def _said(node: XmlNode, name: str) -> str | None:
+    return node.attributes.get(f"{{{words.WZ}}}{name}")
 
 
 def _article(word: str) -> str:

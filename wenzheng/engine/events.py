@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from wenzheng.calendars import Calendar
 from wenzheng.contracts import JsonObject
 
 
@@ -98,6 +99,19 @@ class IncidentResolved:
     data: JsonObject = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class CalendarChanged:
+    """Another version of the calendar holds: what runs is counted again, what was passed stays.
+
+    With `keep_later` a limit that would come nearer holds where it is, and both days are said. `notice`
+    names what brought the version about.
+    """
+
+    calendar: Calendar
+    keep_later: bool = True
+    notice: str | None = None
+
+
 Event = (
     Start
     | TaskCompleted
@@ -108,6 +122,7 @@ Event = (
     | ServiceFinished
     | ServiceFailed
     | IncidentResolved
+    | CalendarChanged
 )
 
 

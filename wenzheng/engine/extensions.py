@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.clock_reader import CLOCK_ATTRIBUTES, ClockReader
+from wenzheng.engine.extension_markup import ExtensionMarkup
 from wenzheng.engine.findings import FindingList, Position
 from wenzheng.engine.model import (
-    Clock,
     DecisionCall,
     Element,
     FormField,
     ProcessModel,
     ServiceCall,
-    Threshold,
     Variable,
 )
 from wenzheng.engine.xml_tree import XmlNode
 
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-MAX_WORKING_DAYS: Final = 9_999
-"""Working days a threshold or timer may count: forty years."""
-DAY_BEFORE: Final = 1
-"""Working days before the last day of a limit on which people are reminded, unless it says otherwise."""
 MAX_VARIABLES: Final = 500
 """Declared variables of a process: each costs time at every start and room in every state."""
 _LIMIT: Final = 999_999_999
@@ -37,8 +31,7 @@ _LIMITED_TYPES: Final = {
 }
 _ATTRIBUTES: Final = {
     "variable": {"name", "type", "required", "initial"},
-    "clock": {"id", "name", "en", "starts", "stops", "from", "atOnce"},
-    "threshold": {"id", "after", "lamp", "notify", "remind", "remindBefore"},
+    **CLOCK_ATTRIBUTES,
     "field": {"id", "type", "name", "en", "required", "min", "max", "values", "template", "templateEn"},
     "guidance": {"zh", "en"},
     "service": {"name", "output"},
@@ -91,13 +84,14 @@ _PLACES: Final = {
 } | {(name, "variable") for name in words.GLOBAL_TASKS}
 
 
-class _Extensions:
+class _Extensions(ExtensionMarkup):
+    attributes = _ATTRIBUTES
+
     def __init__(self, model: ProcessModel, element: Element | None, findings: FindingList) -> None:
-        self._model = model
-        self._element = element
-        self._findings = findings
+        super().__init__(model, element, findings)
         self._fields: dict[str, FormField] = {}
         self._declared = 0
+        self._clocks = ClockReader(model, element, findings)
 
     def no_attributes(self, node: XmlNode) -> None:
         for name in node.attributes:
@@ -108,24 +102,16 @@ class _Extensions:
                 "Remove the attribute.",
             )
 
-    def _no_children(self, node: XmlNode) -> None:
-        for child in node.children:
-            self._error(
-                child,
-                "extension-value",
-                f"Expected nothing inside wz:{node.name}, found '{child.name}'.",
-                "Remove the element.",
-            )
-
     def read(self, node: XmlNode) -> None:
+        if node.name == "clock":
+            self._clocks.read(node)
+            return
         self._check_attributes(node)
         if node.name in {"variable", "field", "guidance"}:
             self._no_children(node)
         match node.name:
             case "variable":
                 self._variable(node)
-            case "clock":
-                self._clock(node)
             case "field":
                 self._field(node)
             case "guidance":
@@ -145,75 +131,6 @@ class _Extensions:
                 "Group what belongs together in a variable of type map.",
             )
 
-    @property
-    def _owner(self) -> str:
-        return self._element.id if self._element else self._model.id
-
-    def _error(self, node: XmlNode, rule: str, message: str, hint: str) -> None:
-        self._findings.error(node.position, self._owner, rule, message, hint)
-
-    def _check_attributes(self, node: XmlNode) -> None:
-        for name in sorted(set(node.attributes) - _ATTRIBUTES[node.name]):
-            self._error(
-                node,
-                "extension-attribute",
-                f"Expected one of {', '.join(sorted(_ATTRIBUTES[node.name]))} on wz:{node.name}, "
-                f"found '{name}'.",
-                "Correct the name of the attribute.",
-            )
-
-    def _required(self, node: XmlNode, attribute: str) -> str:
-        value = node.get(attribute)
-        if not value:
-            self._error(
-                node,
-                "extension-missing",
-                f"Expected attribute '{attribute}' on wz:{node.name}, found none.",
-                f"Add {attribute}='…'.",
-            )
-        return value or ""
-
-    def _name(self, node: XmlNode, attribute: str) -> str:
-        value = self._required(node, attribute)
-        if value and not _NAME.fullmatch(value):
-            self._error(
-                node,
-                "name-not-ascii",
-                f"Expected ASCII letters, digits and _ in {attribute} of wz:{node.name}, found '{value}'.",
-                "Names of variables are ASCII; put the Chinese label into name='…'.",
-            )
-        return value
-
-    def _choice(self, node: XmlNode, attribute: str, allowed: frozenset[str]) -> str | None:
-        value = node.get(attribute)
-        if value is not None and value not in allowed:
-            self._error(
-                node,
-                "extension-value",
-                f"Expected {attribute} to be one of {', '.join(sorted(allowed))}, found '{value}'.",
-                "Use one of the listed values.",
-            )
-            return None
-        return value
-
-    def _flag(self, node: XmlNode, attribute: str) -> bool:
-        return self._choice(node, attribute, frozenset({"true", "false"})) == "true"
-
-    def _integer(self, node: XmlNode, attribute: str, minimum: int, maximum: int) -> int | None:
-        text = node.get(attribute)
-        if text is None:
-            return None
-        if re.fullmatch(r"-?[0-9]{1,9}", text) and minimum <= int(text) <= maximum:
-            return int(text)
-        self._error(
-            node,
-            "extension-value",
-            f"Expected {attribute} on wz:{node.name} to be a whole number from {minimum} to {maximum}, "
-            f"found '{text}'.",
-            "Write the number in digits.",
-        )
-        return None
-
     def _variable(self, node: XmlNode) -> None:
         name = self._name(node, "name")
         self._required(node, "type")
@@ -230,78 +147,6 @@ class _Extensions:
             self._model.variables[name] = Variable(
                 name, kind, self._flag(node, "required"), node.get("initial"), node.position
             )
-
-    def _clock(self, node: XmlNode) -> None:
-        clock_id = self._name(node, "id")
-        thresholds = [
-            self._threshold(child)
-            for child in node.children
-            if (child.namespace, child.name) == (words.WZ, "threshold")
-        ]
-        if len(thresholds) != len(node.children):
-            self._error(
-                node,
-                "extension-value",
-                f"Expected only wz:threshold inside clock '{clock_id}', found something else.",
-                "Remove the other elements.",
-            )
-        counts = [threshold.after for threshold in thresholds]
-        if counts != sorted(set(counts)) or len({t.id for t in thresholds}) != len(thresholds):
-            self._error(
-                node,
-                "threshold-order",
-                f"Expected the thresholds of clock '{clock_id}' each later than the one before, "
-                f"with different ids, found {counts}.",
-                "Order them by working days.",
-            )
-        if clock_id in self._model.clocks:
-            self._error(
-                node,
-                "duplicate-clock",
-                f"Expected each clock once, found '{clock_id}' again.",
-                "Rename one of the two.",
-            )
-        self._model.clocks[clock_id] = Clock(
-            clock_id,
-            node.get("name") or clock_id,
-            self._required(node, "starts"),
-            node.get("stops"),
-            node.get("from"),
-            tuple(thresholds),
-            node.position,
-            node.get("atOnce"),
-            node.get("en") or "",
-        )
-
-    def _threshold(self, node: XmlNode) -> Threshold:
-        self._check_attributes(node)
-        self._no_children(node)
-        self._required(node, "after")
-        after = self._integer(node, "after", 0, MAX_WORKING_DAYS) or 0
-        before = self._integer(node, "remindBefore", 0, MAX_WORKING_DAYS)
-        if before is not None and not node.get("remind"):
-            self._error(
-                node,
-                "reminder-of-nobody",
-                "Expected remind beside remindBefore, found nobody to remind.",
-                "Say who is reminded, or remove remindBefore.",
-            )
-        if node.get("remind") and (DAY_BEFORE if before is None else before) > after:
-            self._error(
-                node,
-                "reminder-too-early",
-                f"Expected the reminder at most {after} working days before the last day, found "
-                f"{DAY_BEFORE if before is None else before}: that is before day 0.",
-                "Remind later with remindBefore, or lengthen the limit.",
-            )
-        return Threshold(
-            self._name(node, "id"),
-            after,
-            self._choice(node, "lamp", words.LAMPS),
-            tuple((node.get("notify") or "").split()),
-            tuple((node.get("remind") or "").split()),
-            DAY_BEFORE if before is None else before,
-        )
 
     def _field(self, node: XmlNode) -> None:
         if self._element is None:

@@ -122,6 +122,7 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         """Run what is ready, oldest first, until everything waits."""
         while self.ended is None:
             self.look_at_conditions()
+            self.look_at_days()
             merge_all(self)
             if not self.queue:
                 return

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wenzheng.calendars import Calendar
-from wenzheng.contracts import JsonObject
+from wenzheng.contracts import CALENDAR_CHANGED, JsonObject
 from wenzheng.engine.expressions import ExpressionFailed
-from wenzheng.engine.waiting import due, entry_for, parts
+from wenzheng.engine.waiting import due, entry_for, follow, parts, recounted
 
 if TYPE_CHECKING:
+    from wenzheng.engine.clocks import ClockTable
     from wenzheng.engine.instance import ProcessInstance
-    from wenzheng.engine.model import Element
+    from wenzheng.engine.model import TimerText
     from wenzheng.engine.tasks import ElementTask
 
 
@@ -34,10 +35,12 @@ class Listening:
     calendar: Calendar
     variables: JsonObject
     live: dict[str, ElementTask]
+    clocks: ClockTable
 
     def __init__(self) -> None:
         self.waiting: dict[str, JsonObject] = {}
         self._looked_at: JsonObject | None = None
+        self._anchored_at: JsonObject | None = None
         self.conversation: JsonObject = {}
         """Values of correlation keys, fixed by the first message sent or received that carries the key."""
         self.look_again = True
@@ -48,14 +51,18 @@ class Listening:
         """The instance itself."""
         raise NotImplementedError
 
-    def new_entry(self, element: Element) -> JsonObject:
-        """What an element waits for from now on."""
-        return entry_for(element, self.now, self.calendar)
+    def emit(self, kind: str, element: str, data: JsonObject) -> None:
+        """Add an effect."""
+        raise NotImplementedError
+
+    def new_entry(self, task: ElementTask) -> JsonObject:
+        """What a task's element waits for from now on."""
+        return entry_for(task.task_spec.awaited, self.now, self.calendar, task.variables)
 
     def listen(self, task: ElementTask) -> None:
         """Wait for the events of a task's element."""
         self.look_again = True
-        self.waiting[task.id] = self.new_entry(task.task_spec.awaited)
+        self.waiting[task.id] = self.new_entry(task)
 
     def await_data(self, task: ElementTask) -> None:
         """Let an activity wait until the data of one of its input sets are there (BPMN 2.0.2 p. 219)."""
@@ -130,6 +137,58 @@ class Listening:
                     if part["holds"] and not held:
                         self.fire(task, place)
 
+    def look_at_days(self) -> None:
+        """Clocks and timers that are counted from a variable's day move with it."""
+        for effect in self.clocks.look(self.variables, self.now):
+            self.emit(effect.kind, effect.element, effect.data)
+        if self._anchored_at is self.variables:
+            return
+        self._anchored_at = self.variables
+        for task_id, entry in self.waiting.items():
+            for place, part in parts(entry):
+                if "anchor" in part:
+                    task = self.live[task_id]
+                    follow(part, _timer(task, place), task.variables, self.calendar)
+
+    def change_calendar(self, calendar: Calendar, *, keep_later: bool, notice: str | None) -> None:
+        """Count what runs by another version of the calendar; the same version again changes nothing."""
+        before = self.calendar.version
+        if self.instance.ended is not None or calendar.version == before:
+            return
+        timers = self._recount_timers(calendar, keep_later=keep_later)
+        self.calendar = calendar
+        said: JsonObject = {"notice": notice, "was": before}
+        data = {"calendar": calendar.version, **said, "keep_later": keep_later, "timers": timers}
+        self.emit(CALENDAR_CHANGED, self.instance.process.model.id, data)
+        for effect in self.clocks.calendar_changed(calendar, self.now, keep_later=keep_later, said=said):
+            self.emit(effect.kind, effect.element, effect.data)
+
+    def _recount_timers(self, calendar: Calendar, *, keep_later: bool) -> list[JsonObject]:
+        """Count the timers of days by another version of the calendar; those that moved, for people to read.
+
+        Called before the instance takes the new calendar. The day on which a timer without a variable began
+        to count is that of its task's last change; it need not be kept.
+        """
+        moved: list[JsonObject] = []
+        for task_id, entry in self.waiting.items():
+            task = self.live[task_id]
+            since = self.calendar.today(datetime.fromtimestamp(task.last_state_change, UTC))
+            for place, part in parts(entry):
+                if "due" not in part or "every" in part:
+                    continue
+                due_now = recounted(part, _timer(task, place), since, self.calendar, calendar)
+                if due_now is None or due_now == part.get("counted", part["due"]):
+                    continue
+                change = {"element": task.task_spec.element.id, "before": part["due"], "due": due_now}
+                if keep_later and due_now < part["due"]:
+                    change |= {"due": part["due"], "counted": due_now}
+                    part["counted"] = due_now
+                else:
+                    part["due"] = due_now
+                    part.pop("counted", None)
+                moved.append(change)
+        return moved
+
     def _look_for_data(self, task: ElementTask) -> None:
         if task.task_spec.data is not None and task.task_spec.data.is_there(task):
             self.stop_listening(task)
@@ -141,3 +200,10 @@ class Listening:
             return task.task_spec.event_conditions[place].evaluate(task.variables) is True
         except ExpressionFailed:
             return False
+
+
+def _timer(task: ElementTask, place: int) -> TimerText:
+    """The timer at a place of a task's events."""
+    timer = task.task_spec.awaited.events[place].timer
+    assert timer is not None  # only a timer has a time
+    return timer

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from wenzheng.calendars.units import Unit
+from wenzheng.engine.clock_model import Clock
 from wenzheng.engine.findings import Position
 
 
@@ -63,42 +65,6 @@ class FormField:
 
 
 @dataclass(frozen=True)
-class Threshold:
-    """A point on a clock, `after` so many working days from day 0 have gone by.
-
-    `notify` hears that it is over and has to answer; `remind` hears, on the morning `remind_before`
-    working days before its last day, that it draws near.
-    """
-
-    id: str
-    after: int
-    lamp: str | None
-    notify: tuple[str, ...]
-    remind: tuple[str, ...] = ()
-    remind_before: int = 1
-
-
-@dataclass(frozen=True)
-class Clock:
-    """A clock of the process: which element's completion starts it and which stops it.
-
-    `day0_variable` names the variable that holds day 0; without it, day 0 is the day on which
-    the clock starts. `at_once` is CEL: while it holds, word of a threshold goes out at its instant
-    instead of the next working morning.
-    """
-
-    id: str
-    name: str
-    starts: str
-    stops: str | None
-    day0_variable: str | None
-    thresholds: tuple[Threshold, ...]
-    position: Position
-    at_once: str | None = None
-    name_en: str = ""
-
-
-@dataclass(frozen=True)
 class SequenceFlow:
     """A sequence flow inside one scope; `condition` is CEL text."""
 
@@ -112,11 +78,17 @@ class SequenceFlow:
 
 @dataclass(frozen=True)
 class TimerText:
-    """A timer as written: kind is duration, date, cycle or working_days; text is its value."""
+    """A timer as written: kind is duration, date, cycle or working_days; text is its value.
+
+    Of the last, `unit` says which days are counted, and `anchor` names the variable with the day from
+    which; a negative number counts back from it. Without one they are counted from the day of arrival.
+    """
 
     kind: str
     text: str
     position: Position
+    anchor: str | None = None
+    unit: Unit = Unit.WORKING_DAYS
 
 
 @dataclass(frozen=True)

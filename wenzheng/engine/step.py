@@ -28,6 +28,7 @@ from wenzheng.engine.determinism import core
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.elements.activities import UserTask
 from wenzheng.engine.events import (
+    CalendarChanged,
     Event,
     EventRefused,
     IncidentResolved,
@@ -83,7 +84,9 @@ def check(instance: ProcessInstance, event: Event) -> None:
             raise EventRefused(
                 REFUSED_NOT_OPEN, f"Expected somebody to wait for signal '{event.signal}', found none."
             )
-        case TimeReached() | ServiceFinished() | ServiceFailed() | SignalReceived() | StartRefused():
+        case SignalReceived() | StartRefused() | CalendarChanged():
+            pass
+        case TimeReached() | ServiceFinished() | ServiceFailed():
             pass
 
 
@@ -111,6 +114,8 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
             _service(instance, event)
         case IncidentResolved():
             resolving.resolve(instance, event)
+        case CalendarChanged():
+            instance.change_calendar(event.calendar, keep_later=event.keep_later, notice=event.notice)
 
 
 def _startable(instance: ProcessInstance, event: Start) -> None:

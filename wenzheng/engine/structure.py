@@ -9,12 +9,13 @@ from __future__ import annotations
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.findings import FindingList
 from wenzheng.engine.model import ProcessModel
+from wenzheng.engine.rules.clocks import check_clocks
 from wenzheng.engine.rules.events import check_events
 from wenzheng.engine.rules.flows import check_conditions, check_ends, check_listed, connect
 from wenzheng.engine.rules.gateways import check_gateway
 from wenzheng.engine.rules.graph import Graph
 from wenzheng.engine.rules.scopes import check_scope
-from wenzheng.engine.rules.tasks import check_clocks, check_task
+from wenzheng.engine.rules.tasks import check_task
 from wenzheng.engine.services import ServiceContract
 
 

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from wenzheng.calendars import Calendar
+from wenzheng.calendars.units import Unit, limit
 
 _DURATION: Final = re.compile(
     r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
@@ -126,6 +127,6 @@ def _ring(start: datetime, every: Duration, number: int, calendar: Calendar) -> 
     return after_duration(start, several, calendar)
 
 
-def after_working_days(day0: date, count: int, calendar: Calendar) -> datetime:
-    """The first instant after the `count`-th working day from day 0 (calendar.md §5.1)."""
-    return calendar.late_from(day0, count)
+def after_days(day0: date, count: int, calendar: Calendar, unit: Unit) -> datetime:
+    """The first instant after the `count`-th day from day 0 (calendar.md §5.1)."""
+    return limit(calendar, unit, day0, count).late_from

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from wenzheng.calendars.units import Unit
+
 BPMN: Final = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 WZ: Final = "urn:wenzheng:bpmn:1"
@@ -271,6 +273,12 @@ GLOBAL_TASKS: Final[Mapping[str, str]] = {
     "globalBusinessRuleTask": "businessRuleTask",
 }
 """Tasks that only call activities run, and what they run as."""
+DAY_TIMERS: Final[Mapping[str, Unit]] = {
+    "workingDays": Unit.WORKING_DAYS,
+    "calendarDays": Unit.CALENDAR_DAYS,
+    "calendarDaysRolled": Unit.CALENDAR_DAYS_ROLLED,
+}
+"""Attributes of a timer that count days, and which days they count."""
 EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "process": frozenset({"en"}),
     "lane": frozenset({"role"}),
@@ -279,7 +287,7 @@ EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "startEvent": frozenset({"role"}),
     "boundaryEvent": frozenset({"role"}),
     "intermediateThrowEvent": frozenset({"fact", "keeps"}),
-    "timerEventDefinition": frozenset({"workingDays"}),
+    "timerEventDefinition": frozenset({*DAY_TIMERS, "from"}),
 }
 ENGLISH: Final = "en"
 """Attribute of ours that any flow node may carry: its name in English, `name` being the Chinese one."""

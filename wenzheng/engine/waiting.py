@@ -1,8 +1,9 @@
 """What tasks wait for: messages, signals, times and conditions.
 
 An entry is JSON and travels with the state: `{"message": name}`, `{"signal": name}`, `{"due": instant}` (with
-`every` and `left` for a cycle; `left` is None for one without end), `{"holds": bool}` for a condition and
-what it was when last looked at, `{"data": False}` for inputs of an activity, `{}` for an event that comes
+`every` and `left` for a cycle; `left` is None for one without end; with `anchor`, the day in a variable
+that it is counted from, if it has one, and no `due` while that is None), `{"holds": bool}` for a condition
+and what it was when last looked at, `{"data": False}` for inputs of an activity, `{}` for an event that comes
 along another way (errors, escalations). A multiple event has one entry for each of its triggers under `of`;
 `{"hit": true}` marks those that have come where all are needed.
 """
@@ -10,13 +11,13 @@ along another way (errors, escalations). A multiple event has one entry for each
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from wenzheng.contracts import JsonObject
 from wenzheng.engine.timers import (
+    after_days,
     after_duration,
-    after_working_days,
     first_ring,
     parse_cycle,
     parse_duration,
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 HIT: Final[Mapping[str, bool]] = {"hit": True}
 
 
-def entry_for(element: Element, now: datetime, calendar: Calendar) -> JsonObject:
+def entry_for(element: Element, now: datetime, calendar: Calendar, variables: JsonObject) -> JsonObject:
     """What a task of an event waits for from `now` on."""
-    parts = [_part(event, now, calendar) for event in element.events]
+    parts = [_part(event, now, calendar, variables) for event in element.events]
     return parts[0] if len(parts) == 1 else {"of": parts}
 
 
@@ -69,7 +70,45 @@ def renewed(part: JsonObject) -> JsonObject:
     return {"holds": True} if "holds" in part else part
 
 
-def _part(event: EventDefinition, now: datetime, calendar: Calendar) -> JsonObject:
+def follow(part: JsonObject, timer: TimerText, variables: JsonObject, calendar: Calendar) -> bool:
+    """Set a trigger anew when the day that it is counted from is another one now; whether it was."""
+    day = _day(timer, variables)
+    if "anchor" not in part or day == part["anchor"]:
+        return False
+    part.pop("due", None)
+    part.update(_anchored(timer, day, calendar))
+    return True
+
+
+def recounted(part: JsonObject, timer: TimerText, since: date, old: Calendar, new: Calendar) -> str | None:
+    """When a trigger that counts days, so far by the old calendar, is due by the new one.
+
+    `since` is the day from which it counts when no variable says so. None when it counts no days, or did
+    not count from there: then nobody knows from where.
+    """
+    if timer.kind != "working_days" or "due" not in part:
+        return None
+    day = date.fromisoformat(part["anchor"]) if "anchor" in part else since
+    count = int(timer.text)
+    if after_days(day, count, old, timer.unit).isoformat() != part.get("counted", part["due"]):
+        return None
+    return after_days(day, count, new, timer.unit).isoformat()
+
+
+def _day(timer: TimerText, variables: JsonObject) -> str | None:
+    value = variables.get(timer.anchor) if timer.anchor else None
+    return value if isinstance(value, str) and value else None
+
+
+def _anchored(timer: TimerText, day: str | None, calendar: Calendar) -> JsonObject:
+    """What waits for a day that a variable holds; without the day it has no time yet."""
+    if day is None:
+        return {"anchor": None}
+    due = after_days(date.fromisoformat(day), int(timer.text), calendar, timer.unit)
+    return {"due": due.isoformat(), "anchor": day}
+
+
+def _part(event: EventDefinition, now: datetime, calendar: Calendar, variables: JsonObject) -> JsonObject:
     match event.kind:
         case "message" | "signal":
             return {event.kind: event.name}
@@ -77,13 +116,15 @@ def _part(event: EventDefinition, now: datetime, calendar: Calendar) -> JsonObje
             return {"holds": False}
         case "timer":
             assert event.timer is not None  # the reader gives every timer a time
+            if event.timer.anchor is not None:
+                return _anchored(event.timer, _day(event.timer, variables), calendar)
             return _time(event.timer, now, calendar)
     return {}
 
 
 def _time(timer: TimerText, now: datetime, calendar: Calendar) -> JsonObject:
     if timer.kind == "working_days":
-        return {"due": after_working_days(calendar.today(now), int(timer.text), calendar).isoformat()}
+        return {"due": after_days(calendar.today(now), int(timer.text), calendar, timer.unit).isoformat()}
     if timer.kind == "date":
         moment = parse_instant(timer.text)
         assert moment is not None  # structure.py refuses anything else

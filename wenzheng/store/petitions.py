@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 
 from wenzheng.contracts import petition_instance_id
 from wenzheng.store.board import BoardReads
+from wenzheng.store.clock_rows import add_expected_clocks
 from wenzheng.store.errors import Conflict, NotFound
 from wenzheng.store.outbox import BY_SUBMISSION, START_WORKFLOW, outbox_values
-from wenzheng.store.projection import add_expected_clocks, new_instance
+from wenzheng.store.projection import new_instance
 from wenzheng.store.session import Part, as_view, maybe_view
 from wenzheng.store.tables import (
     ContentTable,

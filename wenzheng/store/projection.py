@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from wenzheng import contracts
 from wenzheng.petitions.recipients import Recipient
 from wenzheng.petitions.roles import DEPARTMENTS
+from wenzheng.store.clock_rows import CHANGES, add_expected_clocks, change_clock, clock_row
 from wenzheng.store.outbox import BY_RECORD, NOTICE, outbox_values, unless_past
 from wenzheng.store.recipients import recipient
 from wenzheng.store.tables import (
@@ -88,43 +89,6 @@ def _unfold(row: InstanceTable) -> None:
     row.state, row.stage = PENDING, RECEIVED
     row.round, row.seq = 1, 0
     row.co_handling, row.emergency = [], False
-
-
-def add_expected_clocks(session: Session, instance: str, petition: PetitionTable) -> None:
-    """Show the clocks of a petition that waits for its start; the real ones replace them."""
-    for data in petition.expected_clocks:
-        row = clock_row(instance, petition.id, data, run=0, at=petition.submitted_at)
-        session.add(row)
-
-
-def clock_row(
-    instance: str, petition_id: str | None, data: dict[str, Any], *, run: int, at: datetime
-) -> ClockTable:
-    """A running clock from the data of a clock_started record."""
-    thresholds = data.get("thresholds", [])
-
-    def first(lamp: str) -> datetime | None:
-        return min(
-            (i for t in thresholds if t.get("lamp") == lamp and (i := instant(t["from"]))), default=None
-        )
-
-    return ClockTable(
-        instance=instance,
-        clock=data["clock"],
-        run=run,
-        petition_id=petition_id,
-        current=True,
-        name=data.get("name") or data["clock"],
-        day0=date.fromisoformat(data["day0"]),
-        calendar=data.get("calendar", ""),
-        thresholds=thresholds,
-        yellow_from=first("yellow"),
-        red_from=first("red"),
-        started_at=at,
-        stopped_at=None,
-        stop_reason=None,
-        frozen_lamp=None,
-    )
 
 
 def _threshold(record: Logged) -> dict[str, Any]:
@@ -305,6 +269,11 @@ class Projection:
             row.stopped_at, row.stop_reason = record.at, record.data.get("reason", "completed")
             row.frozen_lamp = record.data.get("lamp")
 
+    def _clock_changed(self, record: Logged) -> None:
+        row = self._current_clock(record.data["clock"])
+        if row is not None and row.stopped_at is None:
+            change_clock(row, record.kind, record.data, record.at)
+
     def _threshold_passed(self, record: Logged) -> None:
         for notify in record.data.get("notify", []):
             self._escalate(record, notify)
@@ -395,6 +364,7 @@ class Projection:
         contracts.FACT_REACHED: _fact_reached,
         contracts.CLOCK_STARTED: _clock_started,
         contracts.CLOCK_STOPPED: _clock_stopped,
+        **dict.fromkeys(CHANGES, _clock_changed),
         contracts.THRESHOLD_PASSED: _threshold_passed,
         contracts.REMINDER_DUE: _reminder_due,
         contracts.INCIDENT_RAISED: _incident_raised,

@@ -304,7 +304,11 @@ class TaskTable(Base):
 
 
 class ClockTable(Base):
-    """One run of a clock. `current` marks the latest run of a clock of that name."""
+    """One run of a clock. `current` marks the latest run of a clock of that name.
+
+    `ledger` holds what paused, lengthened, restarted or moved it, as it was recorded. `paused_on` is set
+    while it stands still, at most until `paused_over`; `extended_until` is the new last day of an extension.
+    """
 
     __tablename__ = "clocks"
     instance: Mapped[str] = mapped_column(primary_key=True)
@@ -322,6 +326,12 @@ class ClockTable(Base):
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str | None]
     frozen_lamp: Mapped[str | None]
+    unit: Mapped[str] = mapped_column(default="working_days")
+    rule: Mapped[JsonMap | None]
+    ledger: Mapped[list[Any]]
+    paused_on: Mapped[date | None]
+    paused_over: Mapped[datetime | None]
+    extended_until: Mapped[date | None]
 
 
 class FactTable(Base):

@@ -238,7 +238,10 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One run of a clock; `current` is False for a run that a later one of the same name replaced."""
+    """One run of a clock; `current` is False for a run that a later one of the same name replaced.
+
+    `ledger`, `paused_on`, `paused_over` and `extended_until` are what happened to it (store.tables).
+    """
 
     instance: str
     clock: str
@@ -255,6 +258,12 @@ class Clock:
     stopped_at: datetime | None
     stop_reason: str | None
     frozen_lamp: str | None
+    unit: str
+    rule: dict[str, Any] | None
+    ledger: list[dict[str, Any]]
+    paused_on: date | None
+    paused_over: datetime | None
+    extended_until: date | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 import pytest
 
-from wenzheng.calendars import Calendar
+from tests.support.notices import EXTENDED_2020, LABOUR_DAY_2019, NEW_YEAR_2006, before_notice
 from wenzheng.calendars.china import china
 
 # received (day 0), +5, +15, +20 working days
@@ -37,26 +36,6 @@ def test_a_letter_is_due_on_the_day_the_decrees_give(
     for n, due in ((5, five), (15, fifteen), (20, twenty)):
         assert china().add(day0, n) == (date.fromisoformat(due), False)
         assert china().between(day0, date.fromisoformat(due)) == n
-
-
-def before_notice(
-    off: Iterable[str] = (), worked: Iterable[str] = (), add_worked: Iterable[str] = ()
-) -> Calendar:
-    """The calendar as it stood before a notice: without the days it named, with those it took away."""
-    document = china().document()
-    for day in off:
-        del document["days_off"][day]
-    for day in worked:
-        del document["days_worked"][day]
-    for day in add_worked:
-        document["days_off"].pop(day, None)
-        document["days_worked"][day] = {"name_zh": "调休上班", "name_en": "make-up", "notice": "2020"}
-    return Calendar.from_document(document)
-
-
-EXTENDED_2020 = {"off": ["2020-01-31"], "add_worked": ["2020-02-01"]}
-LABOUR_DAY_2019 = {"off": ["2019-05-02", "2019-05-03"], "worked": ["2019-04-28", "2019-05-05"]}
-NEW_YEAR_2006 = {"off": ["2006-01-02", "2006-01-03"], "worked": ["2005-12-31"]}
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,6 @@ def test_running_clocks_are_part_of_the_state_and_the_digest() -> None:
         ("var day date", "var day string", "clock-day0"),
         ("red=15:head,office", "red=5", "threshold-order"),
         ("red=15:head,office", "red=4", "threshold-order"),
-        ("red=15:head,office", "red=-1", "extension-value"),
         ("red=15:head,office", "red=99999", "extension-value"),
         ("red=15:head,office", "red=x", "extension-value"),
         ("clock k ", "clock k starts=s\nclock k ", "duplicate-clock"),

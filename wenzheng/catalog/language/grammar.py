@@ -18,7 +18,8 @@ from wenzheng.catalog.language.shapes import (
     Whole,
     YesNo,
 )
-from wenzheng.engine.extensions import MAX_VARIABLES, MAX_WORKING_DAYS
+from wenzheng.engine.clock_reader import MAX_WORKING_DAYS
+from wenzheng.engine.extensions import MAX_VARIABLES
 
 VERSION: Final = 1
 MAX_STEPS: Final = 400

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from wenzheng.catalog.language.grammar import DATA_TYPES, FORM_TYPES, STEP, UNLESS, WAIT
 from wenzheng.catalog.language.shapes import Kinds
-from wenzheng.engine.extensions import MAX_WORKING_DAYS
+from wenzheng.engine.clock_reader import MAX_WORKING_DAYS
 from wenzheng.engine.findings import Position
 from wenzheng.engine.vocabulary import LAMPS
 from wenzheng.engine.yaml_tree import Key, YamlNode

@@ -9,7 +9,7 @@ from wenzheng.catalog.pictures.geometry import Box
 from wenzheng.catalog.pictures.picture import Picture
 from wenzheng.catalog.pictures.text import width_of, wrap
 from wenzheng.catalog.pictures.words import Words
-from wenzheng.engine.model import Clock, Threshold
+from wenzheng.engine.clock_model import Clock, Threshold
 
 _NAME: Final = 170
 _WIDEST: Final = 1100

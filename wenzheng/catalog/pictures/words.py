@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wenzheng.catalog.pictures.picture import Picture
-from wenzheng.engine.model import Clock, Threshold
+from wenzheng.engine.clock_model import Clock, Threshold
 
 _MOST: Final = 60
 """Steps that a description lists; a longer one is not listened to."""
@@ -127,8 +127,11 @@ class Words:
     def ends_of(self, picture: Picture, clock: Clock) -> tuple[str, str]:
         """The names of what starts and what stops a clock."""
         texts = picture.texts
-        stops = texts.get(clock.stops or "") or clock.stops or self.say("end")
-        return texts.get(clock.starts) or clock.starts, stops
+        begins, ends = (
+            self.say("comma").join(texts.get(one) or one for one in ids)
+            for ids in (clock.starts, clock.stops)
+        )
+        return begins, ends or self.say("end")
 
     def describe(self, picture: Picture) -> str:
         """The picture in words, for those who do not see it."""

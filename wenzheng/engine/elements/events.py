@@ -41,7 +41,7 @@ class CatchingSpec(ElementSpec):
             entry["of"][place] = dict(HIT)
             if any(other != HIT for other in entry["of"]):
                 return
-            entry["of"] = [renewed(part) for part in instance.new_entry(self.awaited)["of"]]
+            entry["of"] = [renewed(part) for part in instance.new_entry(task)["of"]]
             dated = any(
                 event.timer is not None and event.timer.kind == "date" for event in self.awaited.events
             )

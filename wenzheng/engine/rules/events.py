@@ -162,6 +162,19 @@ def _timer(graph: Graph, element: Element, timer: TimerText) -> None:
         "cycle": ("an ISO 8601 cycle such as R4/PT1H or R/P1D", parse_cycle),
         "working_days": ("a whole number of working days of at most 9,999", _whole_number),
     }
+    if timer.anchor is not None:
+        expected["working_days"] = ("a whole number of days from -9,999 to 9,999", _whole_or_back)
+        declared = graph.model.variables.get(timer.anchor)
+        dates = {field.id for one in graph.elements.values() for field in one.fields if field.type == "date"}
+        if (declared is None or declared.type != "date") and timer.anchor not in dates:
+            graph.findings.error(
+                timer.position,
+                element.id,
+                "timer-day",
+                f"Expected wz:from of '{element.id}' to name a variable of type date, found "
+                f"'{timer.anchor}'.",
+                "Declare it with <wz:variable type='date'>.",
+            )
     wanted, parse = expected[timer.kind]
     if parse(timer.text) is None:
         graph.findings.error(
@@ -171,6 +184,10 @@ def _timer(graph: Graph, element: Element, timer: TimerText) -> None:
             f"Expected {wanted} in the timer of '{element.id}', found '{timer.text}' (BPMN 2.0.2 p. 271).",
             "Correct the value.",
         )
+
+
+def _whole_or_back(text: str) -> int | None:
+    return _whole_number(text.removeprefix("-"))
 
 
 def _whole_number(text: str) -> int | None:

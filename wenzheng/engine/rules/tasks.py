@@ -1,4 +1,4 @@
-"""Rules of what our own markup says: roles, scripts, services, facts and clocks."""
+"""Rules of what our own markup says: roles, scripts, services and facts."""
 
 from __future__ import annotations
 
@@ -117,28 +117,3 @@ def _service(graph: Graph, element: Element) -> None:
             f"Expected input '{name}' for activity '{call.name}', found none.",
             f"Add <wz:input name='{name}' value='…'/>.",
         )
-
-
-def check_clocks(graph: Graph) -> None:
-    """Clocks name elements of the process and a variable that holds a day."""
-    for clock in graph.model.clocks.values():
-        for attribute, ref in (("starts", clock.starts), ("stops", clock.stops)):
-            if ref and ref not in graph.elements:
-                graph.findings.error(
-                    clock.position,
-                    graph.model.id,
-                    "unknown-reference",
-                    f"Expected {attribute} of clock '{clock.id}' to be an element of the process, found "
-                    f"'{ref}'.",
-                    "Name the id of the element whose completion counts.",
-                )
-        variable = graph.model.variables.get(clock.day0_variable or "")
-        if clock.day0_variable and (variable is None or variable.type != "date"):
-            graph.findings.error(
-                clock.position,
-                graph.model.id,
-                "clock-day0",
-                f"Expected from of clock '{clock.id}' to be a declared variable of type date, found "
-                f"'{clock.day0_variable}'.",
-                "Declare it with <wz:variable type='date'>.",
-            )

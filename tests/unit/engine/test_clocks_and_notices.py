@@ -1,0 +1,234 @@
+"""A notice comes while letters are open: their clocks and timers are counted again (calendar.md §5.6, §6)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.bpmn import CALENDAR, Run
+from tests.support.notices import EXTENDED_2020, LABOUR_DAY_2019, NEW_YEAR_2006, before_notice
+from wenzheng.calendars import Calendar
+from wenzheng.engine.events import CalendarChanged
+from wenzheng.engine.state import digest, dump
+
+LETTER = """
+    var day date
+    clock k starts=s stops=answer from=day yellow=5:head red=15:head
+    pause k id=q on=ask resumes=told atMost=5
+    start s
+    and f
+    user answer
+    user ask
+    user told
+    s -> f
+    f -> answer
+    f -> ask -> told
+"""
+
+
+def at(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(hour=2, tzinfo=UTC)
+
+
+def letter(day: str, change: dict[str, list[str]]) -> Run:
+    return Run(LETTER, now=at(day), calendar=before_notice(**change)).start(day=day)
+
+
+def dues(run: Run) -> list[str]:
+    return [threshold["due"] for threshold in run.instance.clocks.running["k"]["thresholds"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "received", "before", "after"),
+    [
+        (EXTENDED_2020, "2020-01-22", ["2020-02-04", "2020-02-18"], ["2020-02-06", "2020-02-20"]),
+        (EXTENDED_2020, "2020-01-20", ["2020-02-01", "2020-02-14"], ["2020-02-04", "2020-02-18"]),
+        (LABOUR_DAY_2019, "2019-04-24", ["2019-05-02", "2019-05-16"], ["2019-04-30", "2019-05-16"]),
+        (LABOUR_DAY_2019, "2019-04-29", ["2019-05-07", "2019-05-21"], ["2019-05-08", "2019-05-22"]),
+        (NEW_YEAR_2006, "2005-12-14", ["2005-12-21", "2006-01-04"], ["2005-12-21", "2006-01-05"]),
+    ],
+)
+def test_a_notice_moves_the_days_of_an_open_letter(
+    change: dict[str, list[str]], received: str, before: list[str], after: list[str]
+) -> None:
+    run = letter(received, change)
+    assert dues(run) == before
+    run.do(CalendarChanged(CALENDAR, keep_later=False))
+    assert dues(run) == after
+
+
+def test_old_day_new_day_and_notice_are_written_down() -> None:
+    run = letter("2020-01-22", EXTENDED_2020)
+    old = run.instance.calendar.version
+    changed, moved = run.do(CalendarChanged(CALENDAR, notice="国办发明电〔2020〕1号"))
+    assert (changed.kind, moved.kind) == ("calendar_changed", "clock_moved")
+    assert changed.data == {
+        "calendar": CALENDAR.version,
+        "was": old,
+        "notice": "国办发明电〔2020〕1号",
+        "keep_later": True,
+        "timers": [],
+    }
+    assert moved.data["moved"] == [
+        {"threshold": "yellow", "before": "2020-02-04", "due": "2020-02-06"},
+        {"threshold": "red", "before": "2020-02-18", "due": "2020-02-20"},
+    ]
+    assert (moved.data["cause"], moved.data["calendar"], moved.data["was"], moved.data["notice"]) == (
+        "calendar",
+        CALENDAR.version,
+        old,
+        "国办发明电〔2020〕1号",
+    )
+    assert [t["due"] for t in moved.data["thresholds"]] == ["2020-02-06", "2020-02-20"]
+
+
+def test_a_notice_that_shortens_a_limit_takes_no_day_from_the_department_and_both_days_are_known() -> None:
+    run = letter("2019-04-24", LABOUR_DAY_2019)
+    _, moved = run.do(CalendarChanged(CALENDAR))
+    assert dues(run) == ["2019-05-02", "2019-05-16"]
+    assert moved.data["moved"] == [
+        {"threshold": "yellow", "before": "2019-05-02", "due": "2019-05-02", "counted": "2019-04-30"}
+    ]
+    assert moved.data["thresholds"][0]["counted"] == "2019-04-30"
+    assert run.instance.next_alarm() == datetime(2019, 5, 2, 16, tzinfo=UTC)
+
+
+def test_the_same_version_again_changes_nothing() -> None:
+    run = letter("2020-01-22", EXTENDED_2020)
+    run.do(CalendarChanged(CALENDAR))
+    before = digest(run.instance)
+    assert run.do(CalendarChanged(CALENDAR)) == []
+    assert digest(run.instance) == before
+
+
+def test_what_was_passed_stays_and_the_next_limit_moves() -> None:
+    run = letter("2020-01-13", EXTENDED_2020)
+    run.until(at("2020-01-28"))
+    assert [p["due"] for p in run.of("threshold_passed")] == ["2020-01-19"]
+    run.do(CalendarChanged(CALENDAR))
+    assert dues(run) == ["2020-01-19", "2020-02-10"]
+    assert [p.data["threshold"] for p in run.until(at("2020-02-20"))] == ["red"]
+
+
+def test_a_stopped_clock_keeps_what_it_was_judged_by() -> None:
+    run = letter("2020-01-20", EXTENDED_2020)
+    run.until(at("2020-02-03"))
+    run.complete("answer")
+    assert run.of("clock_stopped")[0]["lamp"] == "yellow"
+    assert [e.kind for e in run.do(CalendarChanged(CALENDAR))] == ["calendar_changed"]
+
+
+def test_the_end_of_a_pause_moves_too() -> None:
+    run = letter("2020-01-20", EXTENDED_2020)
+    run.until(at("2020-01-21"))
+    run.complete("ask")
+    # Five working days: 22, 23, 31 January, 1, 3 February; with the notice 22, 23 January, 3, 4, 5 February.
+    assert run.instance.next_alarm() == datetime(2020, 2, 3, 16, tzinfo=UTC)
+    run.do(CalendarChanged(CALENDAR))
+    assert run.instance.next_alarm() == datetime(2020, 2, 5, 16, tzinfo=UTC)
+
+
+TIMERS = """
+    start s
+    and f
+    user rate
+    boundary expired on=rate days=10
+    catch slept duration=P10D
+    user after
+    s -> f
+    f -> rate
+    f -> slept
+    expired -> after
+"""
+
+
+def test_a_timer_of_working_days_moves_and_one_of_plain_time_does_not() -> None:
+    run = Run(TIMERS, now=at("2020-01-22"), calendar=before_notice(**EXTENDED_2020)).start()
+    slept = run.instance.next_alarm()
+    run.until(at("2020-01-27"))
+    (changed,) = run.do(CalendarChanged(CALENDAR))
+    assert changed.data["timers"] == [
+        {"element": "expired", "before": "2020-02-11T16:00:00+00:00", "due": "2020-02-13T16:00:00+00:00"}
+    ]
+    assert run.instance.next_alarm() == slept
+    run.until(at("2020-02-13"))
+    assert "after" not in run.open
+    run.until(at("2020-02-14"))
+    assert "after" in run.open
+
+
+def test_a_timer_that_would_ring_sooner_keeps_its_day() -> None:
+    run = Run(
+        TIMERS.replace("days=10", "days=5"), now=at("2019-04-24"), calendar=before_notice(**LABOUR_DAY_2019)
+    )
+    run.start()
+    (changed,) = run.do(CalendarChanged(CALENDAR))
+    (timer,) = changed.data["timers"]
+    assert (timer["due"], timer["counted"]) == ("2019-05-02T16:00:00+00:00", "2019-04-30T16:00:00+00:00")
+    (again,) = run.do(CalendarChanged(before_notice(**LABOUR_DAY_2019)))
+    (timer,) = again.data["timers"]
+    assert timer == {"element": "expired", "before": timer["due"], "due": "2019-05-02T16:00:00+00:00"}
+    run.until(at("2019-05-02"))
+    assert "after" not in run.open
+
+
+MEETING = """
+    var session_on date
+    start s
+    and f
+    catch two_days_before days=-2 from=session_on
+    user brief
+    user postpone
+    field postpone session_on date
+    user hold
+    s -> f
+    f -> two_days_before -> brief
+    f -> postpone
+    f -> hold
+"""
+
+
+def test_a_timer_counts_back_from_the_day_of_the_session_and_moves_with_it() -> None:
+    run = Run(MEETING, now=at("2026-09-01")).start(session_on="2026-09-11")
+    assert run.instance.next_alarm() == datetime(2026, 9, 9, 16, tzinfo=UTC)
+    run.until(at("2026-09-09"))
+    run.complete("postpone", session_on="2026-10-12")
+    assert run.instance.next_alarm() == datetime(2026, 10, 9, 16, tzinfo=UTC)
+    run.until(at("2026-10-10"))
+    assert "brief" in run.open
+
+
+def test_it_waits_until_the_day_is_known_and_goes_on_at_once_when_that_is_too_late() -> None:
+    run = Run(MEETING, now=at("2026-09-01")).start()
+    assert run.instance.next_alarm() is None
+    run.complete("postpone", session_on="2026-09-02")
+    run.wait()
+    assert "brief" in run.open
+
+
+def test_calendar_days_are_counted_without_asking_for_holidays() -> None:
+    run = Run(MEETING.replace("days=-2", "days=-7 of_unit=calendarDays"), now=at("2026-09-01"))
+    run.start(session_on="2026-10-12")
+    assert run.instance.next_alarm() == datetime(2026, 10, 5, 16, tzinfo=UTC)
+
+
+UNTOUCHED = {"off": ["2024-02-12"], "worked": []}
+
+
+@given(st.dates(date(2025, 1, 1), date(2026, 6, 1)))
+def test_a_version_that_changes_no_day_in_the_window_changes_no_clock(day: date) -> None:
+    run = Run(LETTER, now=at(day.isoformat()), calendar=before_notice(**UNTOUCHED)).start(day=day.isoformat())
+    before: Any = dump(run.instance)
+    assert [effect.kind for effect in run.do(CalendarChanged(CALENDAR))] == ["calendar_changed"]
+    assert dump(run.instance)["clocks"] == before["clocks"]
+
+
+def test_an_instance_that_has_ended_hears_nothing() -> None:
+    run = Run("start s\nuser a\ns -> a", calendar=before_notice(**UNTOUCHED)).start()
+    run.complete("a")
+    assert run.do(CalendarChanged(CALENDAR)) == []
+    assert isinstance(run.instance.calendar, Calendar)
