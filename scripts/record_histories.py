@@ -9,15 +9,20 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from scripts.recorded_families import FAMILIES, Family
+from scripts.recorded_matters import live
+from scripts.recorded_talks import TALKS, Talk
 from tests.support.house import House, Letter, house, petition_bundle, skipping_server
-from tests.support.replaying import keep
+from tests.support.replaying import keep, keep_deployed
+from tests.workflow.test_processes_that_talk import town
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "tests" / "replay"
 DAY: Final = date(2026, 11, 20)
@@ -192,30 +197,58 @@ STORIES: Final[dict[str, Story]] = {
     "emergency": emergency,
     "reminded": reminded,
     "withdrawn-draft": withdrawn_draft,
+    # The same once more, since services are taken in turn and the wire says less.
+    "in-turn-solved": solved,
+    "in-turn-second-round": second_round,
+    "in-turn-many-histories": many_histories,
+    "in-turn-store-away": store_away,
 }
 
 
 async def record(name: str, story: Story) -> None:
-    """Live a story and keep its histories, one file for each run of the workflow."""
+    """Live a story of a petition and keep its histories, one file for each run of the workflow."""
     with tempfile.TemporaryDirectory() as folder:
         async with skipping_server() as server, house(Path(folder), server) as home:
             letter = await story(home, server)
             keep(FOLDER / "library", petition_bundle(), home.calendar.version, home.calendar.document())
-            run_id: str | None = (await first_run(letter)) or None
-            part = 0
-            while run_id:
-                handle = home.client.get_workflow_handle(letter.instance, run_id=run_id)
-                history = await handle.fetch_history()
-                target = FOLDER / "histories" / (f"{name}-{part}.json" if part else f"{name}.json")
-                # Stack traces hold the paths of this machine, and replay does not look at them.
-                target.write_text(STACK_TRACE.sub('"stackTrace": ""', history.to_json()))
-                last = history.events[-1].workflow_execution_continued_as_new_event_attributes
-                run_id, part = last.new_execution_run_id or None, part + 1
+            await write(name, home.client, letter.instance)
 
 
-async def first_run(letter: Letter) -> str:
-    """The id of the first run of a letter's workflow."""
-    history = await letter.handle.fetch_history()
+async def record_family(name: str, family: Family) -> None:
+    """Live the story of a family of elements and keep its histories."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with skipping_server() as server, house(Path(folder), server) as home:
+            handle = await live(name, family, home, server)
+            keep_deployed(FOLDER / "library", home.store, name)
+            await write(name, home.client, handle.id)
+
+
+async def record_talk(name: str, source: bytes, talk: Talk) -> None:
+    """Let instances talk to each other, and keep the histories of all that took part."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with town(Path(folder), source) as place:
+            instances = await talk(place)
+            keep_deployed(FOLDER / "library", place.store, "talk")
+            for role, instance in instances.items():
+                await write(f"{name}-{role}", place.client, instance)
+
+
+async def write(name: str, client: Client, instance: str) -> None:
+    """Keep the histories of an instance."""
+    run_id: str | None = (await first_run(client.get_workflow_handle(instance))) or None
+    part = 0
+    while run_id:
+        history = await client.get_workflow_handle(instance, run_id=run_id).fetch_history()
+        target = FOLDER / "histories" / (f"{name}-{part}.json" if part else f"{name}.json")
+        # Stack traces hold the paths of this machine, and replay does not look at them.
+        target.write_text(STACK_TRACE.sub('"stackTrace": ""', history.to_json()))
+        last = history.events[-1].workflow_execution_continued_as_new_event_attributes
+        run_id, part = last.new_execution_run_id or None, part + 1
+
+
+async def first_run(handle: WorkflowHandle[Any, Any]) -> str:
+    """The id of the first run of a workflow."""
+    history = await handle.fetch_history()
     started = history.events[0].workflow_execution_started_event_attributes
     return started.first_execution_run_id or started.original_execution_run_id
 
@@ -223,10 +256,17 @@ async def first_run(letter: Letter) -> str:
 async def main() -> None:
     """Record every story that has not been recorded yet."""
     (FOLDER / "histories").mkdir(parents=True, exist_ok=True)
-    for name, story in STORIES.items():
-        if not (FOLDER / "histories" / f"{name}.json").exists():
-            await record(name, story)
-            print(f"recorded {name}")
+    todo: dict[str, Coroutine[Any, Any, None]] = {
+        **{name: record(name, story) for name, story in STORIES.items()},
+        **{name: record_family(name, family) for name, family in FAMILIES.items()},
+        **{name: record_talk(name, source, talk) for name, (source, talk) in TALKS.items()},
+    }
+    for name, recording in todo.items():
+        if any((FOLDER / "histories").glob(f"{name}*.json")):
+            recording.close()
+            continue
+        await recording
+        print(f"recorded {name}")
 
 
 if __name__ == "__main__":
