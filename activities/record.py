@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Final
+
 from temporalio import activity
 
-from wenzheng.contracts import RECORD_ACTIVITY, WITNESS_LENGTH, Flush
+from wenzheng.contracts import INCIDENT_RAISED, RECORD_ACTIVITY, WITNESS_LENGTH, Flush
 from wenzheng.petitions.ports import RecordSink
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 class RecordActivity:
@@ -20,4 +25,11 @@ class RecordActivity:
     def record(self, flush: Flush) -> str:
         """Write the rows in one transaction; returns the history's witness, the drift digest's beginning."""
         self._sink.apply_flush(flush)
+        for record in flush.records:
+            if record.kind == INCIDENT_RAISED:
+                # Without its message: that may quote what somebody wrote, and a log is read by many.
+                _LOG.warning(
+                    "Incident: '%s' of %s has stopped (%s); see `wenzheng incidents list`.",
+                    *(record.element, flush.instance, record.data.get("code")),
+                )
         return flush.digest[:WITNESS_LENGTH]

@@ -20,11 +20,12 @@ START_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class House:
-    """Where a running city answers, and the first passwords of its accounts."""
+    """Where a running city answers and keeps its data, and the first passwords of its accounts."""
 
     url: str
     passwords: dict[str, str]
     tokens: dict[str, str]
+    data: Path
 
 
 @contextmanager
@@ -58,6 +59,7 @@ def house(data: Path, *options: str) -> Iterator[House]:
             said[-1].split()[-1],
             json.loads((data / "passwords.json").read_text(encoding="utf-8")),
             json.loads((data / "tokens.json").read_text(encoding="utf-8")),
+            data,
         )
     finally:
         limit.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -118,7 +119,7 @@ class Person:
 
     # --- what people do ---
 
-    def open(self, path: str, name: str = "", says: str = "") -> None:
+    def open(self, path: str, name: str = "", says: Sequence[str] = ()) -> None:
         self.page.goto(path)
         if name:
             self.look(name, says)
@@ -217,10 +218,10 @@ class Person:
 
     # --- the eye ---
 
-    def look(self, name: str, says: str = "") -> None:
+    def look(self, name: str, says: Sequence[str] = ()) -> None:
         """Photograph the page at all widths and check all that every page must keep.
 
-        `says` may stand there though it is a word of the other language.
+        `says` may stand there though they are words of the other language.
         """
         self.page.wait_for_load_state("load")
         language = self.page.locator("html").get_attribute("lang")
@@ -255,10 +256,10 @@ class Person:
             for node in rule["nodes"]
         ]
 
-    def _untranslated(self, says: str) -> list[str]:
+    def _untranslated(self, says: Sequence[str]) -> list[str]:
         """Words of the other language that nobody typed, and names that only programs use."""
         shown = self.page.locator("body").inner_text() + self.page.title()
-        for text in sorted((says, *DATA, *_NAMES[self.way.language]), key=len, reverse=True):
+        for text in sorted((*says, *DATA, *_NAMES[self.way.language]), key=len, reverse=True):
             shown = shown.replace(text, "")
         shown = _CODE.sub("", shown)
         wrong = _HAN if self.way.language == "en" else _LATIN

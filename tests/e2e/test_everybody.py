@@ -126,5 +126,5 @@ def test_letter_is_written_with_the_keyboard_alone(city: House, meet: Meet) -> N
 def test_somebody_at_a_page_of_another_role_is_told_so(city: House, meet: Meet, way: Way) -> None:
     me = meet(city, way)
     me.sign_in("operator")
-    me.open("/desk", "page-of-another-role", says="operator")
+    me.open("/desk", "page-of-another-role", says=["operator"])
     me.sees(way.t("oops.role"))

@@ -10,44 +10,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.support.choice import CHOICE
 from tests.support.citizen import token
 from tests.web.conftest import RECEIVED, City
 from wenzheng.contracts import MESSAGE_THROWN, Flush, Record, Routing
 
 PAGE = {"Accept": "text/html"}
 MENDED = {"reason": "邮件服务器已恢复"}
-
-# A letter whose only step asks for a number; the gateway behind it knows no way for numbers above 3.
-CHOICE = """<?xml version="1.0" encoding="UTF-8"?>
-<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:wz="urn:wenzheng:bpmn:1"
-                  id="d" targetNamespace="urn:test" expressionLanguage="urn:cel">
-  <bpmn:process id="petition" isExecutable="true" processType="Private">
-    <bpmn:extensionElements>
-      <wz:variable name="petition_id" type="string" required="true"/>
-      <wz:variable name="received_on" type="date" required="true"/>
-      <wz:variable name="kind" type="string"/>
-      <wz:variable name="addressee" type="string"/>
-      <wz:variable name="many" type="int"/>
-    </bpmn:extensionElements>
-    <bpmn:startEvent id="received"/>
-    <bpmn:sequenceFlow id="f1" sourceRef="received" targetRef="count"/>
-    <bpmn:userTask id="count" wz:role="clerk">
-      <bpmn:extensionElements><wz:field id="many" type="int" required="true"/></bpmn:extensionElements>
-    </bpmn:userTask>
-    <bpmn:sequenceFlow id="f2" sourceRef="count" targetRef="which"/>
-    <bpmn:exclusiveGateway id="which" name="多少"/>
-    <bpmn:sequenceFlow id="few" sourceRef="which" targetRef="over">
-      <bpmn:conditionExpression>many &lt; 3</bpmn:conditionExpression>
-    </bpmn:sequenceFlow>
-    <bpmn:sequenceFlow id="some" sourceRef="which" targetRef="settle">
-      <bpmn:conditionExpression>many == 3</bpmn:conditionExpression>
-    </bpmn:sequenceFlow>
-    <bpmn:userTask id="settle" wz:role="clerk"/>
-    <bpmn:sequenceFlow id="f4" sourceRef="settle" targetRef="over"/>
-    <bpmn:endEvent id="over"/>
-  </bpmn:process>
-</bpmn:definitions>
-"""
 
 
 @pytest.fixture
@@ -104,10 +73,11 @@ def test_an_operator_sees_what_stopped_and_why_but_nothing_of_the_author(city: C
     assert (found["resolved_at"], found["action"]) == (None, None)
     page = city.browser("operator").get("/incidents", headers=PAGE).text
     one = city.browser("operator").get(f"/incidents/{stopped}", headers=PAGE).text
+    assert "*********22" in one
     for text in (page, one):
         assert number in text
         assert "tell_accepted" in text
-        assert "*********22" in text
+        assert "外部服务失败" in text
         assert not [word for word in ("欧阳小明", "13811112222", "a.b@", "路灯") if word in text]
     assert open_tasks(city, number) == []
 
@@ -126,7 +96,10 @@ def test_a_gateway_that_knows_no_way_takes_one_from_the_operator(choosing: tuple
         "exclusiveGateway",
         ["retry", "answer"],
     )
-    assert found["flows"] == [{"flow": "few", "to": "over"}, {"flow": "some", "to": "settle"}]
+    assert found["flows"] == [
+        {"flow": "few", "to": "over", "name": "over"},
+        {"flow": "some", "to": "settle", "name": "了结"},
+    ]
     refused = post(city, name, "skip")
     assert (refused.status_code, refused.json()["code"]) == (422, "bad-action")
     assert refused.json()["errors"][0]["expected"] == "one of retry, answer"
@@ -315,7 +288,7 @@ def test_a_gateway_is_shown_its_flows_and_where_they_lead(choosing: tuple[City, 
     browser = city.browser("operator")
     page = browser.get(f"/incidents/{name}", headers=PAGE).text
     assert 'value="some"' in page
-    assert "settle" in page
+    assert "了结" in page
     assert 'value="skip"' not in page
     wrong = send(browser, name, action="answer", reason="x")
     assert 'href="#flow"' in wrong.text
@@ -352,6 +325,17 @@ def test_a_page_while_the_engine_is_away_keeps_what_was_typed(city: City, stoppe
     assert away.status_code == 503
     assert "我来重试" in away.text
     assert the(city)["id"] == stopped
+
+
+def test_who_handles_the_letter_reads_that_it_has_stopped_and_the_public_does_not(
+    city: City, stopped: str
+) -> None:
+    number = the(city)["letter"]
+    clerk = city.browser("clerk")
+    assert "有一个环节停住了" in clerk.get(f"/desk/letters/{number}", headers=PAGE).text
+    assert "停住" not in city.client.get(f"/letters/{number}", headers=PAGE).text
+    post(city, stopped, "skip")
+    assert "停住" not in clerk.get(f"/desk/letters/{number}", headers=PAGE).text
 
 
 @pytest.mark.parametrize(("language", "why"), [("zh", "长期无人接收"), ("en", "Nobody has taken it")])

@@ -275,13 +275,18 @@ async def test_operator_retries_a_service_that_failed_and_both_tries_are_recorde
         assert errors == ["template-missing: No such template.", None]
 
 
-async def test_operator_looks_at_an_incident_and_answers_it_through_the_gateway(tmp_path: Path) -> None:
+async def test_operator_looks_at_an_incident_and_answers_it_through_the_gateway(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with skipping_server() as server, house(tmp_path, server) as home:
         letter = await home.submit(date(2026, 11, 2))
         await letter.until_open("accept")
         home.sink.notices_refused = True
         await letter.act("accept", "clerk", accepted=True)
         incident_id = (await letter.until_incident())["incident_id"]
+        said = [line for line in caplog.messages if line.startswith("Incident: 'tell_accepted' of petition-")]
+        assert said, "the worker's log says it"
+        assert "No such template" not in said[0]
         processes = TemporalProcesses(server.client.service_client.config.target_host)
         (seen,) = (await processes.snapshot(letter.instance)).incidents
         assert (seen["type"], seen["actions"]) == ("serviceTask", ["retry", "skip", "answer"])

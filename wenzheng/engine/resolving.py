@@ -24,8 +24,9 @@ ANSWER: Final = "answer"
 def described(instance: ProcessInstance) -> list[JsonObject]:
     """The open incidents of an instance, each with what an operator may do about it.
 
-    `actions` are some of retry, skip and answer. `flows` are those of which an answer names one, as `flow`;
-    `output` the types of the values that an answer gives, by name, or None where any values are taken.
+    `actions` are some of retry, skip and answer. `flows` are those of which an answer names one, as `flow`,
+    with where they lead; `output` the types of the values that an answer gives, by name, or None where any
+    values are taken.
     """
     return [
         {"incident_id": incident_id, **incident, **_choices(instance.stopped_task(incident_id))}
@@ -38,7 +39,11 @@ def _choices(task: ElementTask) -> JsonObject:
     element = spec.element
     known = {"type": element.type, "name": element.name, "flows": [], "output": {}}
     if spec.must_choose(task):
-        flows = [{"flow": flow.id, "to": flow.target} for flow in element.outgoing]
+        inside = task.scope.spec
+        flows = [
+            {"flow": flow.id, "to": flow.target, "name": inside.spec(flow.target).element.name}
+            for flow in element.outgoing
+        ]
         return known | {"actions": [RETRY, ANSWER], "flows": flows}
     wanted = unfit.wanted_by(task)
     if wanted is not None:

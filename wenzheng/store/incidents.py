@@ -65,6 +65,13 @@ class IncidentReads(Part):
         query = _rows().where(PetitionTable.number == number).order_by(IncidentTable.raised_at)
         return [_incident(row) for row in self.session.execute(query)]
 
+    def has_stopped(self, instance: str) -> bool:
+        """Whether something of an instance waits for an operator."""
+        query = select(IncidentTable.incident_id).where(
+            IncidentTable.instance == instance, IncidentTable.resolved_at.is_(None)
+        )
+        return self.session.scalar(query.limit(1)) is not None
+
     def open_incidents(self) -> int:
         """How many wait for an operator."""
         query = select(func.count()).select_from(IncidentTable).where(IncidentTable.resolved_at.is_(None))

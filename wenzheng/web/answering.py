@@ -29,6 +29,8 @@ class Choices:
     actions: tuple[str, ...]
     flows: Mapping[str, str]
     """By the id of the flow, the element it leads to."""
+    names: Mapping[str, str]
+    """By the id of the flow, what that element is called; its id where it has no name."""
     output: Mapping[str, str] | None
 
     @staticmethod
@@ -39,6 +41,7 @@ class Choices:
             type=described["type"],
             actions=tuple(described["actions"]),
             flows={one["flow"]: one["to"] for one in described["flows"]},
+            names={one["flow"]: one["name"] or one["to"] for one in described["flows"]},
             output=described["output"],
         )
 

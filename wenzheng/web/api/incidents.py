@@ -64,6 +64,7 @@ class FlowView(BaseModel):
 
     flow: str
     to: str
+    name: str
 
 
 class IncidentDetail(IncidentView):
@@ -148,7 +149,9 @@ def _detail(incident: rows.Incident, choices: Choices | None) -> IncidentDetail:
         name=choices.name if choices else None,
         type=choices.type if choices else None,
         actions=list(choices.actions) if choices else nothing,
-        flows=[FlowView(flow=flow, to=to) for flow, to in choices.flows.items()] if choices else [],
+        flows=[FlowView(flow=flow, to=to, name=choices.names[flow]) for flow, to in choices.flows.items()]
+        if choices
+        else [],
         output=dict(choices.output) if choices and choices.output is not None else None,
     )
 

@@ -74,6 +74,8 @@ class Opened:
     own: list[Attachment]
     """Files the person's unit has added and no reply or report has told the author of."""
     accounts: dict[str, Account]
+    stopped: bool
+    """A branch has stopped and waits for an operator."""
 
 
 async def open_for(given: Services, number: str, who: Principal, language: str) -> Opened:
@@ -88,7 +90,8 @@ async def open_for(given: Services, number: str, who: Principal, language: str) 
         tasks = mine(reader, file.row, who) if sight.staff else []
         told = told_files(reader, file.row.id)
         own = [one for one in file.files if one.unit_id == own_side(who) and one.id not in told]
-        return Opened(file, sight, tasks, organisation(reader), own, accounts)
+        stopped = sight.staff and reader.has_stopped(file.row.instance)
+        return Opened(file, sight, tasks, organisation(reader), own, accounts, stopped)
 
     return await given.read(ask)
 
@@ -122,6 +125,7 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
         others=_others(t, opened),
         clocks=_clocks(t, given, opened),
         events=_events(t, opened),
+        stopped=opened.stopped,
         done=_done(t, opened, done) if done else None,
         noted="noted" in request.query_params,
         attempt=attempt,
