@@ -55,6 +55,77 @@ steps:
 outcomes:
   answered: Answered
 """,
+    "ledger": """\
+language: 1
+process: asking_back
+data:
+  petition_id: {type: text, required: true}
+  received_on: {type: date, required: true}
+start:
+  received: {zh: 收到来信, en: Letter received}
+deadlines:
+  letter:
+    name: {zh: 答复时限, en: Time to reply}
+    rule:
+      text: {zh: 自收到之日起五个工作日内答复, en: Answered within five working days of receipt}
+      article: {zh: 本市办法第八条, en: "Rules of this city, Art. 8"}
+    starts: received
+    day_0: received_on
+    stops: replied
+    pauses:
+      question: {on: asked, resumes: [answer, silent], at_most: 5, times: 1, within: 3}
+    extends:
+      longer: {on: granted, by: days, at_most: 10, times: 1, asked: reply, reason: why}
+    limits:
+      late: {working_days: 5, lamp: yellow, notify: department_head}
+steps:
+  reply:
+    by: department
+    form:
+      what: {type: choice, values: [answer, question, more_time], required: true}
+      days: {type: whole_number, min: 1, max: 10}
+      why: {type: content}
+  which:
+    choose:
+      - if: what == 'question'
+        go: asked
+      - if: what == 'more_time'
+        go: grant
+      - otherwise: replied
+  asked:
+    mark: asked
+  answer:
+    by: author
+    unless:
+      silent: {working_days: 5, go: after_the_answer}
+    go: after_the_answer
+  after_the_answer:
+    choose:
+      - if: what == 'question'
+        go: reply
+      - otherwise: replied
+  grant:
+    by: clerk
+    form:
+      allowed: {type: yes_no, required: true}
+  is_allowed:
+    choose:
+      - if: "!allowed"
+        go: reply
+      - otherwise: granted
+  granted:
+    mark: extended
+  goes_on:
+    choose:
+      - if: allowed
+        go: reply
+      - otherwise: replied
+  replied:
+    mark: replied
+    go: done
+outcomes:
+  done: Done
+""",
     "by": """\
 language: 1
 process: rating

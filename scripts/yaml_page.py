@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Final
 
 from scripts.yaml_examples import EXAMPLES
-from wenzheng.catalog.language import grammar
+from wenzheng.catalog.language import deadline_grammar, grammar
 from wenzheng.catalog.language.shapes import (
     Choice,
+    Entry,
     Group,
     Items,
     Kinds,
@@ -25,6 +27,15 @@ from wenzheng.catalog.language.shapes import (
 def _part(group: Group, *names: str) -> Group:
     """Some keys of a group."""
     return Group(group.words, {name: group.entries[name] for name in names})
+
+
+def _limit() -> Group:
+    """The keys of every kind of limit in one table."""
+    keys: dict[str, Entry] = {}
+    for kind, group in deadline_grammar.LIMIT.kinds.items():
+        keys[kind] = replace(group.entries[kind], required=False)
+    rest = deadline_grammar.LIMIT.kinds["after"].entries
+    return Group("a limit", keys | {name: entry for name, entry in rest.items() if name not in keys})
 
 
 HEAD: Final = """\
@@ -63,24 +74,62 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
     (
         "deadlines",
         "deadlines",
-        grammar.DEADLINE,
+        deadline_grammar.DEADLINE,
         "",
         (
             "Day 0 does not count. When a limit's last working day is over its lamp is lit, and people are "
             "told: at 08:30 of the next working day, or at once while `at_once_if` holds. A condition on "
             "something that nobody has said yet does not hold. A deadline may start and stop at any step, a "
-            "mark too."
+            "mark or what interrupts a step too. With `unit` it counts other days, or hours from the moment "
+            "that is day 0; the units never turn into one another."
         ),
     ),
     (
         "A limit",
         "",
-        grammar.LIMIT,
+        _limit(),
         "",
         (
-            "Each stands under its name in `limits`, shortest first. `notify` is for when it is over and "
-            "asks for an answer; `remind` is for the morning, 08:30, when it draws near."
+            "Each stands under its name in `limits`, earliest first, with exactly one of `working_days`, "
+            "`after` and `before`. `before` counts back from day 0, the day of an event: the last day on "
+            "which one is in time; it waits until that day is known, and moves with it. `notify` is for when "
+            "it is over and asks for an answer; `remind` is for the morning, 08:30, when it draws near."
         ),
+    ),
+    (
+        "A rule",
+        "",
+        deadline_grammar.RULE,
+        "",
+        "Nothing follows from it: it is what people read who ask why a day is the last one.",
+    ),
+    (
+        "A pause",
+        "ledger",
+        deadline_grammar.PAUSE,
+        "",
+        (
+            "Each stands under its name in `pauses`. The day on which it begins is used up; the day on which "
+            "it ends is day 0 again, for what is left. While it lasts nothing is passed. What comes too late "
+            "or too often pauses nothing, and the record says so."
+        ),
+    ),
+    (
+        "An extension",
+        "",
+        deadline_grammar.EXTENSION,
+        "",
+        (
+            "Each stands under its name in `extends` and lengthens the limits that were not over when it was "
+            "asked for. Who grants it is a step of the handling: name the mark behind it in `on`."
+        ),
+    ),
+    (
+        "A restart",
+        "",
+        deadline_grammar.RESTART,
+        "",
+        "A corrected application begins the count anew: neither a pause nor an extension; both end with it.",
     ),
     ("by: a person's step", "by", grammar.STEP, "by", "A task of everybody who has the role."),
     (
@@ -210,7 +259,7 @@ RULES: Final = {
     "unknown-recipient": "Somebody to be told who does not exist.",
     "unknown-step": "A name that is no step beside it, or no outcome.",
     "unknown-data": "Something is set or kept that is not in `data` and no field, or is of another type.",
-    "unknown-date": "`day_0` is not data of type date, or `from` neither that nor a field of type date.",
+    "unknown-date": "`day_0` or `from` is neither data nor a field of type date; of hours, of type moment.",
     "unknown-list": "`for_each` is no list: neither `data` nor a field.",
     "initial-value": "A first value of another type.",
     "leads-nowhere": "The last step has no `go`.",
@@ -223,9 +272,14 @@ RULES: Final = {
     "loop-forward": "`back_to` names a later step.",
     "loop-count": "Rounds are counted in something that is no whole number.",
     "limit-order": "Limits that are not each later than the one before.",
+    "limit-unit": "`working_days` in a deadline that counts something else.",
+    "unknown-deadline": "`of` names no deadline.",
+    "of-without-within": "`of` without `within`.",
+    "pause-unit": "A pause of a deadline that counts hours.",
+    "moves-with-event": "A pause or an extension of limits before an event: they move with its date.",
     "reminder-of-nobody": "`remind_before` without `remind`.",
     "collect-of-nobody": "`collect` without `for_each`.",
-    "days-before-nothing": "Negative working days without `from`.",
+    "days-before-nothing": "Negative working days without `from`, or a limit `before` without `day_0`.",
     "template-of-no-text": "A template of something that is not text.",
     "outcome-shared": "An outcome of `anytime` that is used elsewhere.",
 }

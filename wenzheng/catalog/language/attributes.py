@@ -7,7 +7,8 @@ from xml.sax.saxutils import quoteattr
 
 from wenzheng.catalog.language.graph import Node
 from wenzheng.catalog.language.layout import shown
-from wenzheng.catalog.language.model import Event, Label, Step
+from wenzheng.catalog.language.model import Event, Step
+from wenzheng.catalog.language.parts import Label
 
 EACH: Final = "unit"
 """The variable that holds, in each task of a step with `for_each`, the unit that does it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from wenzheng.catalog.language.basics import EXPRESSION, ID, LABEL, NAME
+from wenzheng.catalog.language.deadline_grammar import DEADLINE
 from wenzheng.catalog.language.shapes import (
     Choice,
     Entry,
@@ -52,25 +54,6 @@ FORM_TYPES: Final = {
 }
 """A word of `form` and the engine's name of that type."""
 
-ID: Final = Text(
-    "a name of letters a-z, digits and _",
-    r"[A-Za-z_][A-Za-z0-9_]*",
-    60,
-    "Names are ASCII and begin with a letter; what people read, in Chinese or English, goes into 'name:'.",
-)
-EXPRESSION: Final = Value("an expression such as accepted, !solved or round + 1")
-LABEL: Final = Short(
-    Text("what people read", longest=200),
-    Group(
-        "a name in two languages",
-        {
-            "zh": Entry(Text("what people read in Chinese", longest=200), "In Chinese."),
-            "en": Entry(Text("what people read in English", longest=200), "In English."),
-        },
-        least=1,
-    ),
-)
-_NAME: Final = {"name": Entry(LABEL, "What people read: a text, or {zh: …, en: …}.")}
 _GO: Final = {"go": Entry(ID, "The step or outcome that follows; without it, the next step of the list.")}
 _DAYS: Final = Entry(
     Whole(-MAX_WORKING_DAYS, MAX_WORKING_DAYS),
@@ -117,46 +100,11 @@ DATUM: Final = Group(
     },
 )
 DATA: Final = Short(Choice(tuple(DATA_TYPES)), DATUM)
-LIMIT: Final = Group(
-    "a limit",
-    {
-        "working_days": Entry(
-            Whole(0, MAX_WORKING_DAYS), "How many working days after day 0 it is reached.", required=True
-        ),
-        "lamp": Entry(Choice(("yellow", "red")), "The lamp that is lit from the day after."),
-        "notify": Entry(
-            Short(ID, Items("roles", ID, most=10)),
-            "Whose inbox it comes into, to be answered: the escalation after a limit.",
-        ),
-        "remind": Entry(
-            Short(ID, Items("roles", ID, most=10)),
-            "Who is told in the morning when it draws near, and need not answer: the reminder.",
-        ),
-        "remind_before": Entry(
-            Whole(0, MAX_WORKING_DAYS), "So many working days before the last day; 1 unless said."
-        ),
-    },
-)
-DEADLINE: Final = Group(
-    "a deadline",
-    {
-        **_NAME,
-        "starts": Entry(ID, "The step, or the start, whose completion starts the count.", required=True),
-        "day_0": Entry(ID, "The date of `data` that is day 0; without it the day on which it starts."),
-        "stops": Entry(ID, "The step whose completion stops the count; without it the end does."),
-        "at_once_if": Entry(
-            EXPRESSION, "While it holds, word of a limit goes out at once; else on the next working morning."
-        ),
-        "limits": Entry(
-            Table("limits", ID, LIMIT, most=20), "What happens after how many working days, shortest first."
-        ),
-    },
-)
 FORM_FIELD: Final = Group(
     "a form field",
     {
         "type": Entry(Choice(tuple(FORM_TYPES)), "What kind of value is asked for.", required=True),
-        **_NAME,
+        **NAME,
         "required": Entry(YesNo(), "Whether it must be filled in; no unless said."),
         "min": Entry(Whole(-_LIMIT, _LIMIT), "Least number, least length of a text or of a list."),
         "max": Entry(Whole(-_LIMIT, _LIMIT), "Greatest number, greatest length of a text or of a list."),
@@ -178,7 +126,7 @@ UNLESS: Final = Kinds(
     {
         key: Group(
             "an interruption",
-            {**entries, **_NAME, "go": Entry(ID, "The step or outcome that follows.", required=True)},
+            {**entries, **NAME, "go": Entry(ID, "The step or outcome that follows.", required=True)},
         )
         for key, entries in _WAITS.items()
     },
@@ -205,7 +153,7 @@ _SIMPLE: Final = {
         "a step that a person does",
         {
             "by": Entry(ID, "The role that does it.", required=True),
-            **_NAME,
+            **NAME,
             **_GUIDANCE,
             "fact": Entry(ID, "The fact that its completion records about the letter."),
             **_FORM,
@@ -224,13 +172,13 @@ _SIMPLE: Final = {
     ),
     "tell": Group(
         "a step that tells the author",
-        {"tell": Entry(ID, "The notice's template.", required=True), **_NAME, **_GO},
+        {"tell": Entry(ID, "The notice's template.", required=True), **NAME, **_GO},
     ),
     "mark": Group(
         "a step that marks a fact",
         {
             "mark": Entry(ID, "The fact that is reached here.", required=True),
-            **_NAME,
+            **NAME,
             "keeps": Entry(
                 Items("data", ID, most=20),
                 "Data and fields whose values belong to the fact from then on.",
@@ -242,7 +190,7 @@ _SIMPLE: Final = {
         "a step that calls a service",
         {
             "call": Entry(ID, "The registered service.", required=True),
-            **_NAME,
+            **NAME,
             "with": Entry(Table("inputs", ID, EXPRESSION, most=50), "Its inputs, each an expression."),
             "output": Entry(ID, "The `data` of type map that keeps the result."),
             **_GO,
@@ -256,7 +204,7 @@ _SIMPLE: Final = {
                 "Data and the expressions of their new values.",
                 required=True,
             ),
-            **_NAME,
+            **NAME,
             **_GO,
         },
     ),
@@ -268,17 +216,17 @@ _SIMPLE: Final = {
                 "Where it leads, first match first.",
                 required=True,
             ),
-            **_NAME,
+            **NAME,
         },
     ),
     "wait": Group(
-        "a step that waits", {"wait": Entry(WAIT, "What it waits for.", required=True), **_NAME, **_GO}
+        "a step that waits", {"wait": Entry(WAIT, "What it waits for.", required=True), **NAME, **_GO}
     ),
     "back_to": Group(
         "a step that goes back",
         {
             "back_to": Entry(ID, "The earlier step that is done again.", required=True),
-            **_NAME,
+            **NAME,
             "rounds": Entry(
                 Whole(2, MAX_ROUNDS),
                 "How often it is done at most, the first time included.",
@@ -302,7 +250,7 @@ STEP: Final = Kinds(
                     "Branches with their steps: all begin at once, and it goes on when all are done.",
                     required=True,
                 ),
-                **_NAME,
+                **NAME,
                 **_GO,
             },
         ),
@@ -310,7 +258,7 @@ STEP: Final = Kinds(
 )
 _TOLD: Final = {
     "message": _MESSAGE,
-    **_NAME,
+    **NAME,
     "by": Entry(ID, "The role that may send it; without it programs and those whom the API knows for it."),
     **_GUIDANCE,
     **_FORM,
@@ -342,14 +290,16 @@ DEFINITION: Final = Group(
     {
         "language": Entry(Whole(VERSION, VERSION), "The version of this language: 1.", required=True),
         "process": Entry(ID, "The name of the process; programs know it by this.", required=True),
-        **_NAME,
+        **NAME,
         "data": Entry(
             Table("data", ID, DATA, most=MAX_VARIABLES), "What is known of a letter while it runs."
         ),
         "start": Entry(
             Table("the start", ID, LABEL, most=1), "The name of the beginning; `start` unless said."
         ),
-        "deadlines": Entry(Table("deadlines", ID, DEADLINE, most=100), "What is counted in working days."),
+        "deadlines": Entry(
+            Table("deadlines", ID, DEADLINE, most=100), "What is counted, in working days unless said."
+        ),
         "steps": Entry(Table("steps", ID, STEP, most=MAX_STEPS), "What is done, in order.", required=True),
         "outcomes": Entry(Table("outcomes", ID, LABEL, most=100), "How it can end."),
         "anytime": Entry(

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wenzheng.catalog.language.meaning import CLOSED, MARK, SCOPE, SCOPE_START
-from wenzheng.catalog.language.model import Event, Label, Part, Process, Step, Way, Word
+from wenzheng.catalog.language.model import Event, Process, Step, Way
+from wenzheng.catalog.language.parts import Label, Part, Word
 from wenzheng.engine.findings import Position
 
 _TAGS: Final = {

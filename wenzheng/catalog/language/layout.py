@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wenzheng.catalog.language.graph import Flow, Graph
-from wenzheng.catalog.language.model import Label
+from wenzheng.catalog.language.parts import Label
 from wenzheng.catalog.pictures.geometry import Drawing, Link, Plan, Shape
 from wenzheng.catalog.pictures.labels import place_names
 from wenzheng.catalog.pictures.layout import lay_out

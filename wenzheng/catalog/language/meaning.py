@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from wenzheng.catalog.language.model import Deadline, Event, FormField, Part, Process, Step, Waiting, Word
+from wenzheng.catalog.language.deadline_meaning import DeadlineCheck
+from wenzheng.catalog.language.model import Event, FormField, Process, Step, Waiting
+from wenzheng.catalog.language.parts import Part, Word
 from wenzheng.catalog.language.shapes import nearest
 from wenzheng.catalog.language.ways import WayCheck, used
 from wenzheng.engine.findings import FindingList, Position
@@ -49,7 +51,7 @@ class _Meaning:
             self._check_step(step)
         for way in self._process.ways():
             WayCheck(way, self._process, self._error, self._known).check()
-        self._check_deadlines()
+        DeadlineCheck(self._process, self._names.recipients, self._error, self._known).check()
         self._check_anytime()
         self._check_use()
 
@@ -219,40 +221,6 @@ class _Meaning:
             )
 
     # --- deadlines, events, outcomes ------------------------------------------------------
-
-    def _check_deadlines(self) -> None:
-        ends = {self._process.start.id, *self._order}
-        dates = {data.id for data in self._process.data.values() if data.type == "date"}
-        for deadline in self._process.deadlines:
-            for word in (deadline.starts, deadline.stops):
-                self._known(word, ends, "unknown-step", "a step or the start", deadline.id)
-            self._known(deadline.day_0, dates, "unknown-date", "data of type date", deadline.id)
-            self._check_limits(deadline)
-
-    def _check_limits(self, deadline: Deadline) -> None:
-        days = -1
-        for limit in deadline.limits:
-            after = limit.working_days
-            if after is not None and after <= days:
-                self._error(
-                    limit.position,
-                    deadline.id,
-                    "limit-order",
-                    f"Expected more than {days} working days for '{limit.id}', found {after}.",
-                    "Order the limits by working days, each later than the one before.",
-                )
-            days = days if after is None else after
-            if limit.remind_before is not None and limit.remind is None:
-                self._error(
-                    limit.position,
-                    deadline.id,
-                    "reminder-of-nobody",
-                    f"Expected 'remind' beside 'remind_before' of '{limit.id}', found nobody to remind.",
-                    "Say who is reminded, or remove 'remind_before'.",
-                )
-            known = self._names.recipients
-            for word in (*limit.notify, *(limit.remind or ())) if known is not None else ():
-                self._known(word, known or (), "unknown-recipient", "somebody who can be told", deadline.id)
 
     def _check_anytime(self) -> None:
         taken = {name for way in self._process.ways() for name in used(way)}

@@ -7,38 +7,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from wenzheng.catalog.language.deadlines import Deadline, read_deadline
 from wenzheng.catalog.language.grammar import DATA_TYPES, FORM_TYPES, STEP, UNLESS, WAIT
+from wenzheng.catalog.language.parts import (
+    Label,
+    Part,
+    Word,
+    as_word,
+    expression,
+    expression_of,
+    flag_at,
+    label_of,
+    number_at,
+    pairs,
+    word_at,
+    words_of,
+)
 from wenzheng.catalog.language.shapes import Kinds
-from wenzheng.engine.clock_reader import MAX_WORKING_DAYS
 from wenzheng.engine.findings import Position
-from wenzheng.engine.vocabulary import LAMPS
 from wenzheng.engine.yaml_tree import Key, YamlNode
-
-
-@dataclass(frozen=True)
-class Word:
-    """A name or an expression and its place."""
-
-    text: str
-    node: YamlNode
-
-    @property
-    def position(self) -> Position:
-        """Where it stands."""
-        return self.node.position
-
-
-Label = dict[str, str]
-"""What people read, by language: zh, en, or only one of them; a plain text stands under ''."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What every named thing has."""
-
-    id: str
-    position: Position
-    label: Label
 
 
 @dataclass(frozen=True)
@@ -48,28 +35,6 @@ class Data(Part):
     type: str
     required: bool = False
     initial: YamlNode | None = None
-
-
-@dataclass(frozen=True)
-class Limit(Part):
-    """A limit of a deadline."""
-
-    working_days: int | None
-    lamp: str | None
-    notify: tuple[Word, ...]
-    remind: tuple[Word, ...] | None
-    remind_before: int | None
-
-
-@dataclass(frozen=True)
-class Deadline(Part):
-    """A clock."""
-
-    starts: Word | None
-    stops: Word | None
-    day_0: Word | None
-    limits: tuple[Limit, ...]
-    at_once_if: Word | None = None
 
 
 @dataclass(frozen=True)
@@ -202,124 +167,31 @@ class Process:
 
 def read_process(root: YamlNode, file: str) -> Process:
     """The model of a file, of whatever in it has its shape."""
-    name = _word(root, "process")
-    begins = [Part(key.text, key.position, _label(value)) for key, value in _pairs(root, "start")]
+    name = word_at(root, "process")
+    begins = [Part(key.text, key.position, label_of(value)) for key, value in pairs(root, "start")]
     start = begins[0] if begins else Part("start", root.position, {})
     process = Process(
         file,
         name.text if name else "process",
         name.position if name else root.position,
-        _label(root.get("name")),
+        label_of(root.get("name")),
         start,
     )
-    for key, value in _pairs(root, "data"):
+    for key, value in pairs(root, "data"):
         process.data[key.text] = _data(key, value)
-    process.deadlines = [_deadline(key, value) for key, value in _pairs(root, "deadlines")]
-    process.steps = [_step(key, value) for key, value in _pairs(root, "steps")]
+    process.deadlines = [read_deadline(key, value) for key, value in pairs(root, "deadlines")]
+    process.steps = [_step(key, value) for key, value in pairs(root, "steps")]
     process.outcomes = [
-        Part(key.text, key.position, _label(value)) for key, value in _pairs(root, "outcomes")
+        Part(key.text, key.position, label_of(value)) for key, value in pairs(root, "outcomes")
     ]
-    process.anytime = [_anytime(key, value) for key, value in _pairs(root, "anytime")]
+    process.anytime = [_anytime(key, value) for key, value in pairs(root, "anytime")]
     return process
 
 
-def _pairs(node: YamlNode, name: str) -> list[tuple[Key, YamlNode]]:
-    found = node.get(name)
-    return found.pairs if found is not None else []
-
-
-def _word(node: YamlNode | None, name: str) -> Word | None:
-    return _as_word(node.get(name)) if node is not None else None
-
-
-def _as_word(node: YamlNode | None) -> Word | None:
-    if node is None or not isinstance(node.value, str) or not node.value:
-        return None
-    return Word(node.value, node)
-
-
-def _number(node: YamlNode, name: str) -> int | None:
-    found = node.get(name)
-    value = found.value if found is not None else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _days(node: YamlNode, name: str) -> int | None:
-    """A count of working days; None when it is wrong too, which the grammar has said already."""
-    found = _number(node, name)
-    return found if found is not None and 0 <= found <= MAX_WORKING_DAYS else None
-
-
-def _flag(node: YamlNode, name: str) -> bool:
-    found = node.get(name)
-    return found is not None and found.value is True
-
-
-def expression(node: YamlNode) -> Word | None:
-    """A value as the text of an expression: numbers and true or false are their own."""
-    value = node.value
-    if value is None or node.kind != "scalar":
-        return None
-    if isinstance(value, bool):
-        return Word(str(value).lower(), node)
-    return Word(" ".join(value.splitlines()) if isinstance(value, str) else repr(value), node)
-
-
-def _expression(node: YamlNode | None) -> Word | None:
-    return expression(node) if node is not None else None
-
-
-def _label(node: YamlNode | None) -> Label:
-    if node is None:
-        return {}
-    if isinstance(node.value, str) and node.kind == "scalar":
-        return {"": node.value}
-    return {
-        key.text: value.value
-        for key, value in node.pairs
-        if key.text in {"zh", "en"} and isinstance(value.value, str)
-    }
-
-
 def _data(key: Key, node: YamlNode) -> Data:
-    word = _as_word(node) or _word(node, "type")
+    word = as_word(node) or word_at(node, "type")
     kind = DATA_TYPES.get(word.text if word else "", "any")
-    return Data(key.text, key.position, {}, kind, _flag(node, "required"), node.get("initial"))
-
-
-def _words(node: YamlNode | None) -> tuple[Word, ...]:
-    if node is None:
-        return ()
-    nodes = node.items if node.kind == "list" else [node]
-    return tuple(word for word in map(_as_word, nodes) if word is not None)
-
-
-def _deadline(key: Key, node: YamlNode) -> Deadline:
-    limits = []
-    for name, value in _pairs(node, "limits"):
-        lamp = _word(value, "lamp")
-        limits.append(
-            Limit(
-                name.text,
-                name.position,
-                {},
-                _days(value, "working_days"),
-                lamp.text if lamp and lamp.text in LAMPS else None,
-                _words(value.get("notify")),
-                _words(value.get("remind")) if value.get("remind") is not None else None,
-                _days(value, "remind_before"),
-            )
-        )
-    return Deadline(
-        key.text,
-        key.position,
-        _label(node.get("name")),
-        _word(node, "starts"),
-        _word(node, "stops"),
-        _word(node, "day_0"),
-        tuple(limits),
-        _expression(node.get("at_once_if")),
-    )
+    return Data(key.text, key.position, {}, kind, flag_at(node, "required"), node.get("initial"))
 
 
 def _waiting(node: YamlNode | None, kinds: Kinds) -> Waiting | None:
@@ -328,85 +200,87 @@ def _waiting(node: YamlNode | None, kinds: Kinds) -> Waiting | None:
         return None
     value = node.get(kind)
     word = expression(value) if value is not None else None
-    return Waiting(kind, word, _word(node, "from")) if word is not None else None
+    return Waiting(kind, word, word_at(node, "from")) if word is not None else None
 
 
 def _event(key: Key, node: YamlNode, kinds: Kinds) -> Event:
-    return Event(key.text, key.position, _label(node.get("name")), _waiting(node, kinds), _word(node, "go"))
+    return Event(
+        key.text, key.position, label_of(node.get("name")), _waiting(node, kinds), word_at(node, "go")
+    )
 
 
 def _anytime(key: Key, node: YamlNode) -> Event:
-    message = _word(node, "message")
+    message = word_at(node, "message")
     return Event(
         key.text,
         key.position,
-        _label(node.get("name")),
+        label_of(node.get("name")),
         Waiting("message", message) if message is not None else None,
-        _word(node, "go"),
-        _flag(node, "keep"),
-        _word(node, "by"),
-        _label(node.get("guidance")),
+        word_at(node, "go"),
+        flag_at(node, "keep"),
+        word_at(node, "by"),
+        label_of(node.get("guidance")),
         _form(node),
-        tuple(_step(name, value) for name, value in _pairs(node, "steps")),
+        tuple(_step(name, value) for name, value in pairs(node, "steps")),
     )
 
 
 def _form(node: YamlNode) -> tuple[FormField, ...]:
-    return tuple(_field(name, value) for name, value in _pairs(node, "form"))
+    return tuple(_field(name, value) for name, value in pairs(node, "form"))
 
 
 def _field(key: Key, node: YamlNode) -> FormField:
-    kind = _word(node, "type")
+    kind = word_at(node, "type")
     word = kind.text if kind else ""
-    limits = {name: _number(node, name) for name in ("min", "max")}
+    limits = {name: number_at(node, name) for name in ("min", "max")}
     return FormField(
         key.text,
         key.position,
-        _label(node.get("name")),
+        label_of(node.get("name")),
         FORM_TYPES.get(word, "string"),
         word == "choice",
-        _flag(node, "required"),
+        flag_at(node, "required"),
         {name: value for name, value in limits.items() if value is not None},
-        _words(node.get("values")),
-        _label(node.get("template")),
+        words_of(node.get("values")),
+        label_of(node.get("template")),
     )
 
 
 def _branch(node: YamlNode) -> Branch | None:
-    go = _word(node, "go") or _word(node, "otherwise")
+    go = word_at(node, "go") or word_at(node, "otherwise")
     if go is None:
         return None
-    return Branch(_expression(node.get("if")), go, node.position)
+    return Branch(expression_of(node.get("if")), go, node.position)
 
 
 def _step(key: Key, node: YamlNode) -> Step:
     kind = STEP.kind_of(node) or ""
-    table = _pairs(node, "with" if kind == "call" else "set")
+    table = pairs(node, "with" if kind == "call" else "set")
     words = [(name, expression(value)) for name, value in table]
     choose = node.get("choose")
     branches = [_branch(item) for item in (choose.items if choose is not None else [])]
     return Step(
         key.text,
         key.position,
-        _label(node.get("name")),
+        label_of(node.get("name")),
         kind,
-        _word(node, kind) if kind else None,
-        _word(node, "go"),
-        _word(node, "fact"),
+        word_at(node, kind) if kind else None,
+        word_at(node, "go"),
+        word_at(node, "fact"),
         _form(node),
-        tuple(_event(name, value, UNLESS) for name, value in _pairs(node, "unless")),
+        tuple(_event(name, value, UNLESS) for name, value in pairs(node, "unless")),
         tuple((name, word) for name, word in words if word is not None),
-        _word(node, "output"),
+        word_at(node, "output"),
         tuple(branch for branch in branches if branch is not None),
         _waiting(node.get("wait"), WAIT),
-        _number(node, "rounds") or 0,
-        _word(node, "count"),
-        _words(node.get("keeps")),
-        _label(node.get("guidance")),
-        _word(node, "for_each"),
-        tuple((name, word) for name, value in _pairs(node, "collect") if (word := _as_word(value))),
+        number_at(node, "rounds") or 0,
+        word_at(node, "count"),
+        words_of(node.get("keeps")),
+        label_of(node.get("guidance")),
+        word_at(node, "for_each"),
+        tuple((name, word) for name, value in pairs(node, "collect") if (word := as_word(value))),
         tuple(
             Strand(name.text, name.position, {}, tuple(_step(inner, one) for inner, one in value.pairs))
-            for name, value in _pairs(node, "together")
+            for name, value in pairs(node, "together")
         ),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from wenzheng.catalog.language.model import Process, Step, Way, Word
+from wenzheng.catalog.language.model import Process, Step, Way
+from wenzheng.catalog.language.parts import Word
 from wenzheng.engine.findings import Position
 
 Report = Callable[[Position, str, str, str, str], None]

@@ -9,20 +9,13 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from wenzheng.catalog.language.attributes import EACH, in_languages, names, node_attributes, quoted
+from wenzheng.catalog.language.deadline_writer import clock_lines, clock_tag
+from wenzheng.catalog.language.deadlines import Deadline
 from wenzheng.catalog.language.graph import Flow, Graph, Node, build_graph
 from wenzheng.catalog.language.layout import draw
 from wenzheng.catalog.language.meaning import MARK, OUTCOME
-from wenzheng.catalog.language.model import (
-    Data,
-    Deadline,
-    Event,
-    FormField,
-    Label,
-    Process,
-    Step,
-    Waiting,
-    Word,
-)
+from wenzheng.catalog.language.model import Data, Event, FormField, Process, Step, Waiting
+from wenzheng.catalog.language.parts import Label, Word
 from wenzheng.catalog.pictures.geometry import Box
 from wenzheng.engine.findings import Position
 
@@ -180,31 +173,11 @@ class _Writer:
         self._close("bpmn:extensionElements")
 
     def _deadline(self, deadline: Deadline) -> None:
-        ends = {"starts": deadline.starts, "from": deadline.day_0, "stops": deadline.stops}
-        more = "".join(f" {name}={quoted(word.text)}" for name, word in ends.items() if word is not None)
         self._written.labels[f"deadline/{deadline.id}"] = deadline.label
-        if deadline.at_once_if is not None:
-            more += f" atOnce={quoted(deadline.at_once_if.text)}"
-        self._open(
-            f'wz:clock id="{deadline.id}" {names(deadline.label, deadline.id)}{more}',
-            # All else of a deadline the language has checked; the condition only the engine can.
-            (deadline.at_once_if or deadline).position,
-        )
-        for limit in deadline.limits:
-            lamp = f' lamp="{limit.lamp}"' if limit.lamp else ""
-            # Without its day a limit is refused; whether the reminder fits before it cannot be said.
-            reminded = () if limit.working_days is None else limit.remind or ()
-            told = "".join(
-                f" {attribute}={quoted(' '.join(word.text for word in words))}"
-                for attribute, words in (("notify", limit.notify), ("remind", reminded))
-                if words
-            )
-            if limit.remind_before is not None and reminded:
-                told += f' remindBefore="{limit.remind_before}"'
-            self._line(
-                f'<wz:threshold id="{limit.id}" after="{limit.working_days or 0}"{lamp}{told}/>',
-                limit.position,
-            )
+        # All else of a deadline the language has checked; the condition only the engine can.
+        self._open(clock_tag(deadline), (deadline.at_once_if or deadline).position)
+        for text, position in clock_lines(deadline):
+            self._line(text, position)
         self._close("wz:clock")
 
     # --- flow nodes -----------------------------------------------------------------------
