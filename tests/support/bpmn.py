@@ -55,6 +55,7 @@ SERVICES: Final = {
             {"told": "bool"},
             timedelta(seconds=5),
         ),
+        ServiceContract("note", {"count": ServiceInput("int")}, {}, timedelta(seconds=60), local=True),
     )
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -37,6 +38,8 @@ class Block:
 SIMPLE: Final = {
     "user": "user {name}{loop}",
     "service": "service {name}{loop}",
+    "told": "service {name}{loop} call=tell who=\"'li'\"",
+    "note": "service {name}{loop} call=note count=n",
     "script": "script {name}{loop}: n = n + 1",
     "division": "script {name}: n = 6 / n",
     "escalating": "script {name}{loop}: escalate LATE; n = n + 1",
@@ -56,7 +59,7 @@ SIMPLE: Final = {
     "undo_on": "throw {name} compensation nowait",
 }
 """Single elements; the quick ones of them cannot wait."""
-ACTIVITIES: Final = {"user", "service", "script", "escalating", "plain", "receive"}
+ACTIVITIES: Final = {"user", "service", "told", "note", "script", "escalating", "plain", "receive"}
 LOOPS: Final = (
     *("", "", "", ' while="n < 3"', " max=2", ' while="n < 2" before max=3'),
     *(" times=2", " times=2 in_turn", ' times=3 until="numberOfCompletedInstances > 1"', ' times="n - 1"'),
@@ -73,6 +76,27 @@ HANDLERS: Final = (
 ENDS: Final = ("", "", "terminate", "error=BAD", "escalation=LATE", "signal=alarm", "compensation")
 NESTED: Final = ("sequence", "sequence", "and", "xor", "or", "complex", "sub", "transaction", "adhoc", "loop")
 NESTED_MORE: Final = (*NESTED, "events", "call", "link")
+_KNOWN_BY: Final = {
+    "sequence": ".* -> .*",
+    "and": r"and \w+f",
+    "xor": r"xor \w+f default=.*",
+    "or": r"or \w+j",
+    "loop": ".* if n < 4",
+    "link": r"catch \w+ link=.*",
+}
+
+
+def kinds() -> dict[str, re.Pattern[str]]:
+    """Everything that random processes are made of, and the lines of the notation by which it is known."""
+    found = {f"nested {kind}": _KNOWN_BY.get(kind, f"{kind} .*") for kind in NESTED_MORE}
+    for kind, line in SIMPLE.items():
+        shape = re.escape(line).replace(r"\{name\}", r"\w+").replace(r"\{loop\}", ".*")
+        found[f"simple {kind}"] = shape.replace(r"\{hours\}", r"\d")
+    found |= {f"boundary {one}": rf"boundary \w+ on=\w+ {re.escape(one)}" for one in BOUNDARIES if one}
+    found |= {f"handler {one}": rf"start \w+hs {re.escape(one)}" for one in HANDLERS}
+    found |= {f"end {one}": rf"end \w+e {re.escape(one)}" for one in ENDS}
+    found |= {f"loop {one}": rf"\w+ \w+{re.escape(one)}(:? .*)?" for one in LOOPS if one}
+    return {kind: re.compile(f"^{shape}$", re.MULTILINE) for kind, shape in found.items()}
 
 
 @dataclass

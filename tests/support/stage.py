@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from sqlalchemy import select
 from temporalio import activity, workflow
 from temporalio.client import WorkflowUpdateFailedError
@@ -21,7 +22,7 @@ from temporalio.testing import WorkflowEnvironment
 from tests.support.bpmn import CALENDAR, SERVICES
 from tests.support.house import House, house, skipping_server
 from tests.support.replaying import keep
-from tests.support.stories import BREAKS, THE_END, WRONG, Act, Life, Move, Story, stands
+from tests.support.stories import BREAKS, CAUSES, THE_END, WRONG, Act, Life, Line, Move, Story, noted, stands
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
     DELIVER_UPDATE,
@@ -49,11 +50,14 @@ from wenzheng.engine.step import step
 from wenzheng.store.tables import IncidentTable, InstanceTable, RecordTable, TaskTable
 from workflows import process
 
-WAIT_SECONDS: Final = 10.0
+WAIT_SECONDS: Final = 60.0
+PATIENCE: Final = timedelta(seconds=60)
+"""How long one try of a write may last: how slow the machine is, is not the subject here."""
 AT_ONCE: Final = 16
 """Acts that are under way at the same time."""
 BENIGN: Final = ApplicationErrorCategory.BENIGN
-FAR: Final = timedelta(days=3650)
+FAR: Final = timedelta(days=30)
+"""Beyond the end; a server gives a call up whose next try is years away."""
 UPDATES: Final = {
     CompleteTask: COMPLETE_TASK_UPDATE,
     SendMessage: SEND_MESSAGE_UPDATE,
@@ -63,34 +67,64 @@ UPDATES: Final = {
 
 
 @dataclass
-class Witness:
-    """What was seen of an instance while it ran for the first time, not in a replay."""
+class Seen:
+    """What one run has done so far. `events` are those that came from outside, and alarms."""
 
+    instance: ProcessInstance
     events: list[tuple[datetime, Event]] = field(default_factory=list)
-    lines: list[tuple[str, str, str]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     stands: JsonObject = field(default_factory=dict)
+
+
+@dataclass
+class Witness:
+    """What was seen of an instance, in all its runs. A run that is played anew is seen anew."""
+
+    runs: dict[str, Seen] = field(default_factory=dict)
+
+    @property
+    def events(self) -> list[tuple[datetime, Event]]:
+        return [one for run in self.runs.values() for one in run.events]
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for run in self.runs.values() for line in run.lines]
+
+    @property
+    def stands(self) -> JsonObject:
+        return list(self.runs.values())[-1].stands
 
 
 @contextlib.contextmanager
 def witnesses() -> Iterator[dict[str, Witness]]:
     """Look over the shoulder of the workflow: its rows do not show every element, a trace does."""
-    seen: dict[str, Witness] = {}
+    witnessed: dict[str, Witness] = {}
 
     def seen_step(instance: ProcessInstance, event: Event, now: datetime) -> list[Effect]:
+        info = workflow.info()
+        runs = witnessed.setdefault(info.workflow_id, Witness()).runs
+        if instance.trace is None:
+            runs[info.run_id] = Seen(instance)
         instance.trace = []
+        at_once = _is_answered_at_once(instance, event)
         effects = step(instance, event, now)
-        if not workflow.unsafe.is_replaying():
-            witness = seen.setdefault(workflow.info().workflow_id, Witness())
-            witness.events.append((instance.now, event))
-            witness.lines += [(one.event, one.element, one.type) for one in instance.trace]
-            witness.stands = stands(instance)
+        run = runs[info.run_id]
+        if run.instance is instance:
+            run.events += [] if at_once else [(instance.now, event)]
+            run.lines += [(one.event, one.element, one.type) for one in instance.trace]
+            run.stands = stands(instance)
         return effects
 
-    vars(process)["step"] = seen_step
-    try:
-        yield seen
-    finally:
-        vars(process)["step"] = step
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "step", seen_step)
+        yield witnessed
+
+
+def _is_answered_at_once(instance: ProcessInstance, event: Event) -> bool:
+    """Whether it is an answer that the worker has given itself."""
+    if not isinstance(event, ServiceFinished | ServiceFailed) or event.call_id not in instance.calls:
+        return False
+    return SERVICES[instance.calls[event.call_id]["service"]].local
 
 
 def _is_act(event: Event) -> bool:
@@ -137,6 +171,8 @@ class Services:
         return [made(contract.activity) for contract in SERVICES.values()]
 
     def _answer(self, call: ServiceCall) -> JsonObject:
+        if activity.info().is_local:
+            return _ended(noted({"call_id": call.call_id, "input": call.input}))
         played = self.played[call.instance]
         answer = played.answer(call.call_id)
         now = activity.info().started_time
@@ -145,15 +181,19 @@ class Services:
             # An activity that runs keeps the server's clock from being moved; one that tries again does not.
             raise ApplicationError("Not yet.", next_retry_delay=due - now, category=BENIGN)
         played.answered[call.call_id] += 1
-        match answer[1]:
-            case ServiceFinished(_, output):
-                return output
-            case ServiceFailed(code="service-output"):
-                return WRONG
-            case ServiceFailed(_, code, message):
-                raise ApplicationError(
-                    message.removeprefix(f"{code}: "), type=code, non_retryable=True, category=BENIGN
-                )
+        return _ended(answer[1])
+
+
+def _ended(answer: ServiceFinished | ServiceFailed) -> JsonObject:
+    """What an activity does so that its call ends like that."""
+    match answer:
+        case ServiceFinished(_, output):
+            return output
+        case ServiceFailed(code="service-output"):
+            return WRONG
+        case ServiceFailed(_, code, message):
+            said = message.removeprefix(f"{code}: ")
+            raise ApplicationError(said, type=code, non_retryable=True, category=BENIGN)
 
 
 async def until(what: str, holds: Callable[[], bool]) -> None:
@@ -164,6 +204,11 @@ async def until(what: str, holds: Callable[[], bool]) -> None:
                 await asyncio.sleep(0.02)
     except TimeoutError:
         raise AssertionError(f"expected {what} within {WAIT_SECONDS:.0f} s") from None
+
+
+def _cause(act_id: str) -> str:
+    begin = act_id.partition("-")[0]
+    return begin if begin in CAUSES.values() else "act"
 
 
 @dataclass
@@ -300,7 +345,7 @@ class Stage:
                 if row.kind != INSTANCE_MOVED:  # an act without effects; only the server has to say so
                     life.rows.append((row.kind, row.element, row.data))
                     life.at.append(row.at)
-                    life.by_time.append(row.act_id.startswith("time-"))
+                    life.causes.append(_cause(row.act_id))
         return life
 
     def books(self, one: Played) -> JsonObject:
@@ -349,7 +394,8 @@ class Stage:
 async def stage(folder: Path, cached_workflows: int = 1000) -> AsyncIterator[Stage]:
     """A server whose clock can be moved, a worker and a store."""
     services = Services()
-    with witnesses() as seen:
+    with witnesses() as seen, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "FLUSH_ATTEMPT_TIMEOUT", PATIENCE)
         async with (
             skipping_server() as server,
             house(

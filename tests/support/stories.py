@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.support.bpmn import CALENDAR, MONDAY, SERVICES, bpmn
-from tests.support.random_processes import notations
+from tests.support.random_processes import kinds, notations
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.contracts import (
     SERVICE_REQUESTED,
@@ -49,6 +50,7 @@ Line = tuple[str, str, str]
 """What became of an element: the event, its id and its type."""
 Row = tuple[str, str, JsonObject]
 """A record: its kind, its element and its data."""
+CAUSES: Final = {Start: "start", TimeReached: "time", ServiceFinished: "service", ServiceFailed: "service"}
 WRONG: Final = {"nobody": "knows this"}
 """A result that keeps no contract."""
 
@@ -88,8 +90,8 @@ class Life:
 
     rows: list[Row] = field(default_factory=list)
     at: list[datetime] = field(default_factory=list)
-    by_time: list[bool] = field(default_factory=list)
-    """Whether a record came about because something was due, not by an act."""
+    causes: list[str] = field(default_factory=list)
+    """By what each record came about: the start, an act, time, or a service."""
     lines: list[Line] = field(default_factory=list)
     refused: list[tuple[Act | Event, str]] = field(default_factory=list)
     rings: int = 0
@@ -110,7 +112,7 @@ class Life:
 
     def told(self) -> list[Any]:
         """Everything but the instants."""
-        return [self.rows, self.by_time, self.lines, self.refused, self.stands]
+        return [self.rows, self.causes, self.lines, self.refused, self.stands]
 
 
 def stands(instance: ProcessInstance) -> JsonObject:
@@ -144,6 +146,30 @@ def event_for(act: Act | Event, process: CompiledProcess) -> Event:
 # --- lives in virtual time ----------------------------------------------------------------------
 
 
+FULL: Final = 60
+
+
+def noted(data: JsonObject) -> ServiceFinished | ServiceFailed:
+    """How a call of the local service ends, at once: its id says it. A loop of them ends with a full book."""
+    number = int(data["call_id"])
+    if number > FULL or number % 5 == 0:
+        return ServiceFailed(data["call_id"], "full", "full: The book is full.")
+    if number % 5 == 1:
+        return ServiceFailed(data["call_id"], "service-output", "unexpected 'nobody'")
+    return ServiceFinished(data["call_id"], {})
+
+
+def _calls(instance: ProcessInstance, effects: list[Effect], *, local: bool) -> list[JsonObject]:
+    """The calls that a step has asked for and not taken back: of services in the worker, or of others."""
+    return [
+        one.data
+        for one in effects
+        if one.kind == SERVICE_REQUESTED
+        and SERVICES[one.data["service"]].local == local
+        and one.data["call_id"] in instance.calls
+    ]
+
+
 class VirtualLife:
     """An instance that lives in a World, act by act."""
 
@@ -166,9 +192,11 @@ class VirtualLife:
 
     def _watch(self, who: Inhabitant, event: Event, effects: list[Effect]) -> None:
         _note(self.life, event, effects, who.instance)
-        self.calls += [one.data["call_id"] for one in effects if one.kind == SERVICE_REQUESTED]
-        if isinstance(event, ServiceFinished | ServiceFailed):
+        if isinstance(event, ServiceFinished | ServiceFailed) and event.call_id in self.calls:
             self.calls.remove(event.call_id)
+        self.calls += [data["call_id"] for data in _calls(who.instance, effects, local=False)]
+        for data in _calls(who.instance, effects, local=True):
+            self.world.plan(who, noted(data), self.world.now)
 
     def until(self, at: datetime) -> None:
         self.world.run(at)
@@ -190,11 +218,10 @@ class VirtualLife:
 
 
 def _note(life: Life, event: Event, effects: list[Effect], instance: ProcessInstance) -> None:
-    by_time = isinstance(event, TimeReached)
-    life.rings += by_time
+    life.rings += isinstance(event, TimeReached)
     life.rows += [(one.kind, one.element, one.data) for one in effects]
     life.at += [instance.now] * len(effects)
-    life.by_time += [by_time] * len(effects)
+    life.causes += [CAUSES.get(type(event), "act")] * len(effects)
 
 
 def lived(story: Story, begins: datetime, moves: Sequence[Move], ends: datetime) -> Life:
@@ -212,7 +239,12 @@ def lived_late(story: Story, moves: Sequence[Move], ends: datetime, late: Callab
     instance.trace = []
 
     def do(event: Event, at: datetime) -> None:
-        _note(life, event, step(instance, event, at), instance)
+        happens = [event]
+        while happens:
+            effects = step(instance, happens[0], at)
+            _note(life, happens.pop(0), effects, instance)
+            happens += [noted(data) for data in _calls(instance, effects, local=True)]
+            at += late() / 100
 
     do(Start({}), MONDAY)
     for at, act in [*moves, (ends, None)]:
@@ -234,12 +266,12 @@ def lived_late(story: Story, moves: Sequence[Move], ends: datetime, late: Callab
 
 # --- stories ------------------------------------------------------------------------------------
 
+SHARES: Final = 4
 FEWEST_ACTS: Final = 3
 FEWEST_RINGS: Final = 3
 """For a race: two timers, and one of them set when another rang."""
 LONG: Final = 500
-LONG_ONES: Final = 0.01
-"""Stories of more than LONG lines go round until the step limit; one in a hundred may."""
+"""Stories of more lines go round until the step limit."""
 LATENESSES: Final = 10
 """How often a story is tried with alarms that ring late."""
 
@@ -307,8 +339,8 @@ def _impossible(name: str) -> list[Act | None]:
     ]
 
 
-def story_of(notation: str, numbers: Sequence[int]) -> Story:
-    """The story in which each number says what happens at one of the BREAKS."""
+def story_of(notation: str, numbers: Sequence[int]) -> Story | None:
+    """The story in which each number says what happens at one of the BREAKS; None when it is a LONG one."""
     bundle = Bundle("random", {"p.bpmn": bpmn(notation)})
     definition = compile_definition(bundle.digest, bundle.files, SERVICES)
     virtual = VirtualLife(definition, MONDAY)
@@ -316,6 +348,8 @@ def story_of(notation: str, numbers: Sequence[int]) -> Story:
     for place, number in enumerate(numbers):
         at = MONDAY + BREAKS[place]
         virtual.until(at)
+        if len(virtual.world.lines) > LONG:
+            return None
         if virtual.instance.ended is not None:
             break
         choice = possible(virtual.instance, virtual.calls, f"act-{place}")
@@ -335,32 +369,38 @@ class _Enough(Exception):
 
 @dataclass
 class _Collection:
-    """Stories, each of another process."""
+    """Stories, each of another process: so many, and then those with kinds of elements that are missing."""
 
     wanted: int
+    missing: dict[str, re.Pattern[str]]
     found: dict[str, Story] = field(default_factory=dict)
-    long: int = 0
     left_out: int = 0
 
     def look_at(self, notation: str, numbers: list[int]) -> None:
-        if len(self.found) == self.wanted:
-            raise _Enough
-        story = story_of(notation, numbers)
-        if len(story.acts) < FEWEST_ACTS or story.bundle.digest in self.found:
-            return
-        if len(lived(story, MONDAY, story.moves, MONDAY + THE_END).lines) > LONG:
-            self.long += 1
-            if self.long > self.wanted * LONG_ONES:
+        new = [kind for kind, shape in self.missing.items() if shape.search(notation)]
+        if len(self.found) >= self.wanted:
+            if not self.missing:
+                raise _Enough
+            if not new:
                 return
+        story = story_of(notation, numbers)
+        if story is None or len(story.acts) < FEWEST_ACTS or story.bundle.digest in self.found:
+            return
         if depends_on_lateness(story):
             self.left_out += 1
-        else:
-            self.found[story.bundle.digest] = story
+            return
+        self.found[story.bundle.digest] = story
+        for kind in new:
+            del self.missing[kind]
 
 
 def stories(count: int, number: int) -> tuple[list[Story], int]:
-    """So many stories, always the same for a number; and how many were left out because seconds decide."""
-    collection = _Collection(count)
+    """So many stories or a few more, always the same for a number; and how many were left out as races.
+
+    In those of SHARES numbers that follow each other there is every kind of element.
+    """
+    share = dict(list(kinds().items())[number % SHARES :: SHARES])
+    collection = _Collection(count, share)
 
     @seed(number)
     @settings(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import sys
 from collections import Counter
 from functools import cache
@@ -28,7 +27,12 @@ from tests.support.stage import Played, Stage, stage
 from tests.support.stories import THE_END, Story, lived, stories
 from wenzheng import contracts
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("same-trace")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("same-trace"),
+    # A local activity whose time is up just as it ends: the worker says so and goes on.
+    pytest.mark.filterwarnings("ignore:Cannot find activity to cancel"),
+]
 
 FIRST, _, LAST = os.environ.get("SAME_TRACE_SEEDS", "1-4").partition("-")
 SEEDS: Final = range(int(FIRST), int(LAST or FIRST) + 1)
@@ -47,15 +51,15 @@ async def test_a_process_leaves_the_same_trace_on_the_server_as_in_virtual_time(
     number: int, tmp_path: Path
 ) -> None:
     found, left_out = batch(number)
-    assert len(found) == STORIES
+    assert len(found) >= STORIES
     assert left_out <= STORIES / 10
     async with stage(tmp_path) as real:
         played = await real.play(found, history_limit=SHORT_HISTORY if number % 2 else 0)
         for one in played:
             compare(real, one)
         kept = await real.keep(played, tmp_path)
-    assert kept > STORIES if number % 2 else kept == STORIES
-    sys.stdout.write(f"\nseed {number}: {STORIES} stories, {kept} histories, {left_out} left out\n")
+    assert kept > len(found) if number % 2 else kept == len(found)
+    sys.stdout.write(f"\nseed {number}: {len(found)} stories, {kept} histories, {left_out} left out\n")
     for seed in (1, 77):
         outcomes = await asyncio.to_thread(replayed, tmp_path / "histories", tmp_path / "library", seed=seed)
         assert outcomes == dict.fromkeys(outcomes)
@@ -70,15 +74,16 @@ def compare(real: Stage, one: Played) -> None:
         ("records", there.rows, here.rows),
         ("lines of the trace", there.lines, here.lines),
         ("refusals", there.refused, here.refused),
-        ("records because of time", there.by_time, here.by_time),
+        ("what records came about by", there.causes, here.causes),
     ):
         place = first_difference(found, expected)
         assert place is None, f"{one.instance}: {what} differ, {place}\n{one.story}"
     assert there.stands == here.stands, str(one.story)
     assert real.books(one) == here.books, str(one.story)
-    for found_at, expected_at, by_time in zip(there.at, here.at, here.by_time, strict=True):
+    for found_at, expected_at, cause in zip(there.at, here.at, here.causes, strict=True):
         # An alarm rings when a worker has time for it, never early; an act happens when it happens.
-        assert found_at >= expected_at if by_time else found_at == expected_at, str(one.story)
+        late = cause in {"time", "service"}
+        assert found_at >= expected_at if late else found_at == expected_at, str(one.story)
 
 
 def first_difference(found: list[Any], expected: list[Any]) -> str | None:
@@ -97,46 +102,15 @@ RECORDS: Final = {
     *(contracts.CLOCK_STOPPED, contracts.THRESHOLD_PASSED, contracts.INCIDENT_RAISED),
     contracts.INCIDENT_RESOLVED,
 }
-NESTED: Final = {
-    "and": r"and \w+f",
-    "xor": r"xor \w+f default=.*",
-    "or": r"or \w+j",
-    "complex": "complex .*",
-    "sub": "sub .*",
-    "transaction": "transaction .*",
-    "adhoc": "adhoc .*",
-    "events": "events .*",
-    "call": "call .*",
-    "link": r"catch \w+ link=.*",
-    "loop": ".* if n < 4",
-    "sequence": ".* -> .*",
-}
-
-
-def kinds() -> dict[str, str]:
-    """Everything that random processes are made of, and the line by which it is known."""
-    found = {f"nested {kind}": NESTED[kind] for kind in random_processes.NESTED_MORE}
-    for kind, line in random_processes.SIMPLE.items():
-        shape = re.escape(line).replace(r"\{name\}", r"\w+").replace(r"\{loop\}", ".*")
-        found[f"simple {kind}"] = shape.replace(r"\{hours\}", r"\d")
-    found |= {
-        f"boundary {one}": rf"boundary \w+ on=\w+ {re.escape(one)}" for one in random_processes.BOUNDARIES
-    }
-    found |= {f"handler {one}": rf"start \w+hs {re.escape(one)}" for one in random_processes.HANDLERS}
-    found |= {f"end {one}": rf"end \w+ ?{re.escape(one)}" for one in random_processes.ENDS}
-    found |= {f"loop {one}": rf"\w+ \w+{re.escape(one)}(:? .*)?" for one in random_processes.LOOPS}
-    del found["boundary "]
-    return found
 
 
 def test_the_sample_holds_every_kind_of_element_and_of_record() -> None:
     sample = [story for number in SEEDS for story in batch(number)[0]]
     lives = [lived(story, MONDAY, story.moves, MONDAY + THE_END) for story in sample]
-    lines = Counter(line for story in sample for line in story.notation.splitlines())
     counts = Counter(
         {
-            kind: sum(count for line, count in lines.items() if re.fullmatch(shape, line))
-            for kind, shape in kinds().items()
+            kind: sum(len(shape.findall(story.notation)) for story in sample)
+            for kind, shape in random_processes.kinds().items()
         }
     )
     records = Counter(kind for life in lives for kind, _, _ in life.rows)

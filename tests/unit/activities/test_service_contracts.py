@@ -108,7 +108,7 @@ CALLING = """
 @pytest.mark.parametrize(
     ("call", "rule", "words"),
     [
-        ("call=sing", "unknown-service", "Registered are: ping, tell."),
+        ("call=sing", "unknown-service", "Registered are: note, ping, tell."),
         ("call=tell", "service-input", "input 'who'"),
         ("call=tell who=who loud=true", "service-input", "found 'loud'"),
         ("call=tell who=amount", "wrong_result_type", "string"),
