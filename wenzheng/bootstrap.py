@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from activities.services import contracts
 from wenzheng import __version__
 from wenzheng.accounts import DEMO_PASSWORD, save_first_accounts
+from wenzheng.calendar_versions import in_force, keep_or_tell
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.calendars.pace import write_pace
@@ -57,7 +58,7 @@ PETITION: Final = "petition"
 LETTER_VARIABLES: Final = ("petition_id", "received_on", "kind", "addressee")
 """What the start of a letter's process brings (web.filing)."""
 CALENDAR: Final = "cn"
-"""The calendar by which petitions are counted."""
+"""The calendar by which petitions are counted, unless the settings name another."""
 WORKER_THREADS: Final = 16
 FINDINGS_SHOWN: Final = 20
 """Findings of a refused definition that `run` prints; `validate` prints them all."""
@@ -78,14 +79,15 @@ def prepare(settings: Settings, *, demo: bool = False) -> list[str]:
     with contextlib.closing(open_store(settings.database_url)) as store:
         store.migrate()
         password = DEMO_PASSWORD if is_demo(store, asked=demo) else None
+        told: list[str] = []
         if kept_pace(store) is None:  # a practice city keeps the calendar it began with
-            _save_calendar(store, china())
+            told += keep_or_tell(store, settings.calendar, utc_now())
         organisation = read_organisation(
             (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
         )
         _save_organisation(store, organisation)
         save_first_accounts(store, organisation, settings, password=password)
-        told = deploy_or_keep(store, definitions_dir() / PETITION)
+        told += deploy_or_keep(store, definitions_dir() / PETITION)
         return told + _about_receivers(store, settings.report_receivers)
 
 
@@ -114,7 +116,7 @@ def set_clock_going(settings: Settings, working_day: int | None) -> list[str]:
     Raises PracticeRefused when the folder has another pace, or letters without one.
     """
     with contextlib.closing(open_store(settings.database_url)) as store:
-        pace = set_going(store, settings.alive_file, working_day, latest_calendar(store))
+        pace = set_going(store, settings.alive_file, working_day, latest_calendar(store, settings.calendar))
     if pace is None:
         return []
     shown = f"{pace.epoch_shown.astimezone(pace.calendar.zone):%Y-%m-%d %H:%M}"
@@ -142,7 +144,7 @@ def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked
         stories = read_stories(definitions_dir() / DEMO)
         if is_complete(store):
             return _how_to_be_an_author(author_to_try(store, stories))
-        calendar, clock = latest_calendar(store), city_clock(store)
+        calendar, clock = latest_calendar(store, settings.calendar), city_clock(store)
         with store.reader() as reader:
             units = organisation(reader)
         definition = registry_of(store).fetch_definition(_petition_definition(store))
@@ -172,7 +174,7 @@ async def tell_pace(settings: Settings) -> None:
     from wenzheng.gateways.processes import TemporalProcesses
 
     with contextlib.closing(open_store(settings.database_url)) as store:
-        pace = set_going(store, settings.alive_file, None, latest_calendar(store))
+        pace = set_going(store, settings.alive_file, None, latest_calendar(store, settings.calendar))
         if pace is None:
             return
         with store.reader() as reader:
@@ -242,18 +244,6 @@ def _check_takes_letters(definition: Definition, bundle: Bundle) -> None:
         raise DefinitionRefused([Finding(position, PETITION, "petition-start", message, hint)]) from refused
 
 
-def _save_calendar(store: Store, calendar: Calendar) -> None:
-    with store.unit_of_work() as unit:
-        latest = unit.latest_calendar(calendar.id)
-        if latest is None or latest.digest != calendar.version:
-            unit.save_calendar(
-                digest=calendar.version,
-                id=calendar.id,
-                document=calendar.document(),
-                at=utc_now(),
-            )
-
-
 def _save_organisation(store: Store, organisation: Organisation) -> None:
     with store.unit_of_work() as unit:
         if not unit.units():
@@ -263,15 +253,21 @@ def _save_organisation(store: Store, organisation: Organisation) -> None:
 # --- definitions and calendars by digest -----------------------------------------------------
 
 
-def latest_calendar(store: Store) -> Calendar:
+def latest_calendar(store: Store, calendar_id: str = CALENDAR) -> Calendar:
     """The version of the city's calendar that new letters are counted by."""
     with store.reader() as reader:
-        found = reader.latest_calendar(CALENDAR)
+        found = in_force(reader, calendar_id)
     if found is None:
         raise LookupError(
-            "Expected a working-day calendar in the store, found none; run `wenzheng run` once."
+            f"Expected the calendar {calendar_id} in the store, found none; run `wenzheng run` once."
         )
-    return Calendar.from_document(found.document)
+    return found
+
+
+def version_in_force(store: Store, calendar_id: str = CALENDAR) -> str | None:
+    """The digest of the version that `latest_calendar` would give."""
+    with store.reader() as reader:
+        return reader.calendar_in_force(calendar_id)
 
 
 def registry_of(store: Store) -> Registry:
@@ -424,7 +420,7 @@ def web_app(settings: Settings) -> FastAPI:
     from wenzheng.petitions.attachments import FileLimits
     from wenzheng.sweeping import MessageKeeper, Sweeper
     from wenzheng.web.app import create_app
-    from wenzheng.web.services import Services, WebSettings
+    from wenzheng.web.services import CalendarInForce, Services, WebSettings
 
     store = open_store(settings.database_url)
     store.check_schema()
@@ -438,18 +434,23 @@ def web_app(settings: Settings) -> FastAPI:
     sweeper = Sweeper(store, blobs, timedelta(days=settings.draft_days), utc_now)
     keeper = MessageKeeper(store, timedelta(days=settings.message_days), clock.now)
     registry = registry_of(store)
-    calendar = latest_calendar(store)
+    calendar = CalendarInForce(
+        lambda: latest_calendar(store, settings.calendar), lambda: version_in_force(store, settings.calendar)
+    )
 
     def definition() -> str:
         return _petition_definition(store)
 
     def expected_clocks(received_on: date) -> list[dict[str, Any]]:
         process = registry.fetch_definition(definition()).processes[PETITION]
-        return clocks_at_start(process, calendar, received_on)
+        return clocks_at_start(process, calendar.calendar, received_on)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
-        sweeping = [asyncio.create_task(part.run()) for part in (relay, deliveries, notices, sweeper, keeper)]
+        sweeping = [
+            asyncio.create_task(part.run())
+            for part in (relay, deliveries, notices, sweeper, keeper, calendar)
+        ]
         try:
             yield
         finally:
@@ -462,7 +463,7 @@ def web_app(settings: Settings) -> FastAPI:
         store=store,
         process=processes,
         blobs=blobs,
-        calendar=calendar,
+        in_force=calendar,
         definition=definition,
         expected_clocks=expected_clocks,
         submitted=relay.poke,

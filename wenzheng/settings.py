@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         default=frozenset(KINDS),
         description="Kinds of files taken, as a JSON list; what a file is, its content decides.",
     )
+    calendar: str = Field(
+        default="cn",
+        description="The calendar that letters are counted by: `cn`, another country such as `de`, or an "
+        "overlay that was set up with `wenzheng calendar overlay`.",
+    )
     draft_days: int = Field(
         default=7,
         ge=1,

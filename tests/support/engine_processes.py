@@ -47,6 +47,7 @@ class Running:
     """One instance and its acts."""
 
     engine: ProcessInstance
+    calendar: Calendar
     seq: int = 0
     acts: dict[str, tuple[str, ActResult]] = field(default_factory=dict)
 
@@ -76,11 +77,18 @@ class EngineProcesses:
         for row in rows:
             start = row.data["start"]
             process = self.definition.processes[start["process"]]
-            running = Running(ProcessInstance(process, self.calendar))
+            calendar = self._calendar(row.data["calendar"])
+            running = Running(ProcessInstance(process, calendar), calendar)
             self.instances[row.instance] = running
             self._step(row.instance, running, "start", Start(start["variables"]))
             with self.store.unit_of_work() as unit:
                 unit.mark_sent(id=row.id, at=self.now())
+
+    def _calendar(self, digest: str) -> Calendar:
+        """The version that the letter was filed by."""
+        with self.store.reader() as reader:
+            found = reader.calendar(digest)
+        return self.calendar if found is None else Calendar.from_document(found.document)
 
     def pass_time(self) -> None:
         """Fire what is due in every instance."""
@@ -165,7 +173,7 @@ class EngineProcesses:
         flush = Flush(
             instance=instance,
             definition=self.definition.digest,
-            calendar=self.calendar.version,
+            calendar=running.calendar.version,
             records=records,
             digest=f"{instance}-{running.seq}",
             variables=dict(running.engine.variables),

@@ -24,7 +24,8 @@ from tests.support.citizen import WORD
 from tests.support.engine_processes import EngineProcesses
 from wenzheng import passwords
 from wenzheng.accounts import first_accounts
-from wenzheng.bootstrap import clocks_at_start, deploy
+from wenzheng.bootstrap import clocks_at_start, deploy, latest_calendar, version_in_force
+from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.cli import connection
@@ -34,7 +35,7 @@ from wenzheng.settings import definitions_dir
 from wenzheng.store import open_store
 from wenzheng.web.app import create_app
 from wenzheng.web.proof import HEADER
-from wenzheng.web.services import Services, WebSettings
+from wenzheng.web.services import CalendarInForce, Services, WebSettings
 
 RECEIVED = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 """A Tuesday, 10:00 in the city; the National Day holiday is four weeks away."""
@@ -139,7 +140,7 @@ class City:
 
 @pytest.fixture(scope="session")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with units and accounts and nothing else, made once: a copy is quicker than a new one."""
+    """A database with units, accounts and the calendar, made once: a copy is quicker than a new one."""
     path = tmp_path_factory.mktemp("people") / "wenzheng.db"
     store = open_store(f"sqlite:///{path}")
     store.migrate()
@@ -148,6 +149,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
         unit.save_units(organisation.rows())
         for account, name, role, at in first_accounts(organisation):
             unit.save_account(id=account, name=name, role=role.value, unit_id=at, token=f"token-{account}")
+    keep_or_tell(store, "cn", RECEIVED)
     store.close()  # the last connection of a file writes its log into it
     return path
 
@@ -159,16 +161,17 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
     store = open_store(f"sqlite:///{folder / 'wenzheng.db'}", clock=lambda: clock[0])
     definition = deploy(store, read_bundle(bundle or definitions_dir() / "petition"))
     calendar = china()
+    in_force = CalendarInForce(lambda: latest_calendar(store), lambda: version_in_force(store))
     processes = EngineProcesses(store, definition, calendar, lambda: clock[0])
 
     def expected(day: date) -> list[dict[str, Any]]:
-        return clocks_at_start(definition.processes["petition"], calendar, day)
+        return clocks_at_start(definition.processes["petition"], in_force.calendar, day)
 
     services = Services(
         store=store,
         process=processes,
         blobs=FolderBlobs(folder / "attachments"),
-        calendar=calendar,
+        in_force=in_force,
         definition=lambda: definition.digest,
         settings=WebSettings(**{"settle_seconds": 0.0} | settings),
         now=lambda: clock[0],

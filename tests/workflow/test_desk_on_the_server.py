@@ -19,7 +19,7 @@ from wenzheng.gateways.processes import TemporalProcesses
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
 from wenzheng.web.app import create_app
-from wenzheng.web.services import Services
+from wenzheng.web.services import CalendarInForce, Services
 
 PAGE = {"Accept": "text/html"}
 
@@ -34,7 +34,7 @@ def staffed(home: House, server: WorkflowEnvironment, folder: Path) -> Services:
         store=home.store,
         process=TemporalProcesses(server.client.service_client.config.target_host),
         blobs=FolderBlobs(folder / "attachments"),
-        calendar=home.calendar,
+        in_force=CalendarInForce.always(home.calendar),
         definition=lambda: home.definition,
     )
 

@@ -12,10 +12,11 @@ A document is a JSON object::
 `weekend` holds ISO weekdays (Monday is 1). Days between `decreed_from` and `decreed_through` are law;
 days after it up to `horizon` are what the statute lets one guess; outside, only the weekly rule is left.
 
-A notice may also name its `source`, an address. Two keys may be left out: `office_hours`, a list such as
+A notice may also name its `source`, an address. Three keys may be left out: `office_hours`, a list such as
 `[["08:30", "12:00"], ["14:00", "17:30"]]`, when the office is open on a working day (else
-`DEFAULT_OFFICE_HOURS`); and `cut_off`, such as `"17:30"`, the time of day from which a receipt counts as one
-of the next working day (else a day runs to midnight).
+`DEFAULT_OFFICE_HOURS`); `cut_off`, such as `"17:30"`, the time of day from which a receipt counts as one
+of the next working day (else a day runs to midnight); and `overlay`, what was put on top of which version of
+another calendar (`overlays`), from which nothing is counted.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _HEAD: Final = frozenset(
     {"format", "id", "zone", "weekend", "decreed_from", "decreed_through", "horizon"}
     | {"notices", "days_off", "days_worked"}
 )
-_OPTIONAL: Final = frozenset({"office_hours", "cut_off"})
+_OPTIONAL: Final = frozenset({"office_hours", "cut_off", "overlay"})
 
 
 @dataclass(frozen=True, slots=True)

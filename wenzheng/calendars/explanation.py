@@ -36,10 +36,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The result of `Calendar.add(day0, n)` with its reasons.
+    """The result of `Calendar.add(day0, n)`, or of another limit of days, with its reasons.
 
-    `due` is the last day in time, inclusive; `weekend_days` are the ordinary weekend days passed over
-    on the way; `steps` are the special days, in the order of the calendar.
+    `unrolled` is the last day before it rolled off days off, if it did. `due` is the last day in time,
+    inclusive; `weekend_days` are the ordinary weekend days passed over on the way; `steps` are the special
+    days, in the order of the calendar.
     """
 
     day0: date
@@ -51,12 +52,16 @@ class Explanation:
     calendar: str
     version: str
     decreed_through: date
+    unit: Literal["working_days", "calendar_days", "calendar_days_rolled"] = "working_days"
+    unrolled: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The same as a JSON object; days as YYYY-MM-DD."""
         return {
             "day0": self.day0.isoformat(),
             "n": self.n,
+            "unit": self.unit,
+            "unrolled": None if self.unrolled is None else self.unrolled.isoformat(),
             "due": self.due.isoformat(),
             "provisional": self.provisional,
             "weekend_days": self.weekend_days,
@@ -84,10 +89,11 @@ class Explanation:
         lines = [self._result(language)]
         lines += [_step_words(step, language) for step in self.steps]
         if self.weekend_days:
+            days = "days are" if self.weekend_days > 1 else "day is"
             lines.append(
                 f"另有{self.weekend_days}个周末休息日不计。"
                 if language == "zh"
-                else f"{self.weekend_days} ordinary weekend days are not counted either."
+                else f"{self.weekend_days} ordinary weekend {days} not counted either."
             )
         if self.provisional:
             lines.append(
@@ -99,13 +105,23 @@ class Explanation:
         return "\n".join(lines)
 
     def _result(self, language: Language) -> str:
-        start, due = _named(self.day0, language), _named(self.due, language)
-        number = abs(self.n)
+        start, due = _named(self.day0, language), _named(self.unrolled or self.due, language)
+        number, working = abs(self.n), self.unit == "working_days"
         if language == "zh":
             direction = "起第" if self.n >= 0 else "之前第"
-            return f"自{start}（当日不计）{direction}{number}个工作日是{due}。"
-        days = "working day" if number == 1 else "working days"
-        return f"{number} {days} {'after' if self.n >= 0 else 'before'} {start} (not counted) is {due}."
+            result = f"自{start}（当日不计）{direction}{number}{'个工作日' if working else '日'}是{due}"
+        else:
+            days = ("working " if working else "") + ("day" if number == 1 else "days")
+            result = f"{number} {days} {'after' if self.n >= 0 else 'before'} {start} (not counted) is {due}"
+        return result + self._roll(language)
+
+    def _roll(self, language: Language) -> str:
+        if self.unrolled is None:
+            return "。" if language == "zh" else "."
+        due = _named(self.due, language)
+        if language == "zh":
+            return f"，为休息日，{'顺延至' if self.n >= 0 else '提前至'}{due}。"
+        return f", a day off; the limit rolls {'on' if self.n >= 0 else 'back'} to {due}."
 
 
 def _named(day: date, language: Language) -> str:

@@ -83,7 +83,7 @@ class FileReader:
 
     def __init__(self, kind: str, faults: Faults) -> None:
         """`kind` begins the codes, such as `notice` in `notice.keys`."""
-        self._kind = kind
+        self.kind = kind
         self.faults = faults
 
     def root(self, text: str) -> yaml.Node | None:
@@ -164,7 +164,7 @@ class FileReader:
 
     def _wrong(self, place: Place, rule: str, expected: str, found: str) -> None:
         self.faults.error(
-            place, f"{self._kind}.{rule}", expected=expected, found=found, remedy=_REMEDIES[rule]
+            place, f"{self.kind}.{rule}", expected=expected, found=found, remedy=_REMEDIES[rule]
         )
 
 

@@ -19,7 +19,7 @@ notice whose days it changes. A file with a fault changes nothing; all its fault
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -93,13 +93,7 @@ def read_notice(text: str, faults: Faults) -> NewNotice:
     published = reader.day(entries.get("published"))
     year = _year(reader, entries.get("year"))
     amends = tuple(_amended(reader, entries["amends"])) if "amends" in entries else ()
-    days = [
-        day
-        for key, works in (("days_off", False), ("days_worked", True))
-        if key in entries
-        for node in reader.items(entries[key])
-        for day in _named(reader, node, works=works)
-    ]
+    days = read_days(reader, entries)
     if entries and not days and not faults.items:
         faults.error(
             place_of(root) if root is not None else Place(1, 1),
@@ -108,7 +102,6 @@ def read_notice(text: str, faults: Faults) -> NewNotice:
             found="no day",
             remedy="Write down the days that the notice names.",
         )
-    _refuse_twice(faults, days)
     faults.raise_if_refused()
     assert published is not None and texts["number"] and texts["title"]  # noqa: PT018 - refused above
     return NewNotice(
@@ -122,6 +115,19 @@ def read_notice(text: str, faults: Faults) -> NewNotice:
         days=tuple(sorted(days, key=lambda day: day.day)),
         places={key: place_of(node) for key, node in entries.items()},
     )
+
+
+def read_days(reader: FileReader, entries: Mapping[str, yaml.Node]) -> list[NamedDay]:
+    """The days of the keys `days_off` and `days_worked`; one named twice is a fault."""
+    days = [
+        day
+        for key, works in (("days_off", False), ("days_worked", True))
+        if key in entries
+        for node in reader.items(entries[key])
+        for day in _named(reader, node, works=works)
+    ]
+    _refuse_twice(reader, days)
+    return days
 
 
 def _year(reader: FileReader, node: yaml.Node | None) -> int | None:
@@ -176,7 +182,7 @@ def _span(reader: FileReader, entry: dict[str, yaml.Node], place: Place) -> Iter
     if set(given) not in ({"day"}, {"from", "to"}) or first is None or last is None:
         reader.faults.error(
             place,
-            "notice.span",
+            f"{reader.kind}.span",
             expected="either day, or from and to (both days included)",
             found=", ".join(given) or "neither",
             remedy="Write for example: from: 2027-10-01, to: 2027-10-07.",
@@ -185,7 +191,7 @@ def _span(reader: FileReader, entry: dict[str, yaml.Node], place: Place) -> Iter
     if not 0 <= (last - first).days < LONGEST_SPAN:
         reader.faults.error(
             place_of(entry.get("to", entry.get("day"))),  # type: ignore[arg-type]
-            "notice.span",
+            f"{reader.kind}.span",
             expected=f"a last day from {first} on, at most {LONGEST_SPAN} days in all",
             found=str(last),
             remedy="Correct the month or the year.",
@@ -194,17 +200,17 @@ def _span(reader: FileReader, entry: dict[str, yaml.Node], place: Place) -> Iter
     yield from (first + n * _ONE for n in range((last - first).days + 1))
 
 
-def _refuse_twice(faults: Faults, days: list[NamedDay]) -> None:
+def _refuse_twice(reader: FileReader, days: list[NamedDay]) -> None:
     seen: dict[date, NamedDay] = {}
     for named in days:
         before = seen.setdefault(named.day, named)
         if before is named:
             continue
         both = before.works != named.works
-        faults.error(
+        reader.faults.error(
             named.place,
-            "notice.both" if both else "notice.twice",
+            f"{reader.kind}.both" if both else f"{reader.kind}.twice",
             expected=f"{named.day} once, off or worked",
             found=f"it on line {before.place.line} {'as the other' if both else 'as well'}",
-            remedy="Look into the notice and take one of them out.",
+            remedy="Take one of them out.",
         )

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, NoReturn, overload
 
 from wenzheng.calendars.calendar import Calendar
 from wenzheng.calendars.errors import CalendarError
+from wenzheng.calendars.explanation import Explanation, Step
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -142,6 +143,46 @@ def limit_after_pauses(
         start = end
         found = limit(calendar, unit, start, left)
     return found
+
+
+def explain_limit(calendar: Calendar, unit: Unit, start: date, n: int) -> Explanation:
+    """A limit of days with its reasons: every special day that moved it, and the notice behind it.
+
+    Raises:
+        CalendarError: as `limit`; `calendar.explain` for hours.
+    """
+    if not unit.counts_days:
+        raise CalendarError(
+            "calendar.explain",
+            where="unit",
+            expected="a unit of days",
+            found=unit.value,
+            remedy="Hours have no days to explain; ask for the limit itself.",
+        )
+    if unit is Unit.WORKING_DAYS:
+        return calendar.explain(_day(start), n)
+    last, _, provisional = limit(calendar, unit, start, n)
+    assert not isinstance(last, datetime)  # for the type checker: a limit of days
+    end = start + n * _DAY
+    first, until = sorted((end, last))
+    steps = tuple(
+        Step.of(special, provisional=calendar.is_provisional(special.day))
+        for special in calendar.special_days(first, until)
+        if end != last and not special.works
+    )
+    return Explanation(
+        day0=start,
+        n=n,
+        due=last,
+        provisional=provisional,
+        weekend_days=abs((last - end).days) - len(steps),
+        steps=steps,
+        calendar=calendar.id,
+        version=calendar.version,
+        decreed_through=calendar.decreed_through,
+        unit="calendar_days" if unit is Unit.CALENDAR_DAYS else "calendar_days_rolled",
+        unrolled=None if end == last else end,
+    )
 
 
 # --- days ------------------------------------------------------------------------------------------

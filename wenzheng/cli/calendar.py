@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Final
 
 import typer
 
-from wenzheng.cli.options import Format, FormatOption, print_json
+from wenzheng.calendars import Calendar, Unit
+from wenzheng.cli.connection import CommandError
+from wenzheng.cli.options import DataOption, Format, FormatOption, load_settings, print_json
 
 app = typer.Typer(
     name="calendar",
@@ -17,12 +22,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-
-class CalendarName(StrEnum):
-    """The calendars that are shipped."""
-
-    CN = "cn"
 
 
 class Language(StrEnum):
@@ -39,41 +38,132 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"expected a day as YYYY-MM-DD, found {text!r}") from error
 
 
-Day = Annotated[
-    date, typer.Argument(metavar="DATE", parser=_day, help="A day, YYYY-MM-DD; itself not counted.")
+def _start(text: str) -> date | datetime:
+    """A day, or for hours an instant; without an offset by the calendar's clocks."""
+    try:
+        return datetime.fromisoformat(text) if "T" in text else _day(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"expected YYYY-MM-DD or YYYY-MM-DDTHH:MM, found {text!r}") from error
+
+
+Start = Annotated[
+    date,
+    typer.Argument(
+        metavar="DATE",
+        parser=_start,
+        help="A day, YYYY-MM-DD; itself not counted. For hours an instant, YYYY-MM-DDTHH:MM.",
+    ),
 ]
-Count = Annotated[int, typer.Argument(metavar="N", help="Working days; write -- before a negative number.")]
-Which = Annotated[CalendarName, typer.Option("--calendar", help="Which calendar.")]
+Count = Annotated[int, typer.Argument(metavar="N", help="How many; a negative number counts back.")]
+UnitOption = Annotated[Unit, typer.Option("--unit", help="What is counted.")]
+Which = Annotated[
+    str,
+    typer.Option(
+        "--calendar",
+        metavar="NAME",
+        help="cn, another country such as de, a part of one such as de-by, or an overlay.",
+    ),
+]
+_FILE: Final = "sqlite:///"
+# Numbers such as -5 are arguments, not options.
+NEGATIVE: Final = {"ignore_unknown_options": True}
 
 
-def _calendar(name: CalendarName) -> Any:
-    # One calendar so far; the option is here so that scripts name the one they mean.
-    assert name is CalendarName.CN
-    from wenzheng.calendars.china import china
+def which(name: str, data: Path | None) -> Calendar:
+    """The calendar of a name: the version in force in the data folder's store, else the shipped one."""
+    from wenzheng.calendars.countries import shipped
 
-    return china()
-
-
-@app.command()
-def add(day: Day, n: Count, calendar: Which = CalendarName.CN, output: FormatOption = Format.TEXT) -> None:
-    """The N-th working day after DATE: the last day in time of an N-day limit."""
-    due, provisional = _calendar(calendar).add(day, n)
-    if output is Format.JSON:
-        print_json({"day0": day.isoformat(), "n": n, "due": due.isoformat(), "provisional": provisional})
-    else:
-        print(f"{due}{'  (provisional: no decree for that time yet)' if provisional else ''}")
+    return deployed(name, data) or shipped(name)
 
 
-@app.command()
-def explain(
-    day: Day,
+def deployed(name: str, data: Path | None) -> Calendar | None:
+    """The version in force, or None where no store is or it has none."""
+    if data is None and _no_store(load_settings().database_url):
+        return None
+    from wenzheng.calendar_versions import in_force
+
+    with kept(data) as store, store.reader() as reader:
+        return in_force(reader, name)
+
+
+def _no_store(url: str) -> bool:
+    return url.startswith(_FILE) and not Path(url.removeprefix(_FILE)).is_file()
+
+
+@contextmanager
+def kept(data: Path | None) -> Iterator[Any]:
+    """The store of the data folder. Raises CommandError where there is none: asking must not make one."""
+    settings = load_settings(data)
+    if _no_store(settings.database_url):
+        folder = settings.data_dir
+        raise CommandError(f"there is no store in {folder}; `wenzheng run` once, or name another with --data")
+    from wenzheng.store import StoreError, open_store
+
+    store = open_store(settings.database_url)
+    try:
+        store.check_schema()
+        yield store
+    except StoreError as error:
+        raise CommandError(str(error)) from error
+    finally:
+        store.close()
+
+
+@app.command(context_settings=NEGATIVE)
+def add(
+    start: Start,
     n: Count,
-    calendar: Which = CalendarName.CN,
-    language: Annotated[Language, typer.Option("--language", help="Language of the words.")] = Language.ZH,
+    *,
+    unit: UnitOption = Unit.WORKING_DAYS,
+    calendar: Which = "cn",
+    data: DataOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
-    """The same with every special day on the way and the notice that decreed it."""
-    explanation = _calendar(calendar).explain(day, n)
+    """The last day in time of a limit of N from DATE on: the N-th working day after it.
+
+    With a negative N the limit lies before DATE, and the day printed is the last one in time for it.
+    """
+    from wenzheng.calendars import limit
+
+    found = which(calendar, data)
+    begin = start
+    if isinstance(start, datetime) and start.tzinfo is None:
+        begin = start.replace(tzinfo=found.zone)
+    last, late_from, provisional = limit(found, unit, begin, n)
+    if output is Format.JSON:
+        print_json(
+            {
+                **({"day0": start.isoformat()} if unit.counts_days else {"start": begin.isoformat()}),
+                "n": n,
+                "unit": unit.value,
+                "due": last.isoformat(),
+                "late_from": late_from.isoformat(),
+                "provisional": provisional,
+                "calendar": found.id,
+                "version": found.version,
+            }
+        )
+        return
+    shown = f"{last.astimezone(found.zone):%Y-%m-%d %H:%M}" if isinstance(last, datetime) else f"{last}"
+    print(f"{shown}{'  (provisional: no decree for that time yet)' if provisional else ''}")
+
+
+@app.command(context_settings=NEGATIVE)
+def explain(
+    start: Start,
+    n: Count,
+    *,
+    unit: UnitOption = Unit.WORKING_DAYS,
+    calendar: Which = "cn",
+    language: Annotated[Language, typer.Option("--language", help="Language of the words.")] = Language.ZH,
+    data: DataOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """The same with every special day on the way and the notice that decreed it. For days only."""
+    from wenzheng.calendars.units import explain_limit
+
+    found = which(calendar, data)
+    explanation = explain_limit(found, unit, start, n)
     if output is Format.JSON:
         print_json(explanation.as_json())
     else:
@@ -86,11 +176,12 @@ def between(
         date, typer.Argument(metavar="A", parser=_day, help="A day, YYYY-MM-DD; itself not counted.")
     ],
     b: Annotated[date, typer.Argument(metavar="B", parser=_day, help="A day, YYYY-MM-DD; itself counted.")],
-    calendar: Which = CalendarName.CN,
+    calendar: Which = "cn",
+    data: DataOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """How many working days lie after A, up to and including B; negative when B is before A."""
-    days = _calendar(calendar).between(a, b)
+    days = which(calendar, data).between(a, b)
     if output is Format.JSON:
         print_json({"a": a.isoformat(), "b": b.isoformat(), "working_days": days})
     else:
@@ -100,11 +191,12 @@ def between(
 @app.command()
 def show(
     year: Annotated[int, typer.Argument(metavar="YEAR", min=1900, max=2200, help="A year.")],
-    calendar: Which = CalendarName.CN,
+    calendar: Which = "cn",
+    data: DataOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """The special days of a year: days off on weekdays, and weekend days that are worked."""
-    found = _calendar(calendar)
+    found = which(calendar, data)
     first, last = date(year, 1, 1), date(year, 12, 31)
     days = found.special_days(first, last)
     working = found.between(date(year - 1, 12, 31), last)

@@ -76,6 +76,10 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("POST", "/api/incidents/{incident}/retry"): Access(OPERATORS),
     ("POST", "/api/incidents/{incident}/skip"): Access(OPERATORS),
     ("POST", "/api/incidents/{incident}/answer"): Access(OPERATORS),
+    # How days are counted is no secret; who moved them is told to those who work by them.
+    ("GET", "/api/calendars/{calendar_id}"): PUBLIC,
+    ("GET", "/api/calendars/{calendar_id}/versions"): Access(EVERYBODY),
+    ("POST", "/api/calendars/{calendar_id}/notices"): Access(frozenset({Role.PROCESS_ADMIN})),
     ("GET", "/sign-in"): PUBLIC,
     ("POST", "/sign-in"): PUBLIC,
     ("POST", "/sign-out"): PUBLIC,

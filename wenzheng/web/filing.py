@@ -24,6 +24,9 @@ from wenzheng.web.services import Services
 
 _LETTERS: Final = uuid.UUID("0d3f2b61-52f4-5a0e-8f0a-6a2b1c9e7d11")
 
+_NOTICES_IN_A_ROW: Final = 5
+"""How often a letter is counted anew because a notice came in between."""
+
 # The API's short names and the domain's.
 _FIELDS: Final = {"name": "author_name", "contact": "contact", "public": "public_consent"}
 _SHORT: Final = {domain: api for api, domain in _FIELDS.items()}
@@ -79,8 +82,19 @@ async def keep_letter(services: Services, letter: Letter, act_id: str, authors: 
 
     Raises Problem 409 for an act id that has filed another letter.
     """
+    for _ in range(_NOTICES_IN_A_ROW):
+        row = await _keep(services, letter, act_id, authors)
+        if row is not None:
+            services.submitted()
+            return row
+    raise Problem(503, "calendar-changes", "The calendar changes just now. Try again with the same act id.")
+
+
+async def _keep(services: Services, letter: Letter, act_id: str, authors: Authors) -> PetitionRow | None:
+    """None when another version of the calendar came into force meanwhile: the letter is counted by that."""
     now = services.now()
-    received_on = services.calendar.today(now)
+    calendar = await run_in_threadpool(services.in_force.look)
+    received_on = calendar.received_on(now)
     # Before the transaction: nobody waits for its lock, or holds it, while a definition is compiled.
     definition = await run_in_threadpool(services.definition)
     clocks = await run_in_threadpool(services.expected_clocks, received_on)
@@ -93,7 +107,10 @@ async def keep_letter(services: Services, letter: Letter, act_id: str, authors: 
         "addressee": letter.addressee,
     }
 
-    def submit(unit: UnitOfWork) -> PetitionRow:
+    def submit(unit: UnitOfWork) -> PetitionRow | None:
+        unit.hold_calendars()
+        if unit.calendar_in_force(calendar.id) not in (calendar.version, None):
+            return None
         row = unit.submit_petition(
             petition_id=petition_id,
             tracking_code=new_tracking_code(),
@@ -109,7 +126,7 @@ async def keep_letter(services: Services, letter: Letter, act_id: str, authors: 
             received_on=received_on,
             submitted_at=now,
             definition=definition,
-            calendar=services.calendar.version,
+            calendar=calendar.version,
             start={"process": services.process_id, "variables": variables},
             expected_clocks=clocks,
             passphrase_hash=authors.passphrase_hash,
@@ -120,10 +137,8 @@ async def keep_letter(services: Services, letter: Letter, act_id: str, authors: 
         return row
 
     try:
-        row = await services.write(submit)
+        return await services.write(submit)
     except Conflict as error:
         # The store names the other letter; a stranger who guessed an act id must not learn it.
         detail = "This act id has filed another letter. Send this one with a fresh act id."
         raise Problem(409, "act-id-taken", detail) from error
-    services.submitted()
-    return row

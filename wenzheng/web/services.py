@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -13,9 +14,11 @@ from starlette.concurrency import run_in_threadpool
 from wenzheng.calendars import Calendar
 from wenzheng.gateways.ports import Blobs, ProcessGateway
 from wenzheng.petitions.attachments import FileLimits
-from wenzheng.store import Reader, Store, UnitOfWork
+from wenzheng.store import Reader, Store, StoreAway, UnitOfWork
 
 T = TypeVar("T")
+LOOK_SECONDS: Final = 5.0
+"""How long a page may show days by a version that is in force no more; filing a letter always looks."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,36 @@ class WebSettings:
     """Accounts that read reports of wrongdoing (举报); nobody else does (defaults.md)."""
 
 
+class CalendarInForce:
+    """The version of the city's calendar that counts now; a notice may change it while the web runs."""
+
+    def __init__(self, load: Callable[[], Calendar], version: Callable[[], str | None]) -> None:
+        """`load` reads the calendar from the store, `version` only which one it would be."""
+        self._load = load
+        self._version = version
+        self.calendar = load()
+
+    @classmethod
+    def always(cls, calendar: Calendar) -> CalendarInForce:
+        """One that never changes."""
+        return cls(lambda: calendar, lambda: calendar.version)
+
+    def look(self) -> Calendar:
+        """The version in force at this moment; asks the store, so call it in a thread."""
+        if self._version() != self.calendar.version:
+            self.calendar = self._load()
+        return self.calendar
+
+    async def run(self) -> None:
+        """Look every few seconds, so that pages show what an administrator did elsewhere."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await run_in_threadpool(self.look)
+            except StoreAway:
+                continue
+
+
 def _no_clocks(_received_on: date) -> Sequence[dict[str, Any]]:
     return ()
 
@@ -60,19 +93,19 @@ def _wall_clock() -> datetime:
 class Services:
     """Everything the web asks of the rest of the house.
 
-    `definition` gives the digest of the petition definition that new letters are pinned to. `now` is
-    the one clock of lamps, receipts and pages (UTC); `wall` is the machine's, for what has nothing to do
-    with the city's days: sessions, waits after wrong passwords, the age of drafts. In a practice city
-    they differ, and `working_day` says how many microseconds a working day lasts there.
-    `expected_clocks` gives the clocks an instance will start with for a day of receipt (data of
-    clock_started), so that boards are right before Temporal has started it. `submitted` is called
-    when a letter has been kept. `blobs` keeps files.
+    `in_force` knows the version of the calendar that counts now. `definition` gives the digest of the
+    petition definition that new letters are pinned to. `now` is the one clock of lamps, receipts and pages
+    (UTC); `wall` is the machine's, for what has nothing to do with the city's days: sessions, waits after
+    wrong passwords, the age of drafts. In a practice city they differ, and `working_day` says how many
+    microseconds a working day lasts there. `expected_clocks` gives the clocks an instance will start with
+    for a day of receipt (data of clock_started), so that boards are right before Temporal has started it.
+    `submitted` is called when a letter has been kept. `blobs` keeps files.
     """
 
     store: Store
     process: ProcessGateway
     blobs: Blobs
-    calendar: Calendar
+    in_force: CalendarInForce
     definition: Callable[[], str]
     settings: WebSettings = field(default_factory=WebSettings)
     now: Callable[[], datetime] = _wall_clock
@@ -81,6 +114,11 @@ class Services:
     submitted: Callable[[], None] = _nobody
     process_id: str = "petition"
     wall: Callable[[], datetime] = _wall_clock
+
+    @property
+    def calendar(self) -> Calendar:
+        """The city's calendar, in the version seen in force last."""
+        return self.in_force.calendar
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """Run a question to the store in a thread."""

@@ -1,0 +1,89 @@
+"""The process administrator gives a notice over the API, and letters are counted by it from then on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import City
+
+NOTICE = """\
+number: 国办发明电〔2026〕8号
+published: 2026-08-31
+title: 关于2026年9月调休的通知
+days_off:
+  - {name: 纪念日, from: 2026-09-03, to: 2026-09-05}
+days_worked: [2026-09-06]
+"""
+
+
+def give(city: City, text: str | bytes, account: str = "process_admin", query: str = "") -> Any:
+    return city.client.post(f"/api/calendars/cn/notices{query}", content=text, headers=city.as_(account))
+
+
+def due(letter: dict[str, Any], city: City) -> str:
+    found = city.client.get(f"/api/petitions/{letter['tracking_code']}").json()
+    (clock,) = [clock for clock in found["clocks"] if clock["clock"] == "letter"]
+    return str(clock["limits"][0]["due"])
+
+
+def test_a_letter_filed_after_a_notice_is_counted_by_it_and_one_before_is_not(city: City) -> None:
+    before = city.submit()
+    answer = give(city, NOTICE)
+    assert answer.status_code == 200, answer.text
+    after = city.submit(title="第二封")
+    # Received on Tuesday 1 September: 3 and 4 are off now, Sunday 6 is worked.
+    assert (due(before, city), due(after, city)) == ("2026-09-08", "2026-09-09")
+    told = answer.json()
+    assert [day["day"] for day in told["changes"]["days"]] == ["2026-09-03", "2026-09-04", "2026-09-06"]
+    assert city.client.get("/api/calendars/cn").json()["version"] == told["version"]
+    items = city.client.get("/api/calendars/cn/versions", headers=city.as_("clerk")).json()["items"]
+    assert [(item["kind"], item["by"]) for item in items] == [("notice", "process_admin"), ("shipped", None)]
+    assert items[0]["notice"]["number"] == "国办发明电〔2026〕8号"
+
+
+def test_trying_a_notice_changes_nothing(city: City) -> None:
+    version = city.client.get("/api/calendars/cn").json()["version"]
+    answer = give(city, NOTICE, query="?dry_run=true")
+    assert (answer.status_code, answer.json()["dry_run"]) == (200, True)
+    assert len(answer.json()["changes"]["days"]) == 3
+    assert city.client.get("/api/calendars/cn").json()["version"] == version
+
+
+def test_a_notice_with_faults_is_refused_with_their_lines(city: City) -> None:
+    answer = give(city, NOTICE.replace("2026-09-06", "2026-09-07") + "y: 1\n")
+    assert answer.status_code == 422
+    problem = answer.json()
+    assert problem["code"] == "notice-refused"
+    assert [fault["pointer"] for fault in problem["errors"]] == ["line 7, column 1"]
+    answer = give(city, NOTICE.replace("2026-09-06", "2026-09-07"))
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["line 6, column 15"]
+    assert "notice.worked_weekday" in answer.json()["errors"][0]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"\xff\xfe", 422), (b"", 422), (b"x" * 500_000, 413), (b"[" * 9000, 422)]
+)
+def test_a_body_that_is_no_notice_is_refused(city: City, body: bytes, status: int) -> None:
+    assert give(city, body).status_code == status
+
+
+@pytest.mark.parametrize("account", ["clerk", "operator", "supervisor_supervision_party", "leader"])
+def test_nobody_but_the_process_administrator_moves_days(city: City, account: str) -> None:
+    assert give(city, NOTICE, account).status_code == 403
+
+
+def test_anybody_may_ask_how_far_the_calendar_is_decreed(city: City) -> None:
+    found = city.client.get("/api/calendars/cn").json()
+    assert (found["decreed_through"], found["provisional_from"]) == ("2026-12-31", "2027-01-01")
+    assert city.client.get("/api/calendars/fr").status_code == 404
+    assert city.client.get("/api/calendars/%00").status_code == 422
+    assert city.client.get("/api/calendars/cn/versions").status_code == 401
+
+
+def test_the_same_notice_again_is_known(city: City) -> None:
+    give(city, NOTICE)
+    again = give(city, NOTICE)
+    assert (again.status_code, again.json()["known"]) == (200, True)
+    assert len(city.client.get("/api/calendars/cn/versions", headers=city.as_("clerk")).json()["items"]) == 2
