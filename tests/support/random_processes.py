@@ -25,6 +25,9 @@ from wenzheng.engine.events import (
 )
 from wenzheng.engine.step import open_user_tasks
 
+Pick = Callable[[int], int]
+"""Picks one of so many: 0 or a higher number below that one."""
+
 
 @dataclass
 class Block:
@@ -101,7 +104,7 @@ def kinds() -> dict[str, re.Pattern[str]]:
 
 @dataclass
 class _Maker:
-    draw: st.DrawFn
+    pick: Pick
     numbers: Iterator[int]
     called: list[str] = field(default_factory=list)
 
@@ -127,7 +130,7 @@ class _Maker:
         return self._branches(kind, name, inner, self.block(depth - 1))
 
     def _one_of(self, choices: tuple[str, ...]) -> str:
-        return self.draw(st.sampled_from(choices))
+        return choices[self.pick(len(choices))]
 
     # --- what stands inside others --------------------------------------------------------------
 
@@ -142,7 +145,7 @@ class _Maker:
         if kind == "transaction":
             end = self._one_of(("", "cancel"))
             more = [f"boundary {name}x on={name} cancel", f"task {name}y", f"{name}x -> {name}y"]
-        handler = self._handler(name) if self.draw(st.booleans()) else []
+        handler = self._handler(name) if self.pick(2) else []
         loop = self._one_of(LOOPS)
         lines = [f"{kind} {name}{loop}", f"start {name}s", f"end {name}e {end}", *inner.lines, *flows]
         return Block([*lines, *handler, "close", *more, *self._boundary(name)], name, name)
@@ -219,11 +222,11 @@ class _Maker:
 
     def _simple(self, kind: str, name: str) -> Block:
         loop = self._one_of(LOOPS) if kind in ACTIVITIES else ""
-        line = SIMPLE[kind].format(name=name, loop=loop, hours=self.draw(st.integers(1, 3)))
+        line = SIMPLE[kind].format(name=name, loop=loop, hours=1 + self.pick(3))
         more: list[str] = []
         if kind in ACTIVITIES | {"division", "failing"}:
             more = self._boundary(name)
-            if self.draw(st.integers(0, 3)) == 0:
+            if self.pick(4) == 0:
                 undo = f"{name}u"
                 more += [f"boundary {name}k on={name} compensation", f"{name}k => {undo}"]
                 more.append(self._one_of((f"user {undo} undo", f"task {undo} undo", f"service {undo} undo")))
@@ -238,13 +241,18 @@ class _Maker:
 
 @st.composite
 def notations(draw: st.DrawFn) -> str:
+    """A process as `notation` makes it."""
+    return notation(lambda count: draw(st.integers(0, count - 1)))
+
+
+def notation(pick: Pick) -> str:
     """A process of up to three levels of nested blocks, and those it calls, in the short notation."""
-    maker = _Maker(draw, itertools.count())
-    block = maker.block(draw(st.integers(1, 3)))
+    maker = _Maker(pick, itertools.count())
+    block = maker.block(1 + pick(3))
     clocks = f"clock k starts=s stops={block.exit} yellow=1 red=2\nclock l starts={block.entry} late=1"
     ends = ["end e", "end e terminate", "end e error=E", "end e signal=alarm message=out"]
-    end = draw(st.sampled_from(ends))
-    handler = maker._handler("p") if draw(st.integers(0, 2)) == 0 else []
+    end = ends[pick(len(ends))]
+    handler = maker._handler("p") if pick(3) == 0 else []
     handler = [] if "compensation" in " ".join(handler) else handler
     flows = [f"s -> {block.entry}", f"{block.exit} -> e"]
     lines = ["var n int = 0", clocks, "start s", *block.lines, end, *flows, *handler]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -10,11 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis import strategies as st
-
 from tests.support.bpmn import CALENDAR, MONDAY, SERVICES, bpmn
-from tests.support.random_processes import kinds, notations
+from tests.support.random_processes import kinds, notation
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.contracts import (
     SERVICE_REQUESTED,
@@ -339,9 +335,9 @@ def _impossible(name: str) -> list[Act | None]:
     ]
 
 
-def story_of(notation: str, numbers: Sequence[int]) -> Story | None:
+def story_of(source: str, numbers: Sequence[int]) -> Story | None:
     """The story in which each number says what happens at one of the BREAKS; None when it is a LONG one."""
-    bundle = Bundle("random", {"p.bpmn": bpmn(notation)})
+    bundle = Bundle("random", {"p.bpmn": bpmn(source)})
     definition = compile_definition(bundle.digest, bundle.files, SERVICES)
     virtual = VirtualLife(definition, MONDAY)
     acts: list[tuple[int, Act]] = []
@@ -357,14 +353,7 @@ def story_of(notation: str, numbers: Sequence[int]) -> Story | None:
         if act is not None:
             acts.append((place, act))
             virtual.do(at, act)
-    return Story(notation, tuple(acts), definition, bundle)
-
-
-_places = st.lists(st.integers(0, 10_000), min_size=len(BREAKS), max_size=len(BREAKS))
-
-
-class _Enough(Exception):
-    """There are as many stories as were asked for."""
+    return Story(source, tuple(acts), definition, bundle)
 
 
 @dataclass
@@ -376,14 +365,15 @@ class _Collection:
     found: dict[str, Story] = field(default_factory=dict)
     left_out: int = 0
 
-    def look_at(self, notation: str, numbers: list[int]) -> None:
-        new = [kind for kind, shape in self.missing.items() if shape.search(notation)]
-        if len(self.found) >= self.wanted:
-            if not self.missing:
-                raise _Enough
-            if not new:
-                return
-        story = story_of(notation, numbers)
+    @property
+    def is_whole(self) -> bool:
+        return len(self.found) >= self.wanted and not self.missing
+
+    def look_at(self, source: str, numbers: list[int]) -> None:
+        new = [kind for kind, shape in self.missing.items() if shape.search(source)]
+        if len(self.found) >= self.wanted and not new:
+            return
+        story = story_of(source, numbers)
         if story is None or len(story.acts) < FEWEST_ACTS or story.bundle.digest in self.found:
             return
         if depends_on_lateness(story):
@@ -401,19 +391,7 @@ def stories(count: int, number: int) -> tuple[list[Story], int]:
     """
     share = dict(list(kinds().items())[number % SHARES :: SHARES])
     collection = _Collection(count, share)
-
-    @seed(number)
-    @settings(
-        max_examples=100 * count,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(notations(), _places)
-    def collect(notation: str, numbers: list[int]) -> None:
-        collection.look_at(notation, numbers)
-
-    with contextlib.suppress(_Enough):
-        collect()
+    draw = random.Random(number)
+    while not collection.is_whole:
+        collection.look_at(notation(draw.randrange), [draw.randrange(10_000) for _ in BREAKS])
     return list(collection.found.values()), collection.left_out
