@@ -263,6 +263,7 @@ def lived_late(story: Story, moves: Sequence[Move], ends: datetime, late: Callab
 # --- stories ------------------------------------------------------------------------------------
 
 SHARES: Final = 4
+DRAWN_AT_MOST: Final = 50_000
 FEWEST_ACTS: Final = 3
 FEWEST_RINGS: Final = 3
 """For a race: two timers, and one of them set when another rang."""
@@ -392,6 +393,10 @@ def stories(count: int, number: int) -> tuple[list[Story], int]:
     share = dict(list(kinds().items())[number % SHARES :: SHARES])
     collection = _Collection(count, share)
     draw = random.Random(number)
-    while not collection.is_whole:
+    for _ in range(DRAWN_AT_MOST):
+        if collection.is_whole:
+            return list(collection.found.values()), collection.left_out
         collection.look_at(notation(draw.randrange), [draw.randrange(10_000) for _ in BREAKS])
-    return list(collection.found.values()), collection.left_out
+    raise AssertionError(
+        f"expected {count} stories, found {len(collection.found)} without {[*collection.missing]}"
+    )
