@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars import Calendar
 from wenzheng.calendars import countries as countries_module
 from wenzheng.calendars.china import china
+from wenzheng.cli import calendar_versions
 from wenzheng.cli.main import app, execute
 from wenzheng.settings import Settings
 from wenzheng.store import open_store
@@ -46,6 +47,7 @@ OFFICE = "calendar: hall\non: cn\ntitle: 大厅\ndays_off: [{name: 馆庆, day: 
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder in which nothing was ever started."""
     monkeypatch.setenv("WENZHENG_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(calendar_versions, "now", lambda: NOW)
     return tmp_path
 
 
@@ -267,5 +269,6 @@ def test_an_upgrade_that_lacks_a_notice_given_by_hand_is_not_taken(
 def test_check_says_how_far_the_calendar_is_decreed_and_what_is_missing(shell: Shell, data: Path) -> None:
     told = shell("check").stdout
     assert "decreed 2004-01-01 through 2026-12-31; provisional from 2027-01-01 on" in told
-    if date.today() > date(2026, 10, 20):  # noqa: DTZ011 any zone will do
-        assert "No notice for 2027 yet" in told
+    assert "No notice for 2027 yet" in told
+    shell("notice", "-", stdin=NOTICE)
+    assert "No notice" not in shell("check").stdout

@@ -35,7 +35,7 @@ def changed(change: DayChange) -> str:
 def differences(found: Changes) -> list[str]:
     """What differs between two versions."""
     lines = [changed(change) for change in found.days]
-    lines += [f"  {rule} is another" for rule in found.rules]
+    lines += [f"  {rule} differs" for rule in found.rules]
     if found.decreed_before != found.decreed_through:
         lines.append(f"  decreed through {found.decreed_through}, before {found.decreed_before}")
     return lines or ["  no day"]

@@ -37,9 +37,9 @@ def notice(
     """Take a notice: its version comes into force at once; a file with a fault changes nothing."""
     from wenzheng.calendar_versions import take_notice
 
-    by, now = _somebody(), datetime.now(UTC)
+    by, at = _somebody(), now()
     with kept(data) as store:
-        _tell(file, lambda text: take_notice(store, calendar, text, by=by, now=now, dry_run=dry_run), output)
+        _tell(file, lambda text: take_notice(store, calendar, text, by=by, now=at, dry_run=dry_run), output)
 
 
 @app.command()
@@ -49,9 +49,9 @@ def overlay(
     """Set up, or change, a calendar of a region or office on top of another: local days, office hours."""
     from wenzheng.calendar_versions import take_overlay
 
-    by, now = _somebody(), datetime.now(UTC)
+    by, at = _somebody(), now()
     with kept(data) as store:
-        _tell(file, lambda text: take_overlay(store, text, by=by, now=now, dry_run=dry_run), output)
+        _tell(file, lambda text: take_overlay(store, text, by=by, now=at, dry_run=dry_run), output)
 
 
 @app.command()
@@ -82,7 +82,7 @@ def check(
 
     if take:
         with kept(data) as store:
-            _print_taken(take_shipped(store, calendar, by=_somebody(), now=datetime.now(UTC)), output)
+            _print_taken(take_shipped(store, calendar, by=_somebody(), now=now()), output)
         return
     counted = deployed(calendar, data)
     here, below = counted or shipped(calendar), _below(counted)
@@ -104,9 +104,14 @@ def check(
         )
     else:
         lines = say.standing(here, in_store=counted is not None) + say.compared(found, other)
-        print("\n".join([*lines, *say.soon(here, here.today(datetime.now(UTC)))]))
+        print("\n".join([*lines, *say.soon(here, here.today(now()))]))
     if found.news:
         raise typer.Exit(1)
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
 
 
 def _below(calendar: Calendar | None) -> str | None:
