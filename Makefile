@@ -98,10 +98,11 @@ check: $(VENV)/.dev  ## Formatting, lint, types, import rules
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-bench: $(VENV)/.dev  ## Measure on this machine (starts; interpretation beside SpiffWorkflow; a petition beside workflows by hand)
+bench: $(VENV)/.dev  ## Measure on this machine (starts; interpretation beside SpiffWorkflow; a petition beside workflows by hand; working days)
 	@$(PY) benchmarks/startup.py $(ARGS)
 	@$(PY) benchmarks/interpretation.py
 	@$(PY) -m benchmarks.petition
+	@$(PY) -m benchmarks.working_days
 
 docs: $(VENV)/.dev  ## Build the documentation into site/
 	@$(VENV)/bin/mkdocs build --strict --quiet

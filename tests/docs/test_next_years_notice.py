@@ -48,7 +48,9 @@ def test_the_page_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_every_code_of_a_notice_is_explained_and_no_other() -> None:
-    written = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (applying, notices))
+    written = "".join(
+        Path(str(module.__file__)).read_text(encoding="utf-8") for module in (applying, notices)
+    )
     rules = set(re.findall(r'"notice\.(\w+)"', written)) | set(
         re.findall(r'\{reader\.kind\}\.(\w+)"', written)
     )

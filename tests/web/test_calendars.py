@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -87,3 +88,33 @@ def test_the_same_notice_again_is_known(city: City) -> None:
     again = give(city, NOTICE)
     assert (again.status_code, again.json()["known"]) == (200, True)
     assert len(city.client.get("/api/calendars/cn/versions", headers=city.as_("clerk")).json()["items"]) == 2
+
+
+# Received (day 0), the last day before yellow (+5) and before red (+15): from the notices.
+VECTORS = [
+    ("2005-12-30", "2006-01-09", "2006-01-23"),  # Saturday 31 December works
+    ("2013-01-04", "2013-01-09", "2013-01-23"),  # Saturday 5 and Sunday 6 work
+    ("2024-02-08", "2024-02-21", "2024-03-06"),  # 9 February was a working day
+    ("2025-09-26", "2025-10-10", "2025-10-23"),  # eight days off
+    ("2025-12-31", "2026-01-08", "2026-01-22"),  # year edge, Sunday 4 January works
+    ("2026-02-13", "2026-02-27", "2026-03-12"),  # Saturday works, then nine days off
+    ("2026-02-15", "2026-02-28", "2026-03-13"),  # due on a Saturday
+    ("2026-04-30", "2026-05-11", "2026-05-25"),  # Saturday 9 May works
+    ("2026-07-01", "2026-07-08", "2026-07-22"),  # plain
+    ("2026-09-18", "2026-09-24", "2026-10-15"),  # make-up Sunday 20 September
+    ("2026-09-20", "2026-09-28", "2026-10-16"),  # received on a make-up day
+    ("2026-09-30", "2026-10-13", "2026-10-27"),  # eve of National Day
+    ("2026-10-03", "2026-10-13", "2026-10-27"),  # inside the holiday
+    ("2026-10-09", "2026-10-15", "2026-10-29"),  # make-up Saturday next
+]
+
+
+def test_a_letter_of_each_awkward_day_is_due_when_the_decrees_say(city: City) -> None:
+    for received, five, fifteen in VECTORS:
+        for hour in (0, 15):  # 08:00 and 23:00 in Shanghai: the hour of receipt changes nothing
+            city.at(datetime.fromisoformat(f"{received}T{hour:02}:00+00:00"))
+            letter = city.submit()
+            found = city.client.get(f"/api/petitions/{letter['tracking_code']}").json()
+            (clock,) = [clock for clock in found["clocks"] if clock["clock"] == "letter"]
+            assert [limit["due"] for limit in clock["limits"]] == [five, fifteen], received
+            assert not any(limit["provisional"] for limit in clock["limits"])

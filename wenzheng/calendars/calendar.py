@@ -37,7 +37,18 @@ class Calendar:
     `decreed_from`…`decreed_through`.
     """
 
-    __slots__ = ("_document", "_from", "_index", "_ordinals", "_through", "_works")
+    __slots__ = (
+        "_answers",
+        "_before",
+        "_counts",
+        "_document",
+        "_from",
+        "_index",
+        "_ordinals",
+        "_places",
+        "_through",
+        "_works",
+    )
 
     def __init__(self, document: Document) -> None:
         """Take a document that `read_document` has checked; most callers want `from_document`."""
@@ -48,6 +59,11 @@ class Calendar:
         exceptions = [(special.day.toordinal(), special.works) for special in document.special]
         self._works = dict(exceptions)
         self._index = DayIndex(document.weekend, exceptions)
+        # Answers by the number of their working day, made once each: one is the answer to many questions,
+        # and making it costs more than finding it. Decreed days only, asked from days the arrays hold.
+        self._answers: dict[int, Counted] = {}
+        self._before, self._counts = self._index.prepared()
+        self._places = len(self._counts)
 
     @classmethod
     def from_document(cls, doc: Mapping[str, Any]) -> Calendar:
@@ -116,15 +132,26 @@ class Calendar:
         Raises:
             CalendarError: `calendar.out_of_range` if the result is no date of the years 1…9999.
         """
-        start = _ordinal(day)
-        if n.__class__ is not int:
-            _refuse_count(n)
+        if day.__class__ is not date or n.__class__ is not int:
+            _refuse(day, n)
+        start = day.toordinal()
+        place = start - self._before
+        prepared = n > 0 and 0 < place < self._places
+        if prepared:
+            number = self._counts[place] + n
+            found = self._answers.get(number)
+            if found is not None:
+                return found
         index = self._index
         if n > 0:
-            end = index.nth(index.count(start) + n)
+            number = index.count(start) + n
+            end = index.nth(number)
             if end > _LAST_ORDINAL:
                 _refuse_range(day, n)
-            return Counted(date.fromordinal(end), end > self._through or start + 1 < self._from)
+            due = Counted(date.fromordinal(end), end > self._through or start + 1 < self._from)
+            if prepared and not due.provisional:
+                self._answers[number] = due
+            return due
         if n == 0:
             return Counted(day, provisional=False)
         end = index.nth(index.count(start - 1) + n + 1)
@@ -269,7 +296,8 @@ def _ordinal(day: date) -> int:
     return day.toordinal()
 
 
-def _refuse_count(n: object) -> NoReturn:
+def _refuse(day: date, n: object) -> NoReturn:
+    _ordinal(day)
     raise CalendarError(
         "calendar.not_a_count",
         where="n",

@@ -66,6 +66,13 @@ class DayIndex:
             return self._weekly(ordinal)
         return self._weekly(ordinal) + self._shift
 
+    def prepared(self) -> tuple[int, array[int]]:
+        """The counts of the special span: that of an ordinal stands at its distance to the first item.
+
+        From the second item on; the first is the ordinal before the span, given with them.
+        """
+        return self._first - 1, self._counts
+
     def nth(self, number: int) -> int:
         """Ordinal of the `number`-th working day; below 1 or beyond any date it is no valid date."""
         if self._base < number <= self._top:
