@@ -27,12 +27,7 @@ from tests.support.stage import Played, Stage, stage
 from tests.support.stories import THE_END, Story, lived, stories
 from wenzheng import contracts
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xdist_group("same-trace"),
-    # A local activity whose time is up just as it ends: the worker says so and goes on.
-    pytest.mark.filterwarnings("ignore:Cannot find activity to cancel"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("same-trace")]
 
 FIRST, _, LAST = os.environ.get("SAME_TRACE_SEEDS", "1-4").partition("-")
 SEEDS: Final = range(int(FIRST), int(LAST or FIRST) + 1)
