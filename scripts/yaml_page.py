@@ -177,7 +177,10 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
         "wait",
         grammar.STEP,
         "wait",
-        "Exactly one of working_days, duration, message and until. The same stand in `unless`.",
+        (
+            "Exactly one of working_days, calendar_days, calendar_days_rolled, duration, message and until. "
+            "The same stand in `unless`."
+        ),
     ),
     (
         "back_to: a loop",

@@ -243,7 +243,13 @@ class Calendar:
         low, high = day.toordinal() + 1, due.toordinal()
         if n < 0:
             low, high = high, low - 2
-        steps = self._steps(low, high)
+        weekend = self._document.weekend
+        begin, end = bisect_left(self._ordinals, low), bisect_right(self._ordinals, high)
+        steps = tuple(
+            Step.of(special, provisional=self.is_provisional(special.day))
+            for special in self._document.special[begin:end]
+            if special.works == (special.day.isoweekday() in weekend)
+        )
         skipped = sum(step.kind == "skipped" for step in steps)
         return Explanation(
             day0=day,
@@ -255,19 +261,6 @@ class Calendar:
             calendar=self.id,
             version=self.version,
             decreed_through=self.decreed_through,
-        )
-
-    def steps(self, first: date, last: date) -> tuple[Step, ...]:
-        """The days of `first`…`last` (both included) that a notice makes other than their weekday."""
-        return self._steps(_ordinal(first), _ordinal(last))
-
-    def _steps(self, low: int, high: int) -> tuple[Step, ...]:
-        weekend = self._document.weekend
-        begin, end = bisect_left(self._ordinals, low), bisect_right(self._ordinals, high)
-        return tuple(
-            Step.of(special, provisional=self.is_provisional(special.day))
-            for special in self._document.special[begin:end]
-            if special.works == (special.day.isoweekday() in weekend)
         )
 
     def _at(self, day: date, at: time) -> datetime:

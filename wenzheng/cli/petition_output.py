@@ -108,7 +108,7 @@ def letter(answer: dict[str, Any]) -> str:
     ]  # fmt: skip
     lines = [f"{name:<13}{clean(value)}" for name, value in facts if value]
     for clock in answer["clocks"]:
-        limits = ", ".join(f"{limit['id']} after {limit['due']}" for limit in clock["limits"])
+        limits = ", ".join(f"{limit['id']} after {limit['due'] or '…'}" for limit in clock["limits"])
         state = "running" if clock["running"] else "stopped"
         said = ", ".join(part for part in (clock["lamp"], state, limits) if part)
         lines.append(f"{'Clock':<13}{clean(clock['name'])}: {said}")

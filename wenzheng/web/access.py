@@ -45,6 +45,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/petitions"): PUBLIC,
     ("GET", "/api/petitions/{ref}"): PUBLIC,
     ("GET", "/api/petitions/{ref}/timeline"): PUBLIC,
+    ("GET", "/api/petitions/{ref}/clocks/{clock}"): PUBLIC,
     ("POST", "/api/petitions/{ref}/accept"): Access(CENTRE),
     ("POST", "/api/petitions/{ref}/assign"): Access(CENTRE),
     # Who may do which task is the definition's to say: wenzheng.web.tasks asks petitions.roles.

@@ -8,7 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from wenzheng.calendars import Calendar
-from wenzheng.calendars.errors import CalendarError
+from wenzheng.calendars.explanation import Language
+from wenzheng.calendars.units import Unit
+from wenzheng.petitions.reason_words import words_of
+from wenzheng.petitions.reasons import ClockFacts, ClockReasons, explain_clock
 from wenzheng.store.views import Clock
 from wenzheng.web.i18n import Words
 
@@ -36,8 +39,9 @@ def deadline(clocks: Iterable[Clock], calendar: Calendar, now: datetime) -> Dead
 
 def _first_limit(clock: Clock) -> date | None:
     """The first day that lights a lamp; without lamps the last limit: earlier ones only remind."""
-    lit = [limit["due"] for limit in clock.thresholds if limit.get("lamp")]
-    every = [limit["due"] for limit in clock.thresholds]
+    known = [limit for limit in clock.thresholds if limit["due"]]
+    lit = [limit["due"] for limit in known if limit.get("lamp")]
+    every = [limit["due"] for limit in known]
     found = min(lit, default=None) or max(every, default=None)
     return None if found is None else date.fromisoformat(found)
 
@@ -58,32 +62,37 @@ def in_words(t: Words, found: Deadline) -> str:
 def limit_rows(t: Words, clock: Clock, calendar: Calendar, now: datetime) -> list[dict[str, Any]]:
     """The limits of one clock with their days, what is left, and why it is that day."""
     today = calendar.today(now)
+    reasons = reasons_of(clock, calendar)
+    language: Language = "zh" if t.language == "zh" else "en"
     rows = []
-    for limit in clock.thresholds:
-        due = date.fromisoformat(limit["due"])
-        running = clock.stopped_at is None
-        days, over = _left(calendar, today, due)
-        left = in_words(t, Deadline(clock.clock, clock.name, due, days, over)) if running else ""
+    for limit, why in zip(clock.thresholds, reasons.limits, strict=True):
+        due = why.due
+        left = ""
+        if due is not None and clock.stopped_at is None:
+            days, over = _left(calendar, today, due)
+            left = in_words(t, Deadline(clock.clock, clock.name, due, days, over))
         rows.append(
             {
                 "label": t.or_else(f"threshold.{limit['id']}", limit["id"]),
                 "due": due,
                 "left": left,
                 "provisional": bool(limit.get("provisional")),
-                "why": _why(t, calendar, clock.day0, limit),
+                "why": words_of(reasons, why, language),
             }
         )
     return rows
 
 
-def _why(t: Words, calendar: Calendar, day0: date, limit: dict[str, Any]) -> list[str]:
-    """The count in words; nothing where the clock counted by another version of the calendar."""
-    if limit.get("after") is None:
-        return []
-    try:
-        explained = calendar.explain(day0, int(limit["after"]))
-    except CalendarError:
-        return []
-    if explained.due.isoformat() != limit["due"]:
-        return []
-    return explained.words("zh" if t.language == "zh" else "en").splitlines()
+def reasons_of(clock: Clock, calendar: Calendar) -> ClockReasons:
+    """Why the limits of a clock are over when they are."""
+    facts = ClockFacts(
+        clock=clock.clock,
+        name=clock.name,
+        day0=clock.day0,
+        thresholds=clock.thresholds,
+        unit=Unit(clock.unit),
+        rule=clock.rule or {},
+        ledger=clock.ledger,
+        version=clock.calendar,
+    )
+    return explain_clock(facts, calendar)

@@ -8,11 +8,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from wenzheng import contracts
-from wenzheng.petitions.lamps import ClockReading, lamp
+from wenzheng.calendars import Calendar
+from wenzheng.petitions.lamps import ClockReading, Standing, lamp, standing
+from wenzheng.petitions.reason_words import words_of
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
+from wenzheng.store.clock_rows import the_limit
 from wenzheng.store.views import Attachment, Clock, Content, PetitionRow, RecordRow
 from wenzheng.web import schemas
+from wenzheng.web.deadlines import reasons_of
 from wenzheng.web.seeing import Sight
 
 _AUTHOR_CLOCKS: Final = frozenset({"letter", "feedback", "round"})
@@ -196,13 +200,19 @@ def _shown_actor(file: Dossier, sight: Sight, actor: str | None) -> str | None:
 
 
 def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
+    limit = the_limit(clock.thresholds)
     reading = ClockReading(
         day0=clock.day0,
         yellow_from=clock.yellow_from,
         red_from=clock.red_from,
         stopped_at=clock.stopped_at,
         answered=clock.stop_reason == "completed",
+        paused_on=clock.paused_on,
+        paused_over=clock.paused_over,
+        extended_until=clock.extended_until,
+        extended_over=datetime.fromisoformat(limit["from"]) if limit and limit["from"] else None,
     )
+    shown = standing(reading, now)
     return schemas.ClockView(
         clock=clock.clock,
         name=clock.name,
@@ -213,12 +223,34 @@ def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
                 due=threshold["due"],
                 lamp=threshold.get("lamp"),
                 provisional=bool(threshold.get("provisional")),
+                counted=threshold.get("counted"),
             )
             for threshold in clock.thresholds
         ],
         lamp=lamp(reading, now).value if any(limit.get("lamp") for limit in clock.thresholds) else None,
         running=clock.stopped_at is None,
+        unit=clock.unit,
+        standing=shown.value,
+        paused_on=clock.paused_on if shown is Standing.PAUSED else None,
+        extended_until=clock.extended_until if shown is Standing.EXTENDED else None,
     )
+
+
+def clock_reasons(file: Dossier, sight: Sight, name: str, calendar: Calendar) -> schemas.ClockReasons | None:
+    """Why the limits of a clock are over when they are; None where there is no such clock to be seen."""
+    found = (one for one in file.clocks if one.current and one.clock == name and _shows(one, sight))
+    clock = next(found, None)
+    if clock is None:
+        return None
+    reasons = reasons_of(clock, calendar)
+    data = reasons.as_json()
+    if not sight.staff:  # why somebody paused or lengthened it may be a note of the house
+        data["history"] = [
+            {name: value for name, value in entry.items() if name != "reason"} for entry in data["history"]
+        ]
+    for one, limit in zip(data["limits"], reasons.limits, strict=True):
+        one["words"] = {"zh": words_of(reasons, limit, "zh"), "en": words_of(reasons, limit, "en")}
+    return schemas.ClockReasons(**data)
 
 
 _PUBLIC_FACTS: Final = frozenset({"accepted", "department", "reply_kind", "solved", "satisfaction"})

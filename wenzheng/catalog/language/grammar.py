@@ -60,6 +60,14 @@ _DAYS: Final = Entry(
     "So many working days, counted by the calendar; with `from` also backwards: -2 is two before that day.",
     required=True,
 )
+_EVERY_DAY: Final = Entry(
+    Whole(-MAX_WORKING_DAYS, MAX_WORKING_DAYS), "So many days, whether worked or not.", required=True
+)
+_ROLLED: Final = Entry(
+    Whole(-MAX_WORKING_DAYS, MAX_WORKING_DAYS),
+    "So many days; a last day that is off rolls to the next working day, counting back to the one before.",
+    required=True,
+)
 _FROM: Final = Entry(
     ID, "The date of `data` or of a form from which they count; when it changes, what waits moves with it."
 )
@@ -116,6 +124,8 @@ FORM_FIELD: Final = Group(
 )
 _WAITS: Final = {
     "working_days": {"working_days": _DAYS, "from": _FROM},
+    "calendar_days": {"calendar_days": _EVERY_DAY, "from": _FROM},
+    "calendar_days_rolled": {"calendar_days_rolled": _ROLLED, "from": _FROM},
     "duration": {"duration": _DURATION},
     "message": {"message": _MESSAGE},
     "until": {"until": _UNTIL},

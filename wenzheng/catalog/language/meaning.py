@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from wenzheng.calendars.units import Unit
 from wenzheng.catalog.language.deadline_meaning import DeadlineCheck
 from wenzheng.catalog.language.model import Event, FormField, Process, Step, Waiting
 from wenzheng.catalog.language.parts import Part, Word
@@ -166,7 +167,7 @@ class _Meaning:
             self._known(field, fields, "unknown-data", "a field of this step's form", step.id)
 
     def _check_wait(self, wait: Waiting | None, owner: str) -> None:
-        if wait is None or wait.kind != "working_days":
+        if wait is None or wait.kind not in {*Unit}:
             return
         dates = {one.id for one in self._process.fields() if one.type == "date"}
         dates |= {name for name, kind in self._types.items() if kind == "date"}
@@ -176,7 +177,7 @@ class _Meaning:
                 wait.value.position,
                 owner,
                 "days-before-nothing",
-                f"Expected 'from' beside {wait.value.text} working days of '{owner}', found no day to count "
+                f"Expected 'from' beside {wait.value.text} days of '{owner}', found no day to count "
                 "back from.",
                 "Name the date with 'from:', or count forward.",
             )

@@ -18,7 +18,9 @@ from wenzheng.catalog.language.model import Data, Event, FormField, Process, Ste
 from wenzheng.catalog.language.parts import Label, Word
 from wenzheng.catalog.pictures.geometry import Box
 from wenzheng.engine.findings import Position
+from wenzheng.engine.vocabulary import DAY_TIMERS
 
+_DAY_TIMERS: Final = {str(unit): name for name, unit in DAY_TIMERS.items()}
 TELL: Final = "notify_author"
 """The service behind `tell`, its inputs being the letter and the template."""
 _NAMESPACES: Final = {
@@ -291,9 +293,10 @@ class _Writer:
         text, position = wait.value.text, wait.value.position
         if wait.kind == "message":
             self._line(f'<bpmn:messageEventDefinition messageRef="message_{text}"/>', position)
-        elif wait.kind == "working_days":
+        elif wait.kind in _DAY_TIMERS:
             anchor = f" wz:from={quoted(wait.anchor.text)}" if wait.anchor is not None else ""
-            self._line(f"<bpmn:timerEventDefinition wz:workingDays={quoted(text)}{anchor}/>", position)
+            counted = _DAY_TIMERS[wait.kind]
+            self._line(f"<bpmn:timerEventDefinition wz:{counted}={quoted(text)}{anchor}/>", position)
         elif wait.kind == "until":
             self._open("bpmn:conditionalEventDefinition", position)
             opened = '<bpmn:condition xsi:type="bpmn:tFormalExpression">'

@@ -91,6 +91,18 @@ async def timeline(ref: str, given: Given, who: Caller, proof: Proven) -> schema
     return schemas.Timeline(id=file.row.id, number=file.row.number, events=views.timeline(file, sight))
 
 
+@router.get("/{ref}/clocks/{clock}")
+async def clock(ref: str, clock: str, given: Given, who: Caller, proof: Proven) -> schemas.ClockReasons:
+    """Why the limits of a clock are over when they are: rule, day 0, each special day with its notice."""
+    file, sight = await open_letter(given, ref, who, proof=proof)
+    found = views.clock_reasons(file, sight, clock, given.calendar)
+    if found is None:
+        names = ", ".join(one.clock for one in views.letter(file, sight, given.now()).clocks)
+        detail = f"Expected one of the letter's clocks ({names or 'it has none'}), found {shown(clock)}."
+        raise Problem(404, "no-clock", f"{detail} GET /api/petitions/{{ref}} lists them.")
+    return found
+
+
 @router.post("/{ref}/identity")
 async def identity(
     ref: str, body: schemas.AskIdentity, given: Given, who: Staff, response: Response

@@ -22,7 +22,7 @@ from wenzheng.web.i18n import Words
 from wenzheng.web.lookup import no_letter, organisation
 from wenzheng.web.notes import notes
 from wenzheng.web.pages.desk import Desk, sections
-from wenzheng.web.pages.labels import clock_name, events, status_key
+from wenzheng.web.pages.labels import clock_name, events, standing, status_key
 from wenzheng.web.pages.render import render, see_other
 from wenzheng.web.pages.widgets import File, TaskForm, step_name, task_form
 from wenzheng.web.reading import open_letter
@@ -295,17 +295,18 @@ def _opened_name(opened: Opened, element: str) -> str:
 
 def _clocks(t: Words, given: Services, opened: Opened) -> list[dict[str, Any]]:
     letter = view_of(opened.file, opened.sight, given.now())
-    lamps = {clock.clock: clock.lamp for clock in letter.clocks}
+    shown = {clock.clock: clock for clock in letter.clocks}
     return [
         {
             "label": clock_name(t, clock.clock, clock.name),
             "day0": clock.day0,
-            "lamp": lamps.get(clock.clock),
+            "lamp": shown[clock.clock].lamp,
+            "standing": standing(t, shown[clock.clock]),
             "stopped": clock.stopped_at,
             "limits": limit_rows(t, clock, given.calendar, given.now()),
         }
         for clock in opened.file.clocks
-        if clock.current and clock.clock in lamps
+        if clock.current and clock.clock in shown
     ]
 
 

@@ -41,7 +41,9 @@ def _due(t: Words, letter: schemas.Letter, key: str, names: tuple[str, ...], tod
     clock = next((running[name] for name in names if name in running), None)
     if clock is None:
         return ""
-    due = min(limit.due for limit in clock.limits)
+    due = min((limit.due for limit in clock.limits if limit.due is not None), default=None)
+    if due is None:
+        return ""
     return t(f"{key}.late" if today > due else key, day=t.day(due))
 
 
@@ -100,6 +102,15 @@ def clock_name(t: Words, clock: str, name: str) -> str:
     return t.or_else(f"clock.{clock}", name)
 
 
+def standing(t: Words, clock: schemas.ClockView) -> str:
+    """What is to be said of a clock beside its lamp: 暂停 or 延期, with the day; empty when nothing is."""
+    if clock.paused_on is not None:
+        return t("standing.paused", day=t.day(clock.paused_on))
+    if clock.extended_until is not None:
+        return t("standing.extended", day=t.day(clock.extended_until))
+    return ""
+
+
 def clocks(t: Words, letter: schemas.Letter) -> list[dict[str, Any]]:
     """The time limits that concern the author, with their last days."""
     return [
@@ -114,6 +125,7 @@ def clocks(t: Words, letter: schemas.Letter) -> list[dict[str, Any]]:
                 for limit in clock.limits
             ],
             "lamp": clock.lamp,
+            "standing": standing(t, clock),
         }
         for clock in letter.clocks
         if clock.limits
