@@ -112,7 +112,7 @@ class ProcessWorkflow:
             self._instance.clocks.follows = _follows_days
             self._begin(start)
         else:
-            state = unpack(start.state)
+            state, start.state = unpack(start.state), None  # it need not stay in memory twice
             self._journal = Journal.load(state["journal"])
             self._instance = load(state["instance"], process, calendar)
             self._instance.clocks.follows = _follows_days
