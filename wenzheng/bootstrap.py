@@ -419,6 +419,7 @@ def web_app(settings: Settings) -> FastAPI:
     from wenzheng.notifying import notice_sender
     from wenzheng.petitions.attachments import FileLimits
     from wenzheng.sweeping import MessageKeeper, Sweeper
+    from wenzheng.telling import CalendarTeller
     from wenzheng.web.app import create_app
     from wenzheng.web.services import CalendarInForce, Services, WebSettings
 
@@ -429,6 +430,7 @@ def web_app(settings: Settings) -> FastAPI:
     relay = StartRelay(StoreStarts(store), processes, clock.now, pace_input(clock.pace))
     deliveries = Deliveries(StoreDeliveries(store), processes, clock.now)
     notices = notice_sender(store, settings, clock)
+    teller = CalendarTeller(store, processes, clock.now)
 
     blobs = FolderBlobs(settings.attachments_dir)
     sweeper = Sweeper(store, blobs, timedelta(days=settings.draft_days), utc_now)
@@ -449,7 +451,7 @@ def web_app(settings: Settings) -> FastAPI:
     async def lifespan(_app: object) -> AsyncIterator[None]:
         sweeping = [
             asyncio.create_task(part.run())
-            for part in (relay, deliveries, notices, sweeper, keeper, calendar)
+            for part in (relay, deliveries, notices, teller, sweeper, keeper, calendar)
         ]
         try:
             yield
@@ -475,6 +477,7 @@ def web_app(settings: Settings) -> FastAPI:
             secure_cookies=settings.secure_cookies,
             session_idle=timedelta(minutes=settings.session_idle_minutes),
             session_longest=timedelta(hours=settings.session_hours),
+            keep_later_date=settings.keep_later_date,
             report_receivers=settings.report_receivers,
             files=FileLimits(
                 most=settings.attachments_most,

@@ -7,7 +7,7 @@ are made anew with it, and who did it and why stands beside it. May be imported 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from wenzheng.calendars.countries import shipped
 from wenzheng.calendars.files import Fault, Faults
 from wenzheng.calendars.notices import read_notice
 from wenzheng.calendars.overlays import compose, parts, read_overlay
+from wenzheng.moving import Preview, preview
 from wenzheng.store import Reader, Store, UnitOfWork
 from wenzheng.store.properties import PACE
 from wenzheng.store.views import CalendarChangeKind
@@ -30,7 +31,8 @@ class Taken:
     """What came, or with `dry_run` would come, of taking a version.
 
     `calendar` is in force afterwards; `changes` says what differs from the one before. `known` when it was
-    in force already and nothing was to do. `overlays` are the calendars made anew with it.
+    in force already and nothing was to do. `overlays` are the calendars made anew with it. `moves` is what
+    follows for open letters.
     """
 
     calendar: Calendar
@@ -39,6 +41,7 @@ class Taken:
     known: bool
     dry_run: bool
     overlays: tuple[Calendar, ...]
+    moves: Preview = field(default_factory=Preview)
 
     def as_json(self) -> dict[str, Any]:
         """As JSON, for the command and the API."""
@@ -51,6 +54,7 @@ class Taken:
             "changes": self.changes.as_json(),
             "warnings": [fault.as_json() for fault in self.warnings],
             "overlays": [{"calendar": made.id, "version": made.version} for made in self.overlays],
+            "moves": self.moves.as_json(),
         }
 
 
@@ -83,9 +87,12 @@ _Plan = Callable[[Reader, Faults], _Step]
 
 
 def take_notice(
-    store: Store, calendar_id: str, text: str, *, by: str | None, now: datetime, dry_run: bool = False
-) -> Taken:
-    """Put the version in force that a notice makes of a calendar.
+    store: Store, calendar_id: str, text: str, *, by: str | None, now: datetime, dry_run: bool = False,
+    keep_later: bool = True,
+) -> Taken:  # fmt: skip
+    """Put the version in force that a notice makes of a calendar; who counts by the one before is told.
+
+    With `keep_later` a limit that would come nearer holds where it is.
 
     Raises:
         FileRefused: with every fault of the notice; nothing of it is taken.
@@ -107,11 +114,13 @@ def take_notice(
         after = Calendar.from_document(applied.document)
         return _Step("notice", before, after, notice.title_zh, {"notice": notice.as_json()})
 
-    return _take(store, plan, by=by, now=now, dry_run=dry_run)
+    return _take(store, plan, _How(by, now, dry_run, keep_later))
 
 
-def take_overlay(store: Store, text: str, *, by: str | None, now: datetime, dry_run: bool = False) -> Taken:
-    """Put the version in force that an overlay makes on the calendar below it.
+def take_overlay(
+    store: Store, text: str, *, by: str | None, now: datetime, dry_run: bool = False, keep_later: bool = True
+) -> Taken:
+    """Put the version in force that an overlay makes on the calendar below it; as `take_notice`.
 
     Raises:
         FileRefused: with every fault of the file; nothing of it is taken.
@@ -133,13 +142,14 @@ def take_overlay(store: Store, text: str, *, by: str | None, now: datetime, dry_
         reason = overlay.content.get("notice", {}).get("title_zh", "")
         return _Step("overlay", in_force(reader, overlay.id) or base, after, reason)
 
-    return _take(store, plan, by=by, now=now, dry_run=dry_run)
+    return _take(store, plan, _How(by, now, dry_run, keep_later))
 
 
 def take_shipped(
-    store: Store, calendar_id: str, *, by: str | None, now: datetime, dry_run: bool = False
-) -> Taken:
-    """Put the version in force that came with the program.
+    store: Store, calendar_id: str, *, by: str | None, now: datetime, dry_run: bool = False,
+    keep_later: bool = True,
+) -> Taken:  # fmt: skip
+    """Put the version in force that came with the program; as `take_notice`.
 
     Raises:
         CalendarError: `calendar.behind` when notices given by hand would be lost.
@@ -159,7 +169,7 @@ def take_shipped(
             )
         return _Step("shipped", before, after, UPGRADE)
 
-    return _take(store, plan, by=by, now=now, dry_run=dry_run)
+    return _take(store, plan, _How(by, now, dry_run, keep_later))
 
 
 def _is_shipped(name: str) -> bool:
@@ -170,34 +180,54 @@ def _is_shipped(name: str) -> bool:
     return True
 
 
-def _take(store: Store, plan: _Plan, *, by: str | None, now: datetime, dry_run: bool) -> Taken:
+@dataclass(frozen=True)
+class _How:
+    """By whom and when a version is taken, whether only to see, and whether a limit brought nearer holds."""
+
+    by: str | None
+    now: datetime
+    dry_run: bool
+    keep_later: bool
+
+
+def _take(store: Store, plan: _Plan, how: _How) -> Taken:
     faults = Faults()
-    if dry_run:
+    if how.dry_run:
         with store.reader() as reader:
-            return _taken(reader, plan(reader, faults), faults, dry_run=True)
+            return _taken(reader, plan(reader, faults), faults, how)
     with store.unit_of_work() as unit:
         unit.hold_calendars()
         step = plan(unit, faults)
-        taken = _taken(unit, step, faults, dry_run=False)
+        taken = _taken(unit, step, faults, how)
         if not taken.known:
             _refuse_practice(unit)
             kept = step.data | {"changes": taken.changes.as_json()}
-            _save(unit, step.kind, step.after, by=by, reason=step.reason, data=kept, at=now)
+            _put_in_force(unit, replace(step, data=kept), how)
             for made in taken.overlays:
                 reason = f"{step.after.id}: {step.reason}"
-                _save(unit, "overlay", made, by=by, reason=reason, data={}, at=now)
+                _put_in_force(unit, _Step("overlay", made, made, reason), how)
         return taken
 
 
-def _taken(reader: Reader, step: _Step, faults: Faults, *, dry_run: bool) -> Taken:
+def _put_in_force(unit: UnitOfWork, step: _Step, how: _How) -> None:
+    """A version comes into force, and who it is news to will be told."""
+    data = step.data | ({} if how.keep_later else {"keep_later": False})
+    number = _save(unit, step.kind, step.after, by=how.by, reason=step.reason, data=data, at=how.now)
+    unit.plan_moves(step.after, number, how.now)
+
+
+def _taken(reader: Reader, step: _Step, faults: Faults, how: _How) -> Taken:
     known = reader.calendar_in_force(step.after.id) == step.after.version
+    overlays = () if known else tuple(_made_anew(reader, step.after))
+    versions = () if known else (step.after, *overlays)
     return Taken(
         calendar=step.after,
         changes=changes(step.before, step.after),
         warnings=tuple(faults.items),
         known=known,
-        dry_run=dry_run,
-        overlays=() if known else tuple(_made_anew(reader, step.after)),
+        dry_run=how.dry_run,
+        overlays=overlays,
+        moves=preview(reader, versions, how.now, keep_later=how.keep_later),
     )
 
 
@@ -225,8 +255,8 @@ def _refuse_practice(reader: Reader) -> None:
 def _save(
     unit: UnitOfWork, kind: CalendarChangeKind, calendar: Calendar, *, by: str | None, reason: str,
     data: dict[str, Any], at: datetime,
-) -> None:  # fmt: skip
-    unit.save_calendar(
+) -> int:  # fmt: skip
+    return unit.save_calendar(
         digest=calendar.version,
         id=calendar.id,
         document=calendar.document(),

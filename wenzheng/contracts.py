@@ -33,6 +33,8 @@ RESOLVE_INCIDENT_UPDATE: Final = "resolve_incident"
 SNAPSHOT_QUERY: Final = "snapshot"
 PACE_SIGNAL: Final = "set_pace"
 """The clock of a practice city goes on after a standstill."""
+CALENDAR_SIGNAL: Final = "change_calendar"
+"""Another version of the instance's calendar has come into force, and touches what runs."""
 
 # Types of the application errors by which an update is refused.
 REFUSED_ALREADY_DONE: Final = "AlreadyDone"
@@ -75,6 +77,30 @@ class PaceInput:
     working_day: int
     epoch_real: datetime
     epoch_shown: datetime
+
+
+@dataclass
+class CalendarNews:
+    """What goes with a version of an instance's calendar that came into force at `at`.
+
+    `number` counts the versions of that calendar: what comes late, after a newer one, is no news. `notice`
+    names what brought it about. With `keep_later` a limit that would come nearer holds where it is.
+    """
+
+    number: int
+    at: datetime
+    notice: str | None = None
+    keep_later: bool = True
+
+    def act_id(self, version: str) -> str:
+        """The name of the act for ever; a version that comes into force once more is another act."""
+        return f"calendar-{self.number}-{version[:12]}"
+
+
+def number_of(calendar_act: str) -> int:
+    """The number of the version that an act of CalendarNews is named after; 0 for another name."""
+    number = calendar_act.split("-")[1:2]
+    return int(number[0]) if number and number[0].isdecimal() else 0
 
 
 @dataclass
@@ -261,6 +287,8 @@ class Flush:
 
     `digest` is the drift digest (open elements, variables, deadlines) after the last record;
     the store keeps it with the instance. `routing` is None where no process of the bundle throws anything.
+    `windows` are the days, first and last, that what runs rests on: a version of the calendar that changes
+    none of them is no news to the instance. None: nobody looked.
     """
 
     instance: str
@@ -270,6 +298,7 @@ class Flush:
     digest: str
     variables: JsonObject = field(default_factory=dict)
     routing: Routing | None = None
+    windows: list[list[str]] | None = None
 
 
 @dataclass
@@ -286,3 +315,5 @@ class Snapshot:
     ended: bool = False
     outcome: str | None = None
     digest: str = ""
+    calendar: str = ""
+    """The version of the calendar that counts for it."""

@@ -117,6 +117,11 @@ class Settings(BaseSettings):
         description="The calendar that letters are counted by: `cn`, another country such as `de`, or an "
         "overlay that was set up with `wenzheng calendar overlay`.",
     )
+    keep_later_date: bool = Field(
+        default=True,
+        description="When a new version of the calendar would bring a limit nearer, the later day holds and "
+        "both are shown; switched off, the nearer day holds.",
+    )
     draft_days: int = Field(
         default=7,
         ge=1,

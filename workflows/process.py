@@ -28,6 +28,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.pace import Pace
 from wenzheng.contracts import (
+    CALENDAR_SIGNAL,
     COMPLETE_TASK_UPDATE,
     DELIVER_UPDATE,
     INSTANCE_MOVED,
@@ -40,6 +41,7 @@ from wenzheng.contracts import (
     SNAPSHOT_QUERY,
     WITNESS_LENGTH,
     ActResult,
+    CalendarNews,
     CompleteTask,
     Delivery,
     Flush,
@@ -55,6 +57,7 @@ from wenzheng.contracts import (
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import (
+    CalendarChanged,
     Event,
     EventRefused,
     ServiceFailed,
@@ -69,6 +72,7 @@ from wenzheng.engine.routing import begun_with, event_of, routing, subscriptions
 from wenzheng.engine.services import ServiceContract
 from wenzheng.engine.state import digest, dump, load, pack, unpack
 from wenzheng.engine.step import open_user_tasks, step
+from wenzheng.engine.windows import windows
 from workflows.acts import check_now, completion, failure, refusal, require_same, resolution, sending, subject
 from workflows.calling import call_with_fallback
 from workflows.journal import Journal
@@ -110,9 +114,11 @@ class ProcessWorkflow:
             self._journal = Journal()
             self._instance = ProcessInstance(process, calendar)
             self._instance.clocks.follows = _follows_days
+            self._calendar_number = 0
             self._begin(start)
         else:
-            state, start.state = unpack(start.state), None  # it need not stay in memory twice
+            state = unpack(start.state)
+            self._calendar_number = state.get("calendar", 0)
             self._journal = Journal.load(state["journal"])
             self._instance = load(state["instance"], process, calendar)
             self._instance.clocks.follows = _follows_days
@@ -209,6 +215,23 @@ class ProcessWorkflow:
         self._start.pace = pace
         self._pace = _pace(pace, self._instance.calendar)
 
+    @workflow.signal(name=CALENDAR_SIGNAL)
+    def change_calendar(self, calendar: Calendar, news: CalendarNews) -> None:
+        """Another version of the calendar holds: what runs is counted anew. The same again is no news.
+
+        What was due before the version came into force had fallen due, also if nobody was awake to see it;
+        what only the old version has fall due since then has not. An alarm set by the old version looks
+        again when it rings.
+        """
+        if news.number <= self._calendar_number or self._instance.ended is not None:
+            return
+        self._calendar_number = news.number
+        if calendar.version == self._instance.calendar.version:
+            return
+        self._reach_time(min(news.at, self._now()))
+        event = CalendarChanged(calendar, news.keep_later, news.notice)
+        self._step(news.act_id(calendar.version), event)
+
     @workflow.query(name=SNAPSHOT_QUERY)
     def snapshot(self) -> Snapshot:
         """Where the instance stands."""
@@ -227,6 +250,7 @@ class ProcessWorkflow:
             ended=instance.ended is not None,
             outcome=self._outcome or None,
             digest=digest(instance),
+            calendar=instance.calendar.version,
         )
 
     def _validate(self, act_id: str, event: Event) -> None:
@@ -265,8 +289,8 @@ class ProcessWorkflow:
 
     # --- the engine -------------------------------------------------------------------------
 
-    def _step(self, act_id: str, event: Event) -> int:
-        effects = step(self._instance, event, self._now())
+    def _step(self, act_id: str, event: Event, now: datetime | None = None) -> int:
+        effects = step(self._instance, event, now or self._now())
         if not effects and self._must_say(event) and workflow.patched(SAYS_MOVES):
             effects = [Effect(INSTANCE_MOVED, self._instance.process.model.id)]
         return self._journal.record(act_id, effects, self._instance.now)
@@ -286,10 +310,12 @@ class ProcessWorkflow:
         now = workflow.now()
         return now if self._pace is None else self._pace.shown(now)
 
-    def _reach_time(self) -> None:
+    def _reach_time(self, until: datetime | None = None) -> None:
+        """Let happen what is due by now, or by a moment before."""
+        now = until or self._now()
         alarm = self._instance.next_alarm()
-        if alarm is not None and alarm <= self._now() and self._instance.ended is None:
-            self._step(f"time-{self._journal.seq + 1}", TimeReached())
+        if alarm is not None and alarm <= now and self._instance.ended is None:
+            self._step(f"time-{self._journal.seq + 1}", TimeReached(), now)
 
     # --- time -------------------------------------------------------------------------------
 
@@ -333,6 +359,7 @@ class ProcessWorkflow:
             digest=digest(self._instance),
             variables=self._instance.variables,
             routing=routing(self._definition, self._told, records),
+            windows=windows(self._instance),
         )
         recorded = await call_with_fallback(
             RECORD_ACTIVITY, flush, str, FLUSH_ATTEMPT_TIMEOUT, turn=self._turn, on_outage=self._set_outage
@@ -391,7 +418,9 @@ class ProcessWorkflow:
         """Go on with an empty history once everything is written and every caller answered."""
         self._leaving = True
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._journal.is_flushed)
-        state = pack({"journal": self._journal.dump(), "instance": dump(self._instance)})
+        # Kept out while it is zero: states of versions before look the same.
+        number = {"calendar": self._calendar_number} if self._calendar_number else {}
+        state = pack({"journal": self._journal.dump(), "instance": dump(self._instance), **number})
         before = self._start
         start = StartProcess(before.process_id, {}, state, before.history_limit, before.pace)
         workflow.continue_as_new(args=[self._definition, self._instance.calendar, start])

@@ -15,6 +15,7 @@ from wenzheng.calendars import Calendar
 from wenzheng.contracts import (
     REFUSED_DATA,
     ActResult,
+    CalendarNews,
     CompleteTask,
     Flush,
     Record,
@@ -24,6 +25,7 @@ from wenzheng.contracts import (
 )
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import (
+    CalendarChanged,
     Event,
     EventRefused,
     IncidentResolved,
@@ -37,6 +39,7 @@ from wenzheng.engine.events import (
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.resolving import described
 from wenzheng.engine.step import open_user_tasks, step
+from wenzheng.engine.windows import windows
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 from wenzheng.store import Store
 from wenzheng.store.outbox import START_WORKFLOW
@@ -47,7 +50,6 @@ class Running:
     """One instance and its acts."""
 
     engine: ProcessInstance
-    calendar: Calendar
     seq: int = 0
     acts: dict[str, tuple[str, ActResult]] = field(default_factory=dict)
 
@@ -78,7 +80,7 @@ class EngineProcesses:
             start = row.data["start"]
             process = self.definition.processes[start["process"]]
             calendar = self._calendar(row.data["calendar"])
-            running = Running(ProcessInstance(process, calendar), calendar)
+            running = Running(ProcessInstance(process, calendar))
             self.instances[row.instance] = running
             self._step(row.instance, running, "start", Start(start["variables"]))
             with self.store.unit_of_work() as unit:
@@ -109,6 +111,13 @@ class EngineProcesses:
         return await self._act(
             instance, act.act_id, act.actor, event, f"incident {act.incident_id} {act.action}"
         )
+
+    async def change_calendar(self, instance: str, calendar: str, news: CalendarNews) -> None:
+        running = self._running(instance)
+        new = self._calendar(calendar)
+        if new.version != running.engine.calendar.version:
+            event = CalendarChanged(new, news.keep_later, news.notice)
+            await asyncio.to_thread(self._step, instance, running, news.act_id(calendar), event)
 
     async def snapshot(self, instance: str) -> Snapshot:
         running = self._running(instance)
@@ -173,9 +182,10 @@ class EngineProcesses:
         flush = Flush(
             instance=instance,
             definition=self.definition.digest,
-            calendar=running.calendar.version,
+            calendar=running.engine.calendar.version,
             records=records,
             digest=f"{instance}-{running.seq}",
             variables=dict(running.engine.variables),
+            windows=windows(running.engine),
         )
         self.store.apply_flush(flush)

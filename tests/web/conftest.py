@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import secrets
@@ -33,6 +34,7 @@ from wenzheng.gateways.blobs import FolderBlobs
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
 from wenzheng.store import open_store
+from wenzheng.telling import CalendarTeller
 from wenzheng.web.app import create_app
 from wenzheng.web.proof import HEADER
 from wenzheng.web.services import CalendarInForce, Services, WebSettings
@@ -92,6 +94,11 @@ class City:
         assert answer.status_code == 201, answer.text
         self.processes.start_waiting()
         return dict(answer.json())
+
+    def tell_moves(self) -> int:
+        """Tell open letters of a version of the calendar, as the web would; how many were told."""
+        services = self.services
+        return asyncio.run(CalendarTeller(services.store, self.processes, services.now).sweep())
 
     def act(self, ref: str, verb: str, account: str | None, **body: Any) -> Any:
         """An act by an account, or with a tracking code by the author."""

@@ -29,19 +29,32 @@ def due(letter: dict[str, Any], city: City) -> str:
     return str(clock["limits"][0]["due"])
 
 
-def test_a_letter_filed_after_a_notice_is_counted_by_it_and_one_before_is_not(city: City) -> None:
-    before = city.submit()
+def test_letters_filed_before_and_after_a_notice_are_counted_by_it(city: City) -> None:
+    before, elsewhere = city.submit(), city.submit(title="第三封")
+    city.done(elsewhere["number"], "accept", "clerk", accepted=False, reason="not_ours")
+    trial = give(city, NOTICE, query="?dry_run=true").json()["moves"]
+    assert (trial["letters"], trial["moving"]) == (1, 1)
+    assert trial["days"] == [{"days": 1, "limits": 2}]
     answer = give(city, NOTICE)
     assert answer.status_code == 200, answer.text
     after = city.submit(title="第二封")
     # Received on Tuesday 1 September: 3 and 4 are off now, Sunday 6 is worked.
     assert (due(before, city), due(after, city)) == ("2026-09-08", "2026-09-09")
+    assert moves(city) == {"number": 2, "all": 1, "waiting": 1, "told": 0, "moved": 0}
+    assert city.tell_moves() == 1
+    assert (due(before, city), due(after, city)) == ("2026-09-09", "2026-09-09")
+    assert moves(city) == {"number": 2, "all": 1, "waiting": 0, "told": 0, "moved": 1}
     told = answer.json()
     assert [day["day"] for day in told["changes"]["days"]] == ["2026-09-03", "2026-09-04", "2026-09-06"]
     assert city.client.get("/api/calendars/cn").json()["version"] == told["version"]
     items = city.client.get("/api/calendars/cn/versions", headers=city.as_("clerk")).json()["items"]
     assert [(item["kind"], item["by"]) for item in items] == [("notice", "process_admin"), ("shipped", None)]
     assert items[0]["notice"]["number"] == "国办发明电〔2026〕8号"
+
+
+def moves(city: City) -> dict[str, int]:
+    (found,) = city.client.get("/api/calendars/cn/moves", headers=city.as_("process_admin")).json()["items"]
+    return {name: found[name] for name in ("number", "all", "waiting", "told", "moved")}
 
 
 def test_trying_a_notice_changes_nothing(city: City) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from wenzheng.calendars import Calendar
     from wenzheng.calendars.changes import Changes, DayChange
     from wenzheng.calendars.files import Fault
+    from wenzheng.moving import Preview
+    from wenzheng.store.calendar_moves import MoveProgress
     from wenzheng.store.views import CalendarChange
 
 _SHORT = 12
@@ -49,7 +51,43 @@ def taken(result: Taken) -> str:
     head = f"{name} would come into force; it changes:" if result.dry_run else f"{name} is in force. Changed:"
     lines = [head, *differences(result.changes)]
     lines += [f"{made.id} {made.version[:_SHORT]}: made anew with it" for made in result.overlays]
-    return "\n".join(lines)
+    return "\n".join([*lines, *open_letters(result.moves)])
+
+
+def open_letters(found: Preview) -> list[str]:
+    """What becomes of open letters."""
+    if not found.instances:
+        return ["No open letter counts any of these days."]
+    lines = [f"Open letters that are told: {found.instances}; clocks on another day: {found.moving}"]
+    for days, limits in sorted(found.days.items()):
+        lines.append(f"  {limits} limits {abs(days)} day(s) {'later' if days > 0 else 'earlier'}")
+    if found.kept:
+        lines.append(f"  {found.kept} of them hold the later day; authors see both")
+    for (now, then), clocks in sorted(found.lamps.items()):
+        lines.append(f"  {clocks} lamps turn from {now} to {then}")
+    if found.later:
+        lines.append(f"  {found.later} lamps will turn on another day")
+    if found.unknown:
+        lines.append(
+            f"  {found.unknown} clocks stand still or count office hours: counted when they are told"
+        )
+    return [*lines, "See how far it is: wenzheng calendar moves"]
+
+
+def moves(found: list[MoveProgress]) -> str:
+    """How far the telling of versions is."""
+    from wenzheng.cli.petition_output import minute, table
+
+    head = ("no.", "version", "since", "letters", "waiting", "told", "moved", "ended", "superseded")
+    rows = [
+        tuple(map(str, (one.number, one.digest[:_SHORT], minute(one.planned_at.isoformat()), one.all)))
+        + tuple(map(str, (one.waiting, one.told, one.moved, one.ended, one.superseded)))
+        for one in found
+    ]
+    wrong = [
+        f"no. {one.number}: {one.failing} tried in vain: {one.last_error}" for one in found if one.failing
+    ]
+    return "\n".join([table(head, rows), *wrong])
 
 
 def versions(found: list[CalendarChange]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from wenzheng.calendars import Calendar
 from wenzheng.cli import calendar_output as say
 from wenzheng.cli.calendar import Which, app, deployed, kept
 from wenzheng.cli.connection import CommandError
-from wenzheng.cli.options import DataOption, Format, FormatOption, print_json
+from wenzheng.cli.options import DataOption, Format, FormatOption, load_settings, print_json
 
 __all__ = ["app"]
 
@@ -39,7 +40,13 @@ def notice(
 
     by, at = _somebody(), now()
     with kept(data) as store:
-        _tell(file, lambda text: take_notice(store, calendar, text, by=by, now=at, dry_run=dry_run), output)
+        _tell(
+            file,
+            lambda text: take_notice(
+                store, calendar, text, by=by, now=at, dry_run=dry_run, keep_later=_keeps_later(data)
+            ),
+            output,
+        )
 
 
 @app.command()
@@ -51,7 +58,13 @@ def overlay(
 
     by, at = _somebody(), now()
     with kept(data) as store:
-        _tell(file, lambda text: take_overlay(store, text, by=by, now=at, dry_run=dry_run), output)
+        _tell(
+            file,
+            lambda text: take_overlay(
+                store, text, by=by, now=at, dry_run=dry_run, keep_later=_keeps_later(data)
+            ),
+            output,
+        )
 
 
 @app.command()
@@ -70,6 +83,18 @@ def versions(calendar: Which = "cn", data: DataOption = None, output: FormatOpti
 
 
 @app.command()
+def moves(calendar: Which = "cn", data: DataOption = None, output: FormatOption = Format.TEXT) -> None:
+    """How far open letters have heard of the versions that touch their days, the last version first."""
+    with kept(data) as store, store.reader() as reader:
+        found = reader.move_progress(calendar)
+    if output is Format.TEXT:
+        print(say.moves(found) if found else f"no version of {calendar} has touched an open letter")
+        return
+    items = [asdict(one) | {"planned_at": one.planned_at.isoformat(), "all": one.all} for one in found]
+    print_json({"items": items})
+
+
+@app.command()
 def check(
     calendar: Which = "cn",
     take: Annotated[bool, typer.Option("--take", help="Put the shipped calendar in force.")] = False,
@@ -82,7 +107,8 @@ def check(
 
     if take:
         with kept(data) as store:
-            _print_taken(take_shipped(store, calendar, by=_somebody(), now=now()), output)
+            keep = _keeps_later(data)
+            _print_taken(take_shipped(store, calendar, by=_somebody(), now=now(), keep_later=keep), output)
         return
     counted = deployed(calendar, data)
     here, below = counted or shipped(calendar), _below(counted)
@@ -120,6 +146,10 @@ def _below(calendar: Calendar | None) -> str | None:
 
     overlay = parts(calendar) if calendar is not None else None
     return overlay[0] if overlay is not None else None
+
+
+def _keeps_later(data: Path | None) -> bool:
+    return bool(load_settings(data).keep_later_date)
 
 
 def _somebody() -> str | None:

@@ -24,6 +24,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from wenzheng.contracts import (
+    CALENDAR_SIGNAL,
     COMPLETE_TASK_UPDATE,
     DELIVER_UPDATE,
     PACE_SIGNAL,
@@ -34,6 +35,7 @@ from wenzheng.contracts import (
     SNAPSHOT_QUERY,
     TASK_QUEUE,
     ActResult,
+    CalendarNews,
     CalendarRef,
     CompleteTask,
     DefinitionRef,
@@ -115,6 +117,27 @@ class TemporalProcesses:
         except RPCError as error:
             if not _is_no_instance(error):
                 raise _unavailable(error) from error
+
+    async def change_calendar(self, instance: str, calendar: str, news: CalendarNews) -> None:
+        """Tell an instance which version of its calendar holds; once told, it is kept for its worker.
+
+        Raises ProcessUnavailable, with `not_started` where no such instance runs.
+        """
+        handle = await self._handle(instance)
+        try:
+            async with asyncio.timeout(ACT_TIMEOUT.total_seconds()):
+                await handle.signal(
+                    CALENDAR_SIGNAL, args=[CalendarRef(calendar), news], rpc_timeout=ACT_TIMEOUT
+                )
+        except TimeoutError as late:
+            raise _late() from late
+        except RPCError as error:
+            if _is_no_instance(error):
+                raise ProcessUnavailable(
+                    "Expected a running instance, found none: it has ended, or its start still waits.",
+                    not_started=True,
+                ) from error
+            raise _unavailable(error) from error
 
     async def snapshot(self, instance: str) -> Snapshot:
         """Where the instance stands. Raises ProcessUnavailable."""

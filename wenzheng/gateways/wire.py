@@ -73,6 +73,8 @@ def _without(data: JsonObject, defaults: Mapping[str, Any]) -> JsonObject:
 def _spell_flush(flush: Flush) -> JsonObject:
     records = [{**vars(record), "at": record.at.isoformat()} for record in flush.records]
     said = {**vars(flush), "records": records}
+    if flush.windows is None:
+        del said["windows"]
     if flush.routing is None:
         del said["routing"]
         return said

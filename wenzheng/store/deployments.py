@@ -113,11 +113,11 @@ class DeploymentWrites(DeploymentReads):
         by: str | None = None,
         reason: str = "",
         data: dict[str, Any] | None = None,
-    ) -> None:
+    ) -> int:
         """Keep a version of calendar `id` and put it in force; a known one comes into force once more.
 
-        See views.CalendarChange for what is written down of it. Raises Conflict when the digest stands for
-        another document.
+        Returns its number among the versions of its calendar. See views.CalendarChange for what
+        is written down of it. Raises Conflict when the digest stands for another document.
         """
         check_text(by=by, reason=reason, data=canonical(data))
         self.hold_calendars()
@@ -133,10 +133,11 @@ class DeploymentWrites(DeploymentReads):
         last = self.session.scalar(
             select(func.max(CalendarChangeTable.number)).where(CalendarChangeTable.calendar_id == id)
         )
+        number = (last or 0) + 1
         self.session.add(
             CalendarChangeTable(
                 calendar_id=id,
-                number=(last or 0) + 1,
+                number=number,
                 digest=digest,
                 kind=kind,
                 by=by,
@@ -146,6 +147,7 @@ class DeploymentWrites(DeploymentReads):
             )
         )
         self.session.flush()
+        return number
 
     def hold_calendars(self) -> None:
         """From here to the end of this unit of work no version comes into force but by this one.

@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from wenzheng.contracts import Flush, Record
+from wenzheng.store.calendar_moves import MoveWrites
 from wenzheng.store.errors import StoreError
 from wenzheng.store.projection import Projection, new_instance
 from wenzheng.store.router import RouterWrites
@@ -26,7 +27,7 @@ Kept = dict[tuple[str, int], RecordTable]
 _COLUMNS = ("act_id", "ordinal", "seq", "kind", "element", "at", "data")
 
 
-class LogWrites(RouterWrites):
+class LogWrites(RouterWrites, MoveWrites):
     """Writing flushes."""
 
     def apply_flush(self, flush: Flush) -> None:
@@ -69,9 +70,11 @@ class LogWrites(RouterWrites):
             new.extend(missing)
         if not new and not again and row.digest:
             return
+        before = row.windows
         row.definition, row.calendar = flush.definition, flush.calendar
-        row.digest, row.variables = flush.digest, flush.variables
+        row.digest, row.variables, row.windows = flush.digest, flush.variables, flush.windows
         self._project(row, None if again else new)
+        self.settle_moves(row, flush, before)
         self.route(flush, gone)
 
     def rebuild(self, instance: str) -> None:

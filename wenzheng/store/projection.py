@@ -78,6 +78,7 @@ def new_instance(instance: str, *, petition_id: str | None, definition: str, cal
         calendar=calendar,
         digest="",
         variables={},
+        windows=None,
     )
     _unfold(row)
     return row

@@ -24,6 +24,7 @@ from wenzheng.contracts import (
     Routing,
 )
 from wenzheng.engine.router import MESSAGE, SIGNAL, Router, Thrown, Waiting
+from wenzheng.store.calendar_moves import newest
 from wenzheng.store.outbox import DELIVER, START_WORKFLOW, outbox_values
 from wenzheng.store.session import Part
 from wenzheng.store.tables import MessageTable, OutboxTable, RecordTable, SubscriptionTable
@@ -149,7 +150,10 @@ class TableBoard:
         if thrown.kind == MESSAGE:
             self._assign(thrown, instance, None)
         start = {"process": process, "variables": {}, "event": asdict(_delivery(thrown, []))}
-        data = {"definition": thrown.bundle, "calendar": self._calendar, "start": start}
+        # Who throws may count by a version that is the same to it: what begins now counts days of its own.
+        version = newest(self._session, self._calendar)
+        calendar = self._calendar if version is None else version.digest
+        data = {"definition": thrown.bundle, "calendar": calendar, "start": start}
         self._put(thrown.key, process, START_WORKFLOW, instance, data)
 
     def keep(self, thrown: Thrown) -> None:

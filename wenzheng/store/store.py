@@ -20,6 +20,7 @@ from wenzheng.store import migrate
 from wenzheng.store.attachments import AttachmentReads, AttachmentWrites
 from wenzheng.store.authors import AuthorReads, AuthorWrites
 from wenzheng.store.board import BoardReads
+from wenzheng.store.calendar_moves import MoveReads
 from wenzheng.store.deployments import DeploymentReads, DeploymentWrites
 from wenzheng.store.desk import DeskReads
 from wenzheng.store.errors import BadUrl, StoreAway
@@ -59,6 +60,7 @@ class Reader(
     InboxReads,
     IncidentReads,
     MessageReads,
+    MoveReads,
     OutboxReads,
     DeploymentReads,
     PropertyReads,

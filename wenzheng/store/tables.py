@@ -256,7 +256,10 @@ class VoidedRecordTable(Base):
 
 
 class InstanceTable(Base):
-    """Where a process instance stands. All but the first two columns follow from its log."""
+    """Where a process instance stands. All but the first two columns follow from its log.
+
+    `windows` are the days that its clocks and timers rest on (contracts.Flush); null: nobody knows.
+    """
 
     __tablename__ = "instances"
     __table_args__ = (Index(None, "department", "stage"),)
@@ -276,6 +279,7 @@ class InstanceTable(Base):
     seq: Mapped[int]
     digest: Mapped[str]
     variables: Mapped[JsonMap]
+    windows: Mapped[list[Any] | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
@@ -524,3 +528,28 @@ class CalendarChangeTable(Base):
     reason: Mapped[str]
     data: Mapped[JsonMap]
     at: Mapped[datetime]
+
+
+class CalendarMoveTable(Base):
+    """An instance that is to be told of a version of its calendar, because days it rests on have changed.
+
+    `number` is that of the version (calendar_changes). `told_at` is when Temporal took it, `settled_at` when
+    nothing is to be done any more, by its `outcome` (calendar_moves.Outcome).
+    """
+
+    __tablename__ = "calendar_moves"
+    __table_args__ = (
+        Index(None, "settled_at", "told_at", "not_before"),
+        Index(None, "calendar_id", "number"),
+    )
+    instance: Mapped[str] = mapped_column(primary_key=True)
+    calendar_id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    planned_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int]
+    last_error: Mapped[str | None]
+    told_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]

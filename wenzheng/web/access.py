@@ -80,6 +80,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     # How days are counted is no secret; who moved them is told to those who work by them.
     ("GET", "/api/calendars/{calendar_id}"): PUBLIC,
     ("GET", "/api/calendars/{calendar_id}/versions"): Access(EVERYBODY),
+    ("GET", "/api/calendars/{calendar_id}/moves"): Access(frozenset({Role.PROCESS_ADMIN})),
     ("POST", "/api/calendars/{calendar_id}/notices"): Access(frozenset({Role.PROCESS_ADMIN})),
     ("GET", "/sign-in"): PUBLIC,
     ("POST", "/sign-in"): PUBLIC,

@@ -43,6 +43,8 @@ class WebSettings:
     """A letter that nobody goes on writing is forgotten after this."""
     follow_life: timedelta = timedelta(hours=12)
     """How long a browser may look at the letter whose author it proved to be."""
+    keep_later_date: bool = True
+    """A limit that a new version of the calendar would bring nearer holds where it is."""
     report_receivers: frozenset[str] = frozenset()
     """Accounts that read reports of wrongdoing (举报); nobody else does (defaults.md)."""
 

@@ -13,6 +13,7 @@ from wenzheng.calendar_versions import in_force, take_notice
 from wenzheng.calendars import Calendar, CalendarError
 from wenzheng.calendars.files import LARGEST, Fault, FileRefused
 from wenzheng.store import Reader
+from wenzheng.store.calendar_moves import MoveProgress
 from wenzheng.store.views import CalendarChange, CalendarChangeKind
 from wenzheng.web.problems import Fault as Wrong
 from wenzheng.web.problems import Problem
@@ -94,6 +95,29 @@ class TakenView(BaseModel):
     changes: dict[str, Any] = Field(description="Days that change, and how far the calendar is decreed.")
     warnings: list[FaultView]
     overlays: list[OverlayView]
+    moves: dict[str, Any] = Field(description="Open letters it is news to, and what becomes of their clocks.")
+
+
+class MovesView(BaseModel):
+    """How far open letters have heard of a version: numbers of letters, and why some have not."""
+
+    number: int
+    version: str
+    since: datetime
+    all: int
+    waiting: int
+    told: int = Field(description="Told, and not counted anew yet")
+    moved: int
+    ended: int
+    superseded: int = Field(description="A newer version came before anybody told them")
+    failing: int = Field(description="Of those that wait, tried in vain")
+    last_error: str | None
+
+
+class Moves(BaseModel):
+    """The telling of every version of a calendar that was news to open letters, the last first."""
+
+    items: list[MovesView]
 
 
 @router.get("/{calendar_id}")
@@ -134,6 +158,24 @@ def _version(change: CalendarChange) -> VersionView:
     )
 
 
+@router.get("/{calendar_id}/moves")
+async def moves(calendar_id: Id, given: Given) -> Moves:
+    """How far open letters have heard of the versions that touch their days."""
+
+    def ask(reader: Reader) -> list[MoveProgress]:
+        _found(reader, calendar_id)
+        return reader.move_progress(calendar_id)
+
+    return Moves(items=[_moves(found) for found in await given.read(ask)])
+
+
+def _moves(found: MoveProgress) -> MovesView:
+    names = ("number", "all", "waiting", "told", "moved", "ended", "superseded", "failing", "last_error")
+    return MovesView(
+        version=found.digest, since=found.planned_at, **{name: getattr(found, name) for name in names}
+    )
+
+
 @router.post("/{calendar_id}/notices", openapi_extra=_NOTICE)
 async def notice(
     calendar_id: Id,
@@ -152,7 +194,10 @@ async def notice(
 
 def _take(given: Services, calendar_id: str, text: str, by: str, *, dry_run: bool) -> dict[str, Any]:
     try:
-        taken = take_notice(given.store, calendar_id, text, by=by, now=given.now(), dry_run=dry_run)
+        taken = take_notice(
+            given.store, calendar_id, text, by=by, now=given.now(), dry_run=dry_run,
+            keep_later=given.settings.keep_later_date,
+        )  # fmt: skip
     except FileRefused as refused:
         raise Problem(
             422, "notice-refused", _REFUSED, [_wrong(fault) for fault in refused.faults]
