@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import City
+from tests.web.conftest import WORD, City
+from wenzheng.calendar_versions import take_notice
 
 NOTICE = """\
 number: 国办发明电〔2026〕8号
@@ -131,3 +132,23 @@ def test_a_letter_of_each_awkward_day_is_due_when_the_decrees_say(city: City) ->
             (clock,) = [clock for clock in found["clocks"] if clock["clock"] == "letter"]
             assert [limit["due"] for limit in clock["limits"]] == [five, fifteen], received
             assert not any(limit["provisional"] for limit in clock["limits"])
+
+
+def test_a_notice_between_a_letters_counting_and_its_keeping_counts(city: City) -> None:
+    seen = city.services.in_force
+    look, stale = seen._version, seen.calendar.version
+    take_notice(city.services.store, "cn", NOTICE, by=None, now=city.clock[0])
+    answers = iter([stale])
+    seen._version = lambda: next(answers, None) or look()
+    letter = city.submit()
+    assert next(answers, None) is None, "the letter was counted by the old version first"
+    assert due(letter, city) == "2026-09-09"
+
+
+def test_who_writes_while_the_calendar_never_rests_is_asked_to_try_again(city: City) -> None:
+    stale = city.services.in_force.calendar.version
+    take_notice(city.services.store, "cn", NOTICE, by=None, now=city.clock[0])
+    city.services.in_force._version = lambda: stale
+    body = {"title": "路灯", "text": "路灯坏了三个星期。", "kind": "help", "passphrase": WORD}
+    answer = city.client.post("/api/petitions", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (503, "calendar-changes")

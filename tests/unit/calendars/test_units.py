@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from wenzheng.calendars import Calendar, CalendarError, Unit, limit, limit_after_pauses, used
 from wenzheng.calendars.china import ZONE, china
+from wenzheng.calendars.units import explain_limit
 
 DAYS = [Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.CALENDAR_DAYS_ROLLED]
 WORKING, EVERY, ROLLED, OFFICE, HOURS = Unit
@@ -333,3 +334,12 @@ def test_a_time_that_no_clock_shows_is_refused(key: str) -> None:
     with pytest.raises(CalendarError) as refused:
         Calendar.from_document(china().document() | {key: value})
     assert refused.value.code == "calendar.time"
+
+
+def test_a_limit_that_rolls_onto_a_worked_weekend_names_only_the_days_off_before_it() -> None:
+    # Saturday 17 February 2024 is the end of the Spring Festival, Sunday the 18th is worked.
+    found = explain_limit(china(), ROLLED, day("2024-02-07"), 10)
+    assert (str(found.unrolled), str(found.due)) == ("2024-02-17", "2024-02-18")
+    assert all(step.kind == "skipped" for step in found.steps)
+    assert len(found.steps) + found.weekend_days == 1
+    assert not found.provisional
