@@ -13,7 +13,7 @@ ACTS_KEPT: Final = 64
 """Recent acts remembered in the state; older repeats are answered from the store."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Journal:
     """The acts of one instance: `seq` counts them, `pending` holds rows not yet in the store."""
 

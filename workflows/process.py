@@ -117,7 +117,7 @@ class ProcessWorkflow:
             self._calendar_number = 0
             self._begin(start)
         else:
-            state = unpack(start.state)
+            state, start.state = unpack(start.state), None  # it need not stay in memory twice
             self._calendar_number = state.get("calendar", 0)
             self._journal = Journal.load(state["journal"])
             self._instance = load(state["instance"], process, calendar)

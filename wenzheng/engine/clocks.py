@@ -43,6 +43,10 @@ from wenzheng.engine.model import ProcessModel, in_english
 _NEVER: Final[Mapping[str, Program]] = {}
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class _Ahead:
     """Something that a clock comes to by itself: a threshold, its reminder, or the end of a pause."""
@@ -53,6 +57,22 @@ class _Ahead:
     threshold: JsonObject
 
 
+class ClockPlan:
+    """The clocks of a process by what they hang on: one for all its instances."""
+
+    def __init__(self, model: ProcessModel, at_once: Mapping[str, Program] = _NEVER) -> None:
+        """`at_once` holds, by clock, the condition under which word goes out without waiting."""
+        self.model = model
+        self.at_once = at_once
+        self.named: dict[tuple[str, str], list[Clock]] = {}
+        for clock in model.clocks.values():
+            for part in (("starts", clock.starts), ("stops", clock.stops)):
+                for element in part[1]:
+                    self.named.setdefault((part[0], element), []).append(clock)
+        self.eventful = [clock for clock in model.clocks.values() if ledger.is_eventful(clock)]
+        self.anchored = [clock for clock in model.clocks.values() if clock.day0_variable]
+
+
 class ClockTable:
     """The running clocks of one instance.
 
@@ -60,37 +80,28 @@ class ClockTable:
     knows yet has the state `{"waits": element}`, and starts when the day is known.
     """
 
-    def __init__(
-        self, model: ProcessModel, calendar: Calendar, at_once: Mapping[str, Program] = _NEVER
-    ) -> None:
-        """`at_once` holds, by clock, the condition under which word goes out without waiting."""
-        self._model = model
-        self._at_once = at_once
+    __slots__ = ("_looked_at", "_plan", "calendar", "follows", "running")  # one for each letter in memory
+
+    def __init__(self, plan: ClockPlan, calendar: Calendar) -> None:
+        self._plan = plan
         self.calendar = calendar
-        self._named: dict[tuple[str, str], list[Clock]] = {}
-        for clock in model.clocks.values():
-            for part in (("starts", clock.starts), ("stops", clock.stops)):
-                for element in part[1]:
-                    self._named.setdefault((part[0], element), []).append(clock)
-        self._eventful = [clock for clock in model.clocks.values() if ledger.is_eventful(clock)]
-        self._anchored = [clock for clock in model.clocks.values() if clock.day0_variable]
         self._looked_at: JsonObject | None = None
         self.running: dict[str, JsonObject] = {}
-        self.follows: Callable[[], bool] = lambda: True
+        self.follows: Callable[[], bool] = _always
         """Whether clocks move with the variable of their day 0; those of version 0.1 did not."""
 
     def element_completed(self, element: str, variables: JsonObject, now: datetime) -> Iterator[Effect]:
         """Stop, then move, then start, the clocks that hang on an element's completion."""
         yield from self.look(variables, now)
-        for clock in self._named.get(("stops", element), ()):
+        for clock in self._plan.named.get(("stops", element), ()):
             if clock.id in self.running:
                 yield from self._stop(clock.id, element, "completed", now)
-        for clock in self._eventful:
+        for clock in self._plan.eventful:
             state = self.running.get(clock.id)
             if state is not None and "waits" not in state:
                 moment = ledger.Moment(element, variables, now, self.calendar, self._start_of)
                 yield from ledger.happened(clock, state, moment)
-        for clock in self._named.get(("starts", element), ()):
+        for clock in self._plan.named.get(("starts", element), ()):
             if clock.id not in self.running:
                 yield from self._start(clock, element, variables, now)
 
@@ -109,7 +120,7 @@ class ClockTable:
         if not due:
             return None
         first = min(due, key=lambda ahead: (ahead.moment, ahead.clock))
-        clock, threshold = self._model.clocks[first.clock], first.threshold
+        clock, threshold = self._plan.model.clocks[first.clock], first.threshold
         if first.what == "resume":
             moment = ledger.Moment(clock.starts[0], variables, first.moment, self.calendar, self._start_of)
             return ledger.resumed_by_itself(clock, self.running[clock.id], moment)
@@ -135,7 +146,7 @@ class ClockTable:
         if variables is self._looked_at:
             return
         self._looked_at = variables
-        for clock in self._anchored:
+        for clock in self._plan.anchored:
             state = self.running.get(clock.id)
             if state is None:
                 continue
@@ -162,7 +173,7 @@ class ClockTable:
         for clock_id, state in self.running.items():
             if "waits" in state:
                 continue
-            clock = self._model.clocks[clock_id]
+            clock = self._plan.model.clocks[clock_id]
             moved = recount(clock, state, calendar, now, passed_stay=True, keep_later=keep_later)
             if moved:
                 yield self._moved(clock, state, moved, {"cause": "calendar", **said})
@@ -185,7 +196,7 @@ class ClockTable:
         for clock_id, state in self.running.items():
             paused = open_pause(state) if "ledger" in state else None
             if paused is not None:
-                moment = resumes_at(paused, self._model.clocks[clock_id], self.calendar)
+                moment = resumes_at(paused, self._plan.model.clocks[clock_id], self.calendar)
                 if moment is not None:
                     yield _Ahead(moment, clock_id, "resume", {})
                 continue
@@ -202,7 +213,7 @@ class ClockTable:
         state = self.running.get(clock_id)
         if state is None or "waits" in state:
             return None
-        return self._model.clocks[clock_id], start_of(state)
+        return self._plan.model.clocks[clock_id], start_of(state)
 
     def _start(self, clock: Clock, element: str, variables: JsonObject, now: datetime) -> Iterator[Effect]:
         start = _given(clock.day0_variable, variables, clock)
@@ -239,7 +250,7 @@ class ClockTable:
 
         A condition that cannot be evaluated, because what it asks about is not known yet, does not hold.
         """
-        condition = self._at_once.get(clock_id)
+        condition = self._plan.at_once.get(clock_id)
         if condition is not None:
             with suppress(ExpressionFailed):
                 if condition.evaluate(variables) is True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wenzheng.contracts import JsonObject
+from wenzheng.engine.clocks import ClockPlan
 from wenzheng.engine.correlation import Correlation
 from wenzheng.engine.elements import ScopeSpec
 from wenzheng.engine.entries import behind, entries
@@ -29,6 +30,10 @@ class CompiledProcess:
     has_merges: bool = False
     types: dict[str, str] = field(default_factory=dict)
     correlation: Correlation = field(default_factory=Correlation)
+    clock_plan: ClockPlan = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock_plan = ClockPlan(self.model, self.at_once)
 
     @property
     def root_spec(self) -> ScopeSpec:

@@ -6,7 +6,6 @@ tasks, their states and the tree; it is called inside `determinism.core` only (s
 
 from __future__ import annotations
 
-from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -52,6 +51,9 @@ class _NoScripts:
     """SpiffWorkflow's script engine would evaluate Python; nothing may reach it."""
 
 
+_NO_SCRIPTS: Final = _NoScripts()
+
+
 class ProcessInstance(Scope, Listening, BpmnWorkflow):
     """The state of one instance. Mutated by `step` only; read by anybody.
 
@@ -59,24 +61,32 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
     `incidents` what stopped, by an id of its own, because a retried task may stop again.
     """
 
+    # One for each letter in memory: with all of these in one dict, which then has more than thirty
+    # entries, every instance would have a dict of 2 kB of its own.
+    __slots__ = (
+        *("_anchored_at", "_effects", "_executed", "_looked_at", "calendar", "calls", "clocks", "closed"),
+        *("conversation", "ended", "id_counter", "incidents", "live", "look_again", "now", "process"),
+        *("queue", "trace", "variables", "waiting"),
+    )
+
     def __init__(self, process: CompiledProcess, calendar: Calendar) -> None:
         self.process = process
         self.calendar = calendar
         self.now = datetime.min.replace(tzinfo=UTC)
         self.variables: JsonObject = {}
         self.live: dict[str, ElementTask] = {}
-        self.queue: deque[str] = deque()
+        self.queue: list[str] = []
         self.calls: dict[str, JsonObject] = {}
         self.incidents: dict[str, JsonObject] = {}
         self.closed: dict[str, JsonObject] = {}
         self.ended: JsonObject | None = None
-        self.clocks = ClockTable(process.model, calendar, process.at_once)
+        self.clocks = ClockTable(process.clock_plan, calendar)
         self.trace: list[TraceEntry] | None = None
         Listening.__init__(self)
         self._effects: list[Effect] = []
         self._executed = 0
         self.id_counter = 0
-        BpmnWorkflow.__init__(self, process.root_spec, process.specs, _NoScripts(), deserializing=True)
+        BpmnWorkflow.__init__(self, process.root_spec, process.specs, _NO_SCRIPTS, deserializing=True)
 
     # --- what the step uses ---------------------------------------------------------------
 
@@ -126,7 +136,7 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
             merge_all(self)
             if not self.queue:
                 return
-            task = self.live.get(self.queue.popleft())
+            task = self.live.get(self.queue.pop(0))
             if task is None or not task.is_ready:
                 continue
             self._executed += 1

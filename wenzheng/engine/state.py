@@ -11,7 +11,6 @@ import copy
 import hashlib
 import json
 import zlib
-from collections import deque
 from datetime import datetime
 from typing import Any, Final
 
@@ -83,7 +82,7 @@ def load(state: JsonObject, process: CompiledProcess, calendar: Calendar) -> Pro
     instance.id_counter = state["next_id"]
     # Tasks are looked up in the order of their birth wherever order decides.
     instance.live = dict(sorted(instance.live.items(), key=lambda item: int(item[0])))
-    instance.queue = deque(state["queue"])
+    instance.queue = state["queue"]
     instance.waiting = state["waiting"]
     instance.conversation = state.get("conversation", {})
     instance.calls = state["calls"]

@@ -94,17 +94,18 @@ class DigestCodec(PayloadCodec):
 
 def data_converter(registry: Registry | None) -> DataConverter:
     """Temporal's converter with our two digests; without a registry digests stay references."""
+    shared = CompositePayloadConverter(
+        _DigestConverter(_DEFINITION, (Definition, DefinitionRef), registry),
+        _DigestConverter(_CALENDAR, (Calendar, CalendarRef), registry),
+        *(
+            WireConverter() if isinstance(plain, JSONPlainPayloadConverter) else plain
+            for plain in DefaultPayloadConverter.default_encoding_payload_converters
+        ),
+    )
 
     class Converter(CompositePayloadConverter):
         def __init__(self) -> None:
-            super().__init__(
-                _DigestConverter(_DEFINITION, (Definition, DefinitionRef), registry),
-                _DigestConverter(_CALENDAR, (Calendar, CalendarRef), registry),
-                *(
-                    WireConverter() if isinstance(plain, JSONPlainPayloadConverter) else plain
-                    for plain in DefaultPayloadConverter.default_encoding_payload_converters
-                ),
-            )
+            self.converters = shared.converters  # every workflow in memory has a converter of its own
 
     return dataclasses.replace(
         DataConverter.default,
