@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import WORD, City
+from tests.support.citizen import WORD
+from tests.web.conftest import City
 from wenzheng.calendar_versions import take_notice
 
 NOTICE = """\
