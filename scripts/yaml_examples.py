@@ -249,11 +249,14 @@ language: 1
 process: waiting
 data:
   expected: {type: whole_number, initial: 0}
+  day: {type: date, required: true}
 steps:
   cool_down:
     wait: {working_days: 3}
   an_hour_more:
     wait: {duration: PT1H}
+  until_the_eve:
+    wait: {working_days: -1, from: day}
   until_all_have_come:
     wait: {until: expected <= 0}
     go: waited

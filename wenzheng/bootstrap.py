@@ -38,6 +38,8 @@ from wenzheng.engine.events import EventRefused, Start
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.step import step
+from wenzheng.guides import RegistryGuides
+from wenzheng.matters import CityMatters
 from wenzheng.petitions.organisation import Organisation, read_organisation
 from wenzheng.petitions.recipients import NOTIFY_NAMES
 from wenzheng.petitions.roles import ELEMENT_ROLES
@@ -55,6 +57,8 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 PETITION: Final = "petition"
 """The bundle and the process that handle ordinary letters."""
+FORUM: Final = "forum"
+"""The bundle and the process that carry a session of the forum."""
 LETTER_VARIABLES: Final = ("petition_id", "received_on", "kind", "addressee")
 """What the start of a letter's process brings (web.filing)."""
 CALENDAR: Final = "cn"
@@ -88,6 +92,7 @@ def prepare(settings: Settings, *, demo: bool = False) -> list[str]:
         _save_organisation(store, organisation)
         save_first_accounts(store, organisation, settings, password=password)
         told += deploy_or_keep(store, definitions_dir() / PETITION)
+        told += deploy_or_keep(store, definitions_dir() / FORUM)
         return told + _about_receivers(store, settings.report_receivers)
 
 
@@ -286,6 +291,17 @@ def registry_of(store: Store) -> Registry:
     return Registry(files, document, contracts())
 
 
+def matters_of(store: Store) -> CityMatters:
+    """What makes matters of the forum letters, by the definition and calendar that new letters take."""
+    registry = registry_of(store)
+
+    def definition() -> tuple[str, CompiledProcess]:
+        digest = _deployed(store, PETITION)
+        return digest, registry.fetch_definition(digest).processes[PETITION]
+
+    return CityMatters(store, definition, lambda: latest_calendar(store), clocks_of_start)
+
+
 # --- the worker --------------------------------------------------------------------------------
 
 
@@ -319,7 +335,7 @@ async def run_worker(settings: Settings) -> None:
             workflows=[ProcessWorkflow],
             activities=[
                 RecordActivity(store).record,
-                *service_activities(ServicePorts(store, clock.now)),
+                *service_activities(ServicePorts(store, clock.now, matters_of(store))),
             ],
             activity_executor=threads,
             workflow_runner=UnsandboxedWorkflowRunner(),
@@ -397,16 +413,28 @@ def clocks_at_start(process: CompiledProcess, calendar: Calendar, received_on: d
     Found by starting one that nobody keeps, so that there is one rule for both.
     """
     variables = dict.fromkeys(LETTER_VARIABLES, "") | {"received_on": received_on.isoformat()}
-    effects = step(ProcessInstance(process, calendar), Start(variables), utc_now())
+    return clocks_of_start(process, calendar, variables)
+
+
+def clocks_of_start(
+    process: CompiledProcess, calendar: Calendar, variables: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The clocks that an instance will start with, given its start variables."""
+    effects = step(ProcessInstance(process, calendar), Start(dict(variables)), utc_now())
     return [effect.data for effect in effects if effect.kind == CLOCK_STARTED]
 
 
 def _petition_definition(store: Store) -> str:
     """The digest of the definition that new letters are pinned to."""
+    return _deployed(store, PETITION)
+
+
+def _deployed(store: Store, name: str) -> str:
+    """The digest of the latest definition of a name."""
     with store.reader() as reader:
-        found = reader.latest_definition(PETITION)
+        found = reader.latest_definition(name)
     if found is None:
-        raise LookupError("Expected a deployed petition definition, found none; run `wenzheng run`.")
+        raise LookupError(f"Expected a deployed {name} definition, found none; run `wenzheng run`.")
     return found.digest
 
 
@@ -470,6 +498,9 @@ def web_app(settings: Settings) -> FastAPI:
         expected_clocks=expected_clocks,
         submitted=relay.poke,
         process_id=PETITION,
+        forum=lambda: _deployed(store, FORUM),
+        forum_process=FORUM,
+        guides=RegistryGuides(registry),
         now=clock.now,
         working_day=None if clock.pace is None else clock.pace.working_day,
         settings=WebSettings(

@@ -54,7 +54,7 @@ class StoreNotices:
                 raise BadMessage("expected a notice with a template, found none: its cause was voided")
             petition = reader.petition(row.petition_id) if row.petition_id else None
             given = words(
-                number=petition.number if petition is not None else "",
+                number=petition.number if petition is not None else _session_number(reader, row),
                 site=site,
                 language=language,
                 clock=_clock_name(reader, row, language),
@@ -88,14 +88,18 @@ def people_of(reader: Reader, row: OutboxEntry) -> list[Person]:
 def _clock_name(reader: Reader, row: OutboxEntry, language: str) -> str:
     """The clock's name as the definition gives it; its id where it gives none in this language."""
     clock: str = row.data.get("clock", "")
-    if row.petition_id is None:
-        return clock
     started = (
         record.data
-        for record in reader.timeline(row.petition_id)
+        for record in reader.records(row.instance)
         if record.kind == CLOCK_STARTED and record.data.get("clock") == clock
     )
     return str(next(started, {}).get("name_en" if language == "en" else "name") or clock)
+
+
+def _session_number(reader: Reader, row: OutboxEntry) -> str:
+    """The number of the forum session that a notice is about; none for anything else."""
+    session = reader.forum_session_of(row.instance)
+    return session.number if session is not None else ""
 
 
 def _files(reader: Reader, row: OutboxEntry, language: str) -> dict[str, bytes]:

@@ -11,16 +11,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from activities.ports import ServicePorts
+from activities.services import service_of
 from wenzheng.calendars import Calendar
+from wenzheng.catalog.registry import Registry
 from wenzheng.contracts import (
     REFUSED_DATA,
     ActResult,
     CalendarNews,
     CompleteTask,
+    Delivery,
     Flush,
+    JsonObject,
     Record,
     ResolveIncident,
     SendMessage,
+    ServiceCall,
     Snapshot,
 )
 from wenzheng.engine.definition import Definition
@@ -38,11 +44,12 @@ from wenzheng.engine.events import (
 )
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.resolving import described
+from wenzheng.engine.routing import event_of
 from wenzheng.engine.step import open_user_tasks, step
 from wenzheng.engine.windows import windows
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 from wenzheng.store import Store
-from wenzheng.store.outbox import START_WORKFLOW
+from wenzheng.store.outbox import DELIVER, START_WORKFLOW
 
 
 @dataclass
@@ -50,6 +57,7 @@ class Running:
     """One instance and its acts."""
 
     engine: ProcessInstance
+    definition: str
     seq: int = 0
     acts: dict[str, tuple[str, ActResult]] = field(default_factory=dict)
 
@@ -58,7 +66,8 @@ class Running:
 class EngineProcesses:
     """Implements gateways.ports.ProcessGateway. `away` plays an unreachable server.
 
-    A service named in `broken` fails for good, with that message.
+    A service named in `broken` fails for good, with that message. Others than telling the author are run with
+    `ports`; definitions other than `definition` come from `registry`.
     """
 
     store: Store
@@ -67,6 +76,8 @@ class EngineProcesses:
     now: Callable[[], datetime]
     away: bool = False
     broken: dict[str, str] = field(default_factory=dict)
+    registry: Registry | None = None
+    ports: ServicePorts | None = None
     instances: dict[str, Running] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -78,13 +89,33 @@ class EngineProcesses:
             rows = reader.due(now=self.now(), kind=START_WORKFLOW, limit=1000)
         for row in rows:
             start = row.data["start"]
-            process = self.definition.processes[start["process"]]
+            definition = self._definition(row.data["definition"])
+            process = definition.processes[start["process"]]
             calendar = self._calendar(row.data["calendar"])
-            running = Running(ProcessInstance(process, calendar))
+            running = Running(ProcessInstance(process, calendar), definition.digest)
             self.instances[row.instance] = running
             self._step(row.instance, running, "start", Start(start["variables"]))
             with self.store.unit_of_work() as unit:
                 unit.mark_sent(id=row.id, at=self.now())
+
+        self._deliver_waiting()
+
+    def _deliver_waiting(self) -> None:
+        """Hand over what instances have for each other, as the deliveries would."""
+        with self.store.reader() as reader:
+            rows = reader.due(now=self.now(), kind=DELIVER, limit=1000)
+        for row in rows:
+            running = self.instances[row.instance]
+            delivery = Delivery(**row.data)
+            if running.engine.ended is None and delivery.act_id not in running.acts:
+                self._step(row.instance, running, delivery.act_id, event_of(delivery, running.engine.process))
+            with self.store.unit_of_work() as unit:
+                unit.mark_sent(id=row.id, at=self.now())
+
+    def _definition(self, digest: str) -> Definition:
+        if digest == self.definition.digest or self.registry is None:
+            return self.definition
+        return self.registry.fetch_definition(digest)
 
     def _calendar(self, digest: str) -> Calendar:
         """The version that the letter was filed by."""
@@ -169,19 +200,23 @@ class EngineProcesses:
             ]
             self._write(instance, running, records)
             waiting += [
-                (f"service-{call_id}-{running.seq}", self._served(call_id, call["service"]))
+                (f"service-{call_id}-{running.seq}", self._served(instance, call_id, call))
                 for call_id, call in running.engine.calls.items()
             ]
 
-    def _served(self, call_id: str, service: str) -> Event:
+    def _served(self, instance: str, call_id: str, call: JsonObject) -> Event:
+        service = call["service"]
         if service in self.broken:
             return ServiceFailed(call_id, "service-failed", self.broken[service])
-        return ServiceFinished(call_id, {})
+        if self.ports is None or service == "notify_author":
+            return ServiceFinished(call_id, {})
+        asked = ServiceCall(instance, call_id, call["input"])
+        return ServiceFinished(call_id, service_of(service, self.ports).run(asked))
 
     def _write(self, instance: str, running: Running, records: list[Record]) -> None:
         flush = Flush(
             instance=instance,
-            definition=self.definition.digest,
+            definition=running.definition,
             calendar=running.engine.calendar.version,
             records=records,
             digest=f"{instance}-{running.seq}",

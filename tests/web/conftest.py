@@ -21,16 +21,25 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner, Result
 
+from activities.ports import ServicePorts
 from tests.support.citizen import WORD
 from tests.support.engine_processes import EngineProcesses
 from wenzheng import passwords
 from wenzheng.accounts import first_accounts
-from wenzheng.bootstrap import clocks_at_start, deploy, latest_calendar, version_in_force
+from wenzheng.bootstrap import (
+    clocks_at_start,
+    deploy,
+    latest_calendar,
+    matters_of,
+    registry_of,
+    version_in_force,
+)
 from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.cli import connection
 from wenzheng.gateways.blobs import FolderBlobs
+from wenzheng.guides import RegistryGuides
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
 from wenzheng.store import open_store
@@ -169,7 +178,11 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
     definition = deploy(store, read_bundle(bundle or definitions_dir() / "petition"))
     calendar = china()
     in_force = CalendarInForce(lambda: latest_calendar(store), lambda: version_in_force(store))
+    forum = deploy(store, read_bundle(definitions_dir() / "forum"))
+    registry = registry_of(store)
     processes = EngineProcesses(store, definition, calendar, lambda: clock[0])
+    processes.registry = registry
+    processes.ports = ServicePorts(store, lambda: clock[0], matters_of(store))
 
     def expected(day: date) -> list[dict[str, Any]]:
         return clocks_at_start(definition.processes["petition"], in_force.calendar, day)
@@ -184,6 +197,8 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
         now=lambda: clock[0],
         wall=lambda: clock[0],
         expected_clocks=expected,
+        forum=lambda: forum.digest,
+        guides=RegistryGuides(registry),
     )
     app = create_app(services)
     client = TestClient(app, raise_server_exceptions=False, headers={HEADER: quote(WORD)})

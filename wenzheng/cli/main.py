@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from wenzheng import __version__
-from wenzheng.cli import accounts, calendar_versions, incidents, messages, notices, petition, serve
+from wenzheng.cli import accounts, calendar_versions, forum, incidents, messages, notices, petition, serve
 from wenzheng.cli.compile import compile_yaml
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.options import DataOption, load_settings, working_day
@@ -86,6 +86,7 @@ app.command()(trace)
 app.add_typer(accounts.app)
 app.add_typer(calendar_versions.app)
 app.add_typer(petition.app)
+app.add_typer(forum.app)
 app.add_typer(notices.app)
 app.add_typer(incidents.app)
 app.add_typer(messages.app)

@@ -12,6 +12,7 @@ from wenzheng.engine.entries import behind, entries
 from wenzheng.engine.expressions import Program
 from wenzheng.engine.model import ProcessModel
 from wenzheng.engine.values import type_problem
+from wenzheng.engine.vocabulary import FIELD_TYPES
 
 
 @dataclass
@@ -47,13 +48,17 @@ class CompiledProcess:
         """
         if any(element.io.outputs and element.message is not None for element in self.model.all_elements()):
             return {name: value for name, value in data.items() if value is not None}
+        types = self._asked() | {name: variable.type for name, variable in self.model.variables.items()}
         return {
             name: value
             for name, value in data.items()
-            if name in self.model.variables
-            and value is not None
-            and type_problem(self.model.variables[name].type, value) is None
+            if name in types and value is not None and type_problem(types[name], value) is None
         }
+
+    def _asked(self) -> dict[str, str]:
+        """The types of what the forms of its messages ask for."""
+        waiting = [element for element in self.model.all_elements() if element.message is not None]
+        return {field.id: FIELD_TYPES[field.type] for element in waiting for field in element.fields}
 
     def begins_with(self, kind: str, name: str) -> bool:
         """Whether an instance is begun by a message or signal of that name."""

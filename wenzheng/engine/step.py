@@ -233,7 +233,8 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
     faults = check_form(fields, event.data) if fields else []
     if faults:
         raise bad_data(f"message '{event.message}'", faults)
-    taken = _received(receiver, event.data)
+    asked = {field.id for field in fields}
+    taken = {name: value for name, value in _received(receiver, event.data).items() if name not in asked}
     data = receiver.task_spec.data
     types = data.outputs if data is not None else {}
     declared = {**instance.process.model.variables, **{name: Variable(name, types[name]) for name in types}}

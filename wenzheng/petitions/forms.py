@@ -28,7 +28,13 @@ _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 """NUL and half characters: no database keeps them (store.BadText)."""
 _YES_NO: Final = {"yes": True, "no": False}
 # A "no" the next person has to understand: the field that then says why, if the form has it.
-_EXPLAINED_BY: Final = {"accepted": "reason", "approved": "return_note", "done": "check_note"}
+_EXPLAINED_BY: Final = {
+    "accepted": "reason",
+    "approved": "return_note",
+    "done": "check_note",
+    "plan_approved": "plan_note",
+    "brief_approved": "brief_note",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,14 @@ def fields_of(rows: Iterable[Mapping[str, Any]]) -> tuple[FormField, ...]:
         )
         for row in rows
     )
+
+
+def in_two_languages(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Fields as records list them, each named by the definition in Chinese and English where it does."""
+    return [
+        row | {"name": {"zh": row["name"], "en": row["name_en"]}} if row.get("name_en") else row
+        for row in map(dict, rows)
+    ]
 
 
 def _names(name: object) -> dict[str, str]:

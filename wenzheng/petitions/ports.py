@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from wenzheng.contracts import Flush
+from wenzheng.petitions.matters import Filed, Matter
 
 
 class RecordSink(Protocol):
@@ -34,3 +35,25 @@ class NoticeSink(Protocol):
 
         `not_before` is an instant with zone. False if that key was queued before: nothing is changed then.
         """
+
+
+class MatterSink(Protocol):
+    """Makes matters of a forum session letters."""
+
+    def file_matter(self, key: str, matter: Matter, now: datetime) -> Filed:
+        """File the letter of a matter under a key that is its for ever; the same key files it once.
+
+        Raises LookupError for a session or text that is not there, LetterRefusedError for a text that no
+        letter may have.
+        """
+
+
+class NoMatters:
+    """Where no letters are filed: nobody may ask for it."""
+
+    def file_matter(self, key: str, matter: Matter, now: datetime) -> Filed:
+        """See MatterSink."""
+        raise LookupError(
+            f"Expected a city that takes letters for matter {key} of session {matter.session_id} at {now}, "
+            "found none; run it with `wenzheng run`."
+        )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from wenzheng.store.errors import Conflict, NotFound, StoreError
+from wenzheng.store.forum_tables import ForumSessionTable
 from wenzheng.store.session import Part, as_view
 from wenzheng.store.tables import AcknowledgementTable, InboxTable, PetitionTable
 from wenzheng.store.types import check_text, insert_new
@@ -17,11 +18,17 @@ KINDS: Final = ("order", "date", "reason")
 
 
 def entries() -> Select[InboxTable, AcknowledgementTable, str, str]:
-    """Every entry with its answer and its letter, newest first."""
+    """Every entry with its answer and its letter or session, newest first."""
     return (
-        select(InboxTable, AcknowledgementTable, PetitionTable.number, PetitionTable.title)
+        select(
+            InboxTable,
+            AcknowledgementTable,
+            func.coalesce(PetitionTable.number, ForumSessionTable.number),
+            func.coalesce(PetitionTable.title, ForumSessionTable.title),
+        )
         .outerjoin(AcknowledgementTable, AcknowledgementTable.entry_id == InboxTable.id)
         .outerjoin(PetitionTable, PetitionTable.id == InboxTable.petition_id)
+        .outerjoin(ForumSessionTable, ForumSessionTable.instance == InboxTable.instance)
         .order_by(InboxTable.at.desc(), InboxTable.id)
     )
 

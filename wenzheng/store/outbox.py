@@ -28,7 +28,9 @@ PAST: Final = "past"
 BY_SUBMISSION: Final = "submission"
 BY_SERVICE: Final = "service"
 BY_RECORD: Final = "record"
-"""Origins; rows by record belong to the projection and go when their record is voided."""
+BY_LINK: Final = "link"
+"""Origins; rows by record and by link belong to the projection and go when their record is voided: by record
+those of the instance, by link those that tell others of the petition's instance."""
 
 
 def outbox_values(

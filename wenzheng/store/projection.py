@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from wenzheng import contracts
 from wenzheng.petitions.recipients import Recipient
 from wenzheng.petitions.roles import DEPARTMENTS
 from wenzheng.store.clock_rows import CHANGES, add_expected_clocks, change_clock, clock_row
-from wenzheng.store.outbox import BY_RECORD, NOTICE, outbox_values, unless_past
+from wenzheng.store.linked import told_to_session
+from wenzheng.store.outbox import BY_LINK, BY_RECORD, NOTICE, outbox_values, unless_past
 from wenzheng.store.recipients import recipient
 from wenzheng.store.tables import (
     ClockTable,
@@ -146,12 +147,11 @@ class Projection:
 
     def drop_unasked(self) -> None:
         """Remove unsent notices of this instance whose record was voided. Sent ones stay."""
+        own = and_(OutboxTable.instance == self.row.instance, OutboxTable.origin == BY_RECORD)
+        told = and_(OutboxTable.petition_id == self.row.petition_id, OutboxTable.origin == BY_LINK)
+        asked = own if self.row.petition_id is None else or_(own, told)
         rows = self.session.execute(
-            select(OutboxTable.id, OutboxTable.key).where(
-                OutboxTable.instance == self.row.instance,
-                OutboxTable.origin == BY_RECORD,
-                OutboxTable.sent_at.is_(None),
-            )
+            select(OutboxTable.id, OutboxTable.key).where(asked, OutboxTable.sent_at.is_(None))
         )
         gone = [id_ for id_, key in rows if key not in self.notices]
         for id_ in gone:
@@ -176,6 +176,16 @@ class Projection:
         self.row.outcome = record.data.get("outcome")
         self.row.stage = CLOSED
         self.row.ended_at = record.at
+        key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/link"
+        told = told_to_session(
+            self.session,
+            instance=self.row.instance,
+            petition_id=self.row.petition_id,
+            key=key,
+            at=record.at,
+        )
+        if told is not None:
+            self._notice(told)
 
     def _task(self, task_id: str) -> TaskTable | None:
         """The row of a task, also one that this unit of work has not sent to the database yet."""
@@ -193,7 +203,7 @@ class Projection:
             self.session.add(row)
         row.petition_id = self.row.petition_id
         row.element, row.name, row.role = record.element, data.get("name") or record.element, data["role"]
-        row.unit_id = self.row.department if data["role"] in DEPARTMENTS else None
+        row.unit_id = (data.get("unit") or self.row.department) if data["role"] in DEPARTMENTS else None
         row.fact, row.fields, row.round = (
             data.get("fact"),
             data.get("fields", []),
@@ -282,14 +292,35 @@ class Projection:
     def _reminder_due(self, record: Logged) -> None:
         """A notice for each role that is to hear in time; nobody has to answer it."""
         for remind in record.data["remind"]:
-            key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/{remind}"
-            to = recipient(self.session, remind, self.row.department)
-            self._tell(record, key, to, REMINDER, _threshold(record))
+            for to, place in self._recipients(remind):
+                key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/{remind}{place}"
+                self._tell(record, key, to, REMINDER, _threshold(record))
+
+    def _recipients(self, name: str) -> list[tuple[Recipient, str]]:
+        """Who is meant by a name, each with what tells its row from the others.
+
+        Of a matter that is assigned to nobody, `department` and its head are those of the units that still
+        have a task of it: each of a forum's units, say, whose material has not come.
+        """
+        units: list[str] = []
+        if self.row.department is None and name in DEPARTMENTS:
+            rows = [self._tasks[key] for key in self._tasks] + list(
+                self.session.scalars(select(TaskTable).where(TaskTable.instance == self.row.instance))
+            )
+            open_now = {row.unit_id for row in rows if row.closed_at is None and row.role in DEPARTMENTS}
+            units = sorted(unit for unit in open_now if unit is not None)
+        if not units:
+            return [(recipient(self.session, name, self.row.department), "")]
+        return [(recipient(self.session, name, unit), f"/{unit}") for unit in units]
 
     def _escalate(self, record: Logged, notify: str) -> None:
         """One inbox entry and one notice for each role that is to hear of a threshold."""
-        key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/{notify}"
-        to = recipient(self.session, notify, self.row.department)
+        for to, place in self._recipients(notify):
+            self._escalate_to(
+                record, f"{self.row.instance}/{record.act_id}/{record.ordinal}/{notify}{place}", to
+            )
+
+    def _escalate_to(self, record: Logged, key: str, to: Recipient) -> None:
         notice_at = instant(record.data.get("notice_at")) or record.at
         about = _threshold(record)
         entry = {

@@ -24,6 +24,7 @@ from wenzheng.store.calendar_moves import MoveReads
 from wenzheng.store.deployments import DeploymentReads, DeploymentWrites
 from wenzheng.store.desk import DeskReads
 from wenzheng.store.errors import BadUrl, StoreAway
+from wenzheng.store.forum import ForumReads, ForumWrites
 from wenzheng.store.handling import HandlingReads
 from wenzheng.store.inbox import InboxReads, InboxWrites
 from wenzheng.store.incidents import IncidentReads, IncidentWrites
@@ -56,6 +57,7 @@ class Reader(
     BoardReads,
     ContentReads,
     DeskReads,
+    ForumReads,
     HandlingReads,
     InboxReads,
     IncidentReads,
@@ -74,6 +76,7 @@ class UnitOfWork(
     AuthorWrites,
     AttachmentWrites,
     PetitionWrites,
+    ForumWrites,
     LogWrites,
     InboxWrites,
     IncidentWrites,

@@ -82,7 +82,9 @@ def seen(reader: Reader, services: Services, who: Principal, entries: list[Inbox
     receivers = services.settings.report_receivers
 
     def title(entry: InboxEntry) -> str | None:
-        row = letters.get(entry.petition_id or "")
+        if entry.petition_id is None:
+            return entry.petition_title  # a session of the forum: everybody on the staff knows of it
+        row = letters.get(entry.petition_id)
         if row is None:
             return None
         return sight_of(row, who, units, report_receivers=receivers).words(FieldGroup.TEXT, row.title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from wenzheng.calendars import Calendar
 from wenzheng.gateways.ports import Blobs, ProcessGateway
 from wenzheng.petitions.attachments import FileLimits
+from wenzheng.petitions.guides import Guides, Offer, StepGuide
 from wenzheng.store import Reader, Store, StoreAway, UnitOfWork
 
 T = TypeVar("T")
@@ -87,6 +88,22 @@ def _nobody() -> None:
     return
 
 
+def _no_forum() -> str:
+    raise LookupError("Expected a deployed definition of the forum, found none; run `wenzheng run` once.")
+
+
+class _NoGuides:
+    """Where definitions say nothing."""
+
+    def steps(self, _definition: str, _process: str) -> Mapping[str, StepGuide]:
+        """See petitions.guides.Guides."""
+        return {}
+
+    def offers(self, _definition: str, _process: str) -> Sequence[Offer]:
+        """See petitions.guides.Guides."""
+        return ()
+
+
 def _wall_clock() -> datetime:
     return datetime.now(UTC)
 
@@ -101,7 +118,8 @@ class Services:
     wrong passwords, the age of drafts. In a practice city they differ, and `working_day` says how many
     microseconds a working day lasts there. `expected_clocks` gives the clocks an instance will start with
     for a day of receipt (data of clock_started), so that boards are right before Temporal has started it.
-    `submitted` is called when a letter has been kept. `blobs` keeps files.
+    `submitted` is called when a letter has been kept. `blobs` keeps files. `forum` gives the digest of the
+    definition that new sessions of the forum are pinned to, `guides` what definitions say to people.
     """
 
     store: Store
@@ -116,6 +134,9 @@ class Services:
     submitted: Callable[[], None] = _nobody
     process_id: str = "petition"
     wall: Callable[[], datetime] = _wall_clock
+    forum: Callable[[], str] = _no_forum
+    forum_process: str = "forum"
+    guides: Guides = field(default_factory=_NoGuides)
 
     @property
     def calendar(self) -> Calendar:

@@ -188,11 +188,12 @@ def _form(task: Task) -> schemas.TaskForm:
         fact=task.fact,
         round=task.round,
         opened_at=task.opened_at,
-        fields=[_field(item) for item in fields_of(task.fields)],
+        fields=[field_view(item) for item in fields_of(task.fields)],
     )
 
 
-def _field(item: FormField) -> schemas.FieldView:
+def field_view(item: FormField) -> schemas.FieldView:
+    """A field as the API describes it."""
     return schemas.FieldView(
         id=item.id,
         type=item.type,

@@ -32,7 +32,13 @@ class DeadlineCheck:
         self._known = known
         steps = process.all_steps()
         events = [*process.anytime, *(event for step in steps for event in step.unless)]
-        self._ends = {process.start.id, *(step.id for step in steps), *(event.id for event in events)}
+        strands = [strand.id for step in steps for strand in step.together]
+        self._ends = {
+            process.start.id,
+            *(step.id for step in steps),
+            *(event.id for event in events),
+            *strands,
+        }
         self._types = {data.id: data.type for data in process.data.values()}
         for field in process.fields():
             self._types.setdefault(field.id, field.type)

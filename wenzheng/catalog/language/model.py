@@ -51,9 +51,9 @@ class FormField(Part):
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is waited for: kind is working_days, duration, message or until.
+    """What is waited for: kind is working_days, calendar_days, duration, message or until.
 
-    `anchor` names the date from which working days count.
+    `anchor` names the date from which days count.
     """
 
     kind: str

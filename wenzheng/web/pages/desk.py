@@ -58,6 +58,7 @@ async def sections(
         ("/desk", t("desk.tasks"), waiting.tasks),
         ("/desk/inbox", t("desk.inbox"), waiting.inbox.open),
         ("/desk/letters", t("desk.letters")),
+        ("/desk/forum", t("desk.forum")),
     ]
 
 

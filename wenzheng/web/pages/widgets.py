@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from starlette.datastructures import FormData
 
 from wenzheng.petitions.forms import LONGEST_CONTENT, FormField, Misfit, explains_a_no, fields_of, from_form
 from wenzheng.petitions.organisation import ASSIGNABLE, Organisation
-from wenzheng.store.views import Task
 from wenzheng.web.i18n import Words
 
 _DATE_PARTS: Final = ("year", "month", "day")
 _ASSIGNED: Final = "assigned"
 _INDENT: Final = "\u3000"
 """A wide space: sections stand below their department in a list of units."""
+
+
+class Formed(Protocol):
+    """What has a form: an open task, or a message that may be sent."""
+
+    @property
+    def element(self) -> str:
+        """The element of the definition."""
+
+    @property
+    def task_id(self) -> str:
+        """The opening of a task; empty for a message."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def fact(self) -> str | None:
+        """The fact that it establishes."""
+
+    @property
+    def fields(self) -> Sequence[Mapping[str, Any]]:
+        """The fields as the record lists them."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +138,7 @@ def _day(text: str) -> str:
 
 def task_form(
     t: Words,
-    task: Task,
+    task: Formed,
     act_id: str,
     units: Organisation,
     *,
@@ -155,7 +178,7 @@ def field_label(t: Words, element: str, item: FormField) -> str:
 
 def _widget(
     t: Words,
-    task: Task,
+    task: Formed,
     item: FormField,
     held: Sequence[str],
     options: Sequence[tuple[str, str]],
@@ -185,7 +208,7 @@ _KINDS: Final = {
 }
 
 
-def _hint(t: Words, task: Task, item: FormField, kind: str) -> str:
+def _hint(t: Words, task: Formed, item: FormField, kind: str) -> str:
     said = t.or_else(f"hint.{task.element}.{item.id}", "")
     if kind == "input" and item.minimum is not None and item.maximum is not None:
         bounds = t("form.bounds", low=item.minimum, high=item.maximum)
@@ -194,7 +217,7 @@ def _hint(t: Words, task: Task, item: FormField, kind: str) -> str:
 
 
 def _options(
-    t: Words, task: Task, item: FormField, units: Organisation, files: Sequence[File]
+    t: Words, task: Formed, item: FormField, units: Organisation, files: Sequence[File]
 ) -> list[tuple[str, str]]:
     match item.type:
         case "bool":
