@@ -293,11 +293,13 @@ def compare(deployed: Calendar, other: Calendar) -> Comparison:
     """The shipped calendar (`other`) against the one in force, as far as both are decreed."""
     both = min(deployed.decreed_through, other.decreed_through)
     found = changes(deployed, other)
-    known = {entry["number"] for entry in other.document()["notices"].values()}
+    notices = other.document()["notices"].items()
+    # A year's notice stands under the year, whoever gave it; one that changes days under its number.
+    known = {name for key, entry in notices if entry["kind"] == "decree" for name in (key, entry["number"])}
     by_hand: dict[date, str] = {
         special.day: special.notice.number
         for special in deployed.special_days(deployed.decreed_from, deployed.decreed_through)
-        if special.notice.number is not None and special.notice.number not in known
+        if special.notice.number is not None and not {special.notice.number, special.notice.key} & known
     }
     inside = [change for change in found.days if change.day <= both]
     lacking = {by_hand[change.day]: None for change in inside if change.day in by_hand}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from wenzheng.calendar_versions import keep_or_tell
+from wenzheng.calendar_versions import in_force_or_shipped, keep_or_tell
 from wenzheng.calendars import Calendar
 from wenzheng.calendars import countries as countries_module
 from wenzheng.calendars.china import china
@@ -264,6 +264,28 @@ def test_an_upgrade_that_lacks_a_notice_given_by_hand_is_not_taken(
     assert failed("check", "--take") == 1
     assert "without the year 2027" in capsys.readouterr().err
     assert shell("add", "2027-01-29", "10").stdout.strip() == "2027-02-19"
+
+
+def test_a_slip_of_the_pen_comes_to_light_when_an_upgrade_brings_the_same_notice(
+    shell: Shell, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell("notice", "-", stdin=NOTICE)
+    with contextlib.closing(open_store(Settings().database_url)) as store, store.reader() as reader:
+        document = in_force_or_shipped(reader, "cn").document()
+    document["notices"]["2027"]["number"] = None  # the package tells no numbers
+    monkeypatch.setattr(countries_module, "china", lambda: Calendar.from_document(document))
+    assert "no other days" in shell("check").stdout
+    del document["days_worked"]["2027-10-09"]
+    assert "2027-10-09 Sat  放假" in shell("check", code=1).stdout
+    assert "in force" in shell("check", "--take").stdout
+    assert shell("add", "2027-10-08", "1").stdout.strip() == "2027-10-11"
+
+
+def test_a_change_given_by_hand_is_kept_when_an_upgrade_does_not_know_it(shell: Shell, data: Path) -> None:
+    text = NOTICE.split("year:", maxsplit=1)[0] + "days_off: [{name: 假, day: 2026-12-01}]\n"
+    shell("notice", "-", stdin=text)
+    assert "lacks 国办发明电〔2026〕9号: keep the one in force" in shell("check").stdout
+    assert failed("check", "--take") == 1
 
 
 def test_check_says_how_far_the_calendar_is_decreed_and_what_is_missing(shell: Shell, data: Path) -> None:
