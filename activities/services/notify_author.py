@@ -13,7 +13,9 @@ CONTRACT = ServiceContract(
     name="notify_author",
     inputs={
         "petition_id": ServiceInput("string"),
-        "template": ServiceInput("string", values=("accepted", "rejected", "replied", "fed_back")),
+        "template": ServiceInput(
+            "string", values=("accepted", "rejected", "question", "extended", "replied", "fed_back")
+        ),
     },
     output={"queued": "bool"},
     timeout=timedelta(seconds=5),

@@ -85,6 +85,17 @@ def test_an_administrator_finds_every_reminder() -> None:
     assert {int(number) for number in re.findall(r"(\d+) working day", section)} == days
 
 
+@pytest.mark.parametrize("clock", [clock for clock in CLOCKS if clock.pauses], ids=lambda clock: clock.id)
+def test_an_administrator_finds_how_often_and_how_long_a_clock_pauses_and_is_extended(clock: Clock) -> None:
+    section = "Questions to the author, and more time"
+    assert f"`{clock.id}`" in PAGE.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    (pause,), (extension,) = clock.pauses, clock.extensions
+    rows = re.findall(r"^\| (`times`|`at_most`) \| (\d+)", PAGE, re.MULTILINE)
+    said = [pause.times, pause.at_most, extension.times, extension.at_most]
+    assert [int(number) for _, number in rows] == said
+    assert f"| {pause.within} working days of day 0 of `unit`" in PAGE
+
+
 def test_no_step_clock_or_outcome_stands_on_the_page_that_the_definition_does_not_have() -> None:
     tables = re.split(r"\n## ", PAGE)
     named = {
@@ -102,7 +113,8 @@ def test_no_step_clock_or_outcome_stands_on_the_page_that_the_definition_does_no
 def test_timers_messages_and_notices_are_named() -> None:
     for element in MODEL.all_elements():
         if element.timer is not None:
-            assert f"`{element.id}` closes a letter after {element.timer.text} working days" in PAGE
+            days = f"after {element.timer.text} working days"
+            assert re.search(rf"`{element.id}`\s[^`.]+\s{days}", PAGE)
         if element.message:
             assert f"message `{element.message}`" in PAGE
         if element.service:

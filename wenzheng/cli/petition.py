@@ -42,11 +42,13 @@ class Kind(StrEnum):
 
 
 class ReplyKind(StrEnum):
-    """Kind of a reply: done, promised by a date, or explained why it cannot be done."""
+    """Kind of a reply: done, promised, explained why it cannot be done; else a question, or more time."""
 
     DONE = "done"
     PROMISED = "promised"
     EXPLAINED = "explained"
+    QUESTION = "question"
+    MORE_TIME = "more_time"
 
 
 class LampName(StrEnum):

@@ -13,10 +13,10 @@ Day = date  # a field called `date` hides the type
 Kind = Literal["enquiry", "help", "complaint", "suggestion", "report"]
 LampName = Literal["unlit", "green", "yellow", "red"]
 State = Literal[
-    "submitted", "accepted", "rejected", "assigned", "acknowledged", "drafted", "replied", "reported",
-    "completed", "fed_back", "verdict", "decided", "closed",
+    "submitted", "accepted", "rejected", "assigned", "acknowledged", "drafted", "asked", "extended",
+    "replied", "reported", "completed", "fed_back", "verdict", "decided", "closed",
 ]  # fmt: skip
-ReplyKind = Literal["done", "promised", "explained"]
+ReplyKind = Literal["done", "promised", "explained", "question", "more_time"]
 
 ACT_ID_LENGTH = 100
 ACT_ID_PATTERN = r"^[\x21-\x7e]+$"

@@ -25,6 +25,9 @@ _AUTHOR_CLOCKS: Final = frozenset({"letter", "feedback", "round"})
 _OF_THE_HOUSE: Final = frozenset({"drafted", "reported"})
 """Facts that are steps inside the house: what was said then is no answer yet."""
 
+_TO_THE_AUTHOR: Final = frozenset({"asked", "extended"})
+"""Facts whose text is for the author and not for the public: a question may be about a private matter."""
+
 _SAYING: Final = frozenset({contracts.TASK_CLOSED, contracts.FACT_REACHED})
 """Kinds of records that carry what somebody said, and may state a fact."""
 
@@ -141,7 +144,10 @@ def contents(file: Dossier, sight: Sight) -> Iterable[schemas.ContentView]:
     Only texts an act refers to: a text whose act was refused was never said. What no fact keeps is a
     draft or a note of the house.
     """
+    private = _only_for_the_author(file) if not (sight.staff or sight.author) else frozenset()
     for content, data, kept in _said(file):
+        if content.id in private:
+            continue
         if content.kind in _RATING_KINDS:
             group = FieldGroup.RATING
         else:
@@ -174,6 +180,18 @@ def _said(file: Dossier) -> Iterable[tuple[Content, Mapping[str, Any], bool]]:
             yield file.contents[name], _act_data(record), name in kept
     if file.row.outcome == "withdrawn":
         yield from ((said, {}, True) for said in file.contents.values() if said.kind == "withdrawal")
+
+
+def _only_for_the_author(file: Dossier) -> frozenset[str]:
+    """Texts that only facts of `_TO_THE_AUTHOR` keep."""
+    kept = [
+        (record.data["fact"], name)
+        for record in file.records
+        if _keeps(record)
+        for name in _contents_of(file, record)
+    ]
+    public = {name for fact, name in kept if fact not in _TO_THE_AUTHOR}
+    return frozenset(name for _, name in kept) - public
 
 
 def _contents_of(file: Dossier, record: RecordRow) -> list[str]:

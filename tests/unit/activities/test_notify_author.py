@@ -67,7 +67,7 @@ def test_a_template_that_does_not_exist_is_refused_when_the_definition_is_loaded
     compiled(LETTER.format("\"'fed_back'\""), contracts)
     (finding,) = findings_of(lambda: compiled(LETTER.format("\"'thanked'\""), contracts))
     assert (finding.rule, finding.element) == ("service-input", "tell")
-    assert "one of accepted, rejected, replied, fed_back" in finding.message
+    assert "one of accepted, rejected, question, extended, replied, fed_back" in finding.message
     assert finding.position.line > 1
 
 

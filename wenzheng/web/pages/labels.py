@@ -19,7 +19,9 @@ def status_key(letter: schemas.Summary) -> str:
     return f"state.{letter.state}"
 
 
-_HANDLED: Final = frozenset({"submitted", "accepted", "assigned", "acknowledged", "drafted", "verdict"})
+_HANDLED: Final = frozenset(
+    {"submitted", "accepted", "assigned", "acknowledged", "drafted", "verdict", "asked", "extended"}
+)
 
 
 def next_step(t: Words, letter: schemas.Letter, today: date) -> str:
