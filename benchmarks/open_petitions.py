@@ -1,11 +1,13 @@
 """What many open petitions cost: memory, look-ups, and the first steps after the worker was restarted.
 
-    python -m benchmarks.open_petitions [--open N] [--steps N] [--sticky SECONDS] [--json]
+    python -m benchmarks.open_petitions [--open N] [--steps N] [--sticky SECONDS] [--kill] [--json]
 
 Starts so many petitions of five steps (`by_hand.bundle`), all of which wait for their first step.
 Measured are the memory of worker and server for each, counting and listing them, and a step of some
 of them: by the worker that knows them (warm), and by one that was started anew (cold), which has to
-replay each from its history. Server, worker and client are processes of their own.
+replay each from its history. With `--kill` the first one ends by SIGKILL, so that Temporal still hands
+its tasks to a worker that is gone, for as long as `--sticky` says (Temporal's default is 10 s).
+Server, worker and client are processes of their own.
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ async def _milliseconds(ask: Callable[[], Awaitable[object]]) -> float:
     return round(statistics.median(taken), 1)
 
 
-async def measure(count: int, steps: int, sticky: float | None) -> dict[str, Any]:
+async def measure(count: int, steps: int, sticky: float | None, *, kill: bool) -> dict[str, Any]:
     """The raw numbers and what they are measured by."""
     options = ["--cached", str(count + WARM)] + (["--sticky", str(sticky)] if sticky else [])
     async with parts() as here:
@@ -100,6 +102,9 @@ async def measure(count: int, steps: int, sticky: float | None) -> dict[str, Any
             listed = await _milliseconds(first)
             some = handles[:steps]
             warm = await _step(load, some, STEPS[0])
+            if kill:
+                worker.kill()
+                worker.wait()
         with here.worker(*options) as worker:
             cold = await _step(_load(here, client, worker.pid), some, STEPS[1])
     return {
@@ -126,9 +131,11 @@ def main() -> None:
     parser.add_argument("--open", type=int, default=2000, help="open petitions (default 2000)")
     parser.add_argument("--steps", type=int, default=1000, help="of them get a step (default 1000)")
     parser.add_argument("--sticky", type=float, help="seconds a task waits for the worker that knows it")
+    parser.add_argument("--kill", action="store_true", help="the first worker ends by SIGKILL")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
-    result = uvloop.run(measure(arguments.open, min(arguments.steps, arguments.open), arguments.sticky))
+    steps = min(arguments.steps, arguments.open)
+    result = uvloop.run(measure(arguments.open, steps, arguments.sticky, kill=arguments.kill))
     if arguments.json:
         print(json.dumps(result, indent=2))
         return

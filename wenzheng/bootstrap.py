@@ -67,7 +67,7 @@ WORKER_THREADS: Final = 16
 FINDINGS_SHOWN: Final = 20
 """Findings of a refused definition that `run` prints; `validate` prints them all."""
 CACHED_WORKFLOWS: Final = 5000
-"""Open instances a worker keeps in memory, at about 95 kB each; the rest are replayed when touched."""
+"""Open instances a worker keeps in memory, at about 70 kB each; the rest are replayed when touched."""
 
 
 # --- making ready ---------------------------------------------------------------------------
