@@ -1,4 +1,4 @@
-"""A version of the calendar reaches every letter it touches, once, and no other, whoever is killed meanwhile."""
+"""A version of the calendar reaches every letter it touches, once, and no other, whoever is killed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def submit(store: Store, calendar: Calendar) -> tuple[list[str], list[str]]:
     """Letters received today and twelve working days ago; the relay starts them."""
     now = datetime.now(UTC)
     today = calendar.today(now)
-    touched, other = [], []
+    touched: list[str] = []
+    other: list[str] = []
     for number in range(LETTERS):
         near = number < TOUCHED
         received_on = today if near else calendar.add(today, -12).date

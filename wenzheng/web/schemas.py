@@ -202,6 +202,7 @@ class Limit(BaseModel):
     counted: date | None = Field(
         None, description="The day by a new notice, where the later day holds for the department"
     )
+    moved_from: date | None = Field(None, description="The day before a new notice moved it")
 
 
 class ClockView(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from wenzheng import contracts
@@ -217,6 +217,15 @@ def _shown_actor(file: Dossier, sight: Sight, actor: str | None) -> str | None:
     return file.names.get(file.units_of.get(actor) or "")
 
 
+def _moved_from(clock: Clock, threshold: Mapping[str, Any]) -> date | None:
+    """The day on which a limit lay before the last version of the calendar moved it there."""
+    for entry in reversed(clock.ledger):
+        for moved in entry.get("moved", ()) if entry.get("cause") == "calendar" else ():
+            if moved["threshold"] == threshold["id"] and moved["before"] != moved["due"] == threshold["due"]:
+                return date.fromisoformat(moved["before"])
+    return None
+
+
 def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
     limit = the_limit(clock.thresholds)
     reading = ClockReading(
@@ -242,6 +251,7 @@ def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
                 lamp=threshold.get("lamp"),
                 provisional=bool(threshold.get("provisional")),
                 counted=threshold.get("counted"),
+                moved_from=_moved_from(clock, threshold),
             )
             for threshold in clock.thresholds
         ],

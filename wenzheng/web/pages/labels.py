@@ -123,6 +123,8 @@ def clocks(t: Words, letter: schemas.Letter) -> list[dict[str, Any]]:
                     "label": t.or_else(f"threshold.{limit.id}", limit.id),
                     "due": limit.due,
                     "provisional": limit.provisional,
+                    "moved_from": limit.moved_from,
+                    "counted": limit.counted,
                 }
                 for limit in clock.limits
             ],
