@@ -209,8 +209,8 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
         "",
         (
             "Keys of a step with `by`. Every unit of the list has a task of its own, for its own people, and "
-            "it goes on when all are done; without any unit at once. What is not collected is kept from "
-            "whoever does it last."
+            "it goes on when all are done; without any unit at once. What is collected stands in the list; "
+            "what is not is kept of whoever does it last."
         ),
     ),
     (

@@ -25,6 +25,7 @@ KINDS = {
 # One instance that brings about every kind: a clock that passes, a service, a message, a mark, an incident.
 EVERYTHING = """
     var ready bool
+    var office string = 'roads'
     clock letter starts=s stops=ask yellow=5:department_head
     pause letter id=question on=told resumes=warned
     extension letter id=longer on=warned,known by=1 times=1
@@ -51,7 +52,7 @@ SAID_TOO = (
     ('id="known"', 'id="known" wz:fact="known" wz:keeps="ready"'),
     ('<wz:clock id="letter"', '<wz:clock id="letter" en="Letter"'),
     ('<wz:field id="note"', '<wz:field id="note" en="Note"'),
-    ('<userTask id="ask"', '<userTask id="ask" wz:en="Ask"'),
+    ('<userTask id="ask"', '<userTask id="ask" wz:en="Ask" wz:unit="office"'),
     ('notify="department_head"', 'notify="department_head" remind="department"'),
 )
 """What the short notation has no words for."""

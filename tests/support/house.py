@@ -25,7 +25,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.ports import ServicePorts
 from activities.record import RecordActivity
 from activities.services import service_activities
-from wenzheng.bootstrap import PETITION, deploy, registry_of
+from wenzheng.bootstrap import PETITION, deploy, matters_of, registry_of
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.calendars.pace import Pace
@@ -387,7 +387,7 @@ async def house(
     config["data_converter"] = data_converter(registry)
     client = Client(**config)
     sink = FaultySink(store)
-    ports = ServicePorts(sink, lambda: datetime.now(UTC))
+    ports = ServicePorts(sink, lambda: datetime.now(UTC), matters_of(store))
     with ThreadPoolExecutor(8) as threads:
         worker = Worker(
             client,

@@ -118,6 +118,7 @@ def test_the_definition_that_the_cases_are_made_of_is_accepted() -> None:
     assert compile_bundle("d", {"p.yaml": GOOD.encode()}, SERVICES, NAMES).findings == ()
 
 
+LEAVES = "leaves: {message: withdrawn, go: gone}"
 CASES = [
     # what is changed, into what, the text at whose beginning the finding stands, its rule
     ("by: clerk", "by: clark", "clark", "unknown-role"),
@@ -191,6 +192,49 @@ CASES = [
     ("process: p", "process: !!str p", "!!str", "yaml-tag"),
     ("name: {zh: 过程, en: Process}", 'name: "\\x07"', '"', "yaml-character"),
     ("by: clerk", "on: clerk", "on: clerk", "unknown-key"),
+    ("by: clerk", "by: clerk\n    for_each: n", "n\n    fact", "unknown-list"),
+    ("by: clerk", "by: clerk\n    for_each: helper", "helper\n    fact", "unknown-list"),
+    ("by: clerk", "by: clerk\n    for_each: helpers\n    collect: {n: why}", "n: why", "unknown-data"),
+    ("by: clerk", "by: clerk\n    collect: {found: ok}", "found: ok", "collect-of-nobody"),
+    ("by: clerk", "by: clerk\n    guidance: {de: Achtung}", "de: Achtung", "unknown-key"),
+    ("by: clerk", "by: clerk\n    guidance: 5", "5\n    fact", "wrong-type"),
+    ("{type: files, min: 1}", "{type: files, template: x}", "proof:", "template-of-no-text"),
+    ("wait: {duration: PT1H}", "wait: {working_days: -1}", "-1}", "days-before-nothing"),
+    ("wait: {duration: PT1H}", "wait: {working_days: -1, from: n}", "n}\n  fine", "unknown-date"),
+    ("wait: {duration: PT1H}", "wait: {until: m > 1}", "m > 1", "not_declared"),
+    ("wait: {duration: PT1H}", "wait: {until: n}", "n}\n  fine", "wrong_result_type"),
+    ("wait: {duration: PT1H}", "together: {a: {b: {by: clerk}}}", "{a: {b", "wrong-type"),
+    (LEAVES, "leaves: {message: withdrawn}", "{message: w", "kind"),
+    (
+        LEAVES,
+        "leaves: {message: withdrawn, go: gone, by: nobody}",
+        "nobody}",
+        "unknown-role",
+    ),
+    (
+        LEAVES,
+        LEAVES + "\n  moved: {message: m, keep: true, steps: {x: {by: boss}}}",
+        "boss}",
+        "unknown-role",
+    ),
+    (
+        LEAVES,
+        LEAVES + "\n  m: {message: m, keep: true, steps: {x: {by: head, go: done}}}",
+        "done}}}",
+        "unknown-step",
+    ),
+    (
+        "wait: {duration: PT1H}",
+        "together: {a: {c: {by: clerk, go: e}}, b: {e: {by: clerk}}}",
+        "e}}, b",
+        "unknown-step",
+    ),
+    (
+        "wait: {duration: PT1H}",
+        "together: {a: {c: {by: clerk}}, b: {reply: {by: clerk}}}",
+        "reply: {by: clerk}}}",
+        "duplicate-id",
+    ),
 ]
 
 
