@@ -33,6 +33,9 @@ def test_the_author_reads_the_question_the_public_does_not_and_the_clock_is_paus
     mine = city.client.get(f"/api/petitions/{code}").json()
     assert [content["text"] for content in mine["contents"]] == ["请问是哪一栋楼？"]
     assert mine["state"] == "asked"
+    (listed,) = city.client.get("/api/petitions").json()["items"]
+    assert (listed["lamp"], listed["standing"]) == ("unlit", "paused")
+    assert '<strong class="quiet">暂停</strong>' in city.client.get("/").text
     assert city.client.get(f"/api/petitions/{number}").json()["contents"] == []
     clock = letter_clock(city, code)
     assert (clock["standing"], clock["paused_on"]) == ("paused", "2026-09-01")

@@ -23,6 +23,8 @@ from sqlalchemy import (
     tuple_,
 )
 
+from wenzheng.petitions.lamps import standing
+from wenzheng.store.clock_rows import reading_of
 from wenzheng.store.projection import BOARD_CLOCK
 from wenzheng.store.session import Part, as_view
 from wenzheng.store.tables import ClockTable, InstanceTable, PetitionTable
@@ -95,7 +97,7 @@ def _conditions(
     return conditions
 
 
-def _view(row: Any) -> PetitionRow:
+def _view(row: Any, now: datetime) -> PetitionRow:
     petition, instance, clock, lamp = row
     done = clock is not None and clock.stop_reason == "completed"
     return as_view(
@@ -110,6 +112,7 @@ def _view(row: Any) -> PetitionRow:
         emergency=instance.emergency,
         round=instance.round,
         lamp=lamp,
+        standing=standing(reading_of(clock), now).value if clock is not None else "running",
         yellow_from=clock and clock.yellow_from,
         red_from=clock and clock.red_from,
         replied_at=clock.stopped_at if done else None,
@@ -122,13 +125,14 @@ class BoardReads(Part):
 
     def petition(self, ref: str, *, now: datetime | None = None) -> PetitionRow | None:
         """A petition by id, number or tracking code, or None. Its lamp is that of `now`."""
-        query = _joined(PetitionTable, InstanceTable, ClockTable, lamp_sql(now or self.clock()))
+        now = now or self.clock()
+        query = _joined(PetitionTable, InstanceTable, ClockTable, lamp_sql(now))
         names = (PetitionTable.id, PetitionTable.tracking_code, PetitionTable.number)
         query = query.where(or_(*(name == ref for name in names)))
         # An id that looks like another letter's number must not open that letter.
         order = case(*((name == ref, position) for position, name in enumerate(names)))
         row = self.session.execute(query.order_by(order).limit(1)).one_or_none()
-        return None if row is None else _view(row)
+        return None if row is None else _view(row, now)
 
     def petitions(
         self,
@@ -170,7 +174,7 @@ class BoardReads(Part):
             at, last = decode_cursor(cursor)
             query = query.where(tuple_(*place) < tuple_(literal(at, UtcDateTime()), literal(last)))
         query = query.order_by(*(column.desc() for column in place)).limit(limit + 1)
-        rows = [_view(row) for row in self.session.execute(query)]
+        rows = [_view(row, now) for row in self.session.execute(query)]
         items = rows[:limit]
         more = len(rows) > limit
         return Page(
@@ -181,7 +185,7 @@ class BoardReads(Part):
         """Several petitions by id, their lamps those of `now`. One query; unknown ids are left out."""
         query = _joined(PetitionTable, InstanceTable, ClockTable, lamp_sql(now))
         rows = self.session.execute(query.where(PetitionTable.id.in_(sorted(ids))))
-        return {view.id: view for view in map(_view, rows)}
+        return {view.id: view for view in (_view(row, now) for row in rows)}
 
     def lamp_counts(
         self,

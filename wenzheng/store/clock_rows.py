@@ -13,8 +13,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from wenzheng import contracts
+from wenzheng.petitions.lamps import ClockReading
 from wenzheng.store.tables import ClockTable, PetitionTable
 from wenzheng.store.types import instant
+from wenzheng.store.views import Clock
 
 Data = dict[str, Any]
 
@@ -84,6 +86,22 @@ def the_limit(thresholds: list[Data]) -> Data | None:
     """The limit that is meant by "due": the first that lights a lamp, else the last; earlier ones remind."""
     lit = [one for one in thresholds if one.get("lamp")]
     return next(iter(lit or thresholds[-1:]), None)
+
+
+def reading_of(clock: ClockTable | Clock) -> ClockReading:
+    """What a clock says, for the lamp and what stands beside it."""
+    limit = the_limit(clock.thresholds)
+    return ClockReading(
+        day0=clock.day0,
+        yellow_from=clock.yellow_from,
+        red_from=clock.red_from,
+        stopped_at=clock.stopped_at,
+        answered=clock.stop_reason == "completed",
+        paused_on=clock.paused_on,
+        paused_over=clock.paused_over,
+        extended_until=clock.extended_until,
+        extended_over=instant(limit["from"]) if limit is not None else None,
+    )
 
 
 def _paused(row: ClockTable, data: Data) -> None:

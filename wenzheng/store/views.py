@@ -15,6 +15,9 @@ MessageState = Literal["kept", "on_its_way", "set_aside", "discarded"]
 LampName = Literal["unlit", "green", "yellow", "red"]
 """unlit: not answered, in time; green: answered in time; yellow, red: over the limits."""
 
+StandingName = Literal["running", "paused", "extended", "stopped"]
+"""paused: 暂停, somebody else has to answer first; extended: 延期, a longer limit holds."""
+
 AcknowledgementKind = Literal["order", "date", "reason"]
 """What an escalation is answered with: an order, a date or a reason (defaults.md, "rung acknowledged")."""
 
@@ -89,7 +92,8 @@ class PetitionRow:
     `drafted`, `replied`, `reported`, `completed`, `fed_back`, `verdict`, `decided`), at the end `closed`
     with an `outcome`. `co_handling` are the units that help the one it is assigned to.
     `accepted` is None until somebody decided. `lamp` is that of the letter clock at the instant
-    asked for; `yellow_from` and `red_from` are None while no clock is known.
+    asked for, `standing` whether that is paused or extended then; `yellow_from` and `red_from` are None
+    while no clock is known.
     Holds everything: who may see which field is decided by petitions.visibility, not here.
     """
 
@@ -118,6 +122,7 @@ class PetitionRow:
     emergency: bool
     round: int
     lamp: LampName
+    standing: StandingName
     yellow_from: datetime | None
     red_from: datetime | None
     replied_at: datetime | None

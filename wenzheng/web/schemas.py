@@ -325,6 +325,7 @@ class Summary(BaseModel):
     kind: str
     state: str
     lamp: LampName
+    standing: ClockStanding = Field(description="Of its letter clock: whether it is paused or extended")
     addressee: str
     department: str | None
     department_name: str | None

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from wenzheng import contracts
 from wenzheng.calendars import Calendar
-from wenzheng.petitions.lamps import ClockReading, Standing, lamp, standing
+from wenzheng.petitions.lamps import Standing, lamp, standing
 from wenzheng.petitions.reason_words import words_of
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
-from wenzheng.store.clock_rows import the_limit
+from wenzheng.store.clock_rows import reading_of
 from wenzheng.store.views import Attachment, Clock, Content, PetitionRow, RecordRow
 from wenzheng.web import schemas
 from wenzheng.web.deadlines import reasons_of
@@ -94,6 +94,7 @@ def summary(
         kind=row.kind,
         state=status(row),
         lamp=row.lamp,
+        standing=row.standing,
         addressee=row.addressee,
         department=row.department,
         department_name=names.get(row.department or ""),
@@ -227,18 +228,7 @@ def _moved_from(clock: Clock, threshold: Mapping[str, Any]) -> date | None:
 
 
 def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
-    limit = the_limit(clock.thresholds)
-    reading = ClockReading(
-        day0=clock.day0,
-        yellow_from=clock.yellow_from,
-        red_from=clock.red_from,
-        stopped_at=clock.stopped_at,
-        answered=clock.stop_reason == "completed",
-        paused_on=clock.paused_on,
-        paused_over=clock.paused_over,
-        extended_until=clock.extended_until,
-        extended_over=datetime.fromisoformat(limit["from"]) if limit and limit["from"] else None,
-    )
+    reading = reading_of(clock)
     shown = standing(reading, now)
     return schemas.ClockView(
         clock=clock.clock,
