@@ -371,3 +371,21 @@ def test_clocks_of_version_0_1_do_not_follow_their_day() -> None:
     run.start(session_on="2026-09-11")
     run.complete("postpone", session_on="2026-09-25")
     assert run.of("clock_moved") == []
+
+
+def test_who_corrects_the_day_with_the_answer_is_judged_by_the_corrected_day() -> None:
+    run = Run(
+        """
+        var day date
+        clock k starts=s stops=answer from=day yellow=5
+        start s
+        user answer
+        field answer day date
+        s -> answer
+        """,
+        now=at("2026-09-07"),
+    ).start(day="2026-09-07")
+    run.until(at("2026-09-16"))
+    run.complete("answer", day="2026-09-14")
+    assert [data["day0"] for data in run.of("clock_moved")] == ["2026-09-14"]
+    assert run.of("clock_stopped") == [{"clock": "k", "reason": "completed", "lamp": "green"}]
