@@ -58,9 +58,9 @@ viewer shows it; `wenzheng render FILE.yaml -o FILE.svg` draws it with its deadl
 YAML. The first line of the shipped file names the schema
 (`definitions/language-1.schema.json`), by which editors complete and check while you type.
 
-Five laws and promises are written in it as examples, each tested by its own numbers: `definitions/examples/seed-lamps`
-(the first city's two lamps), `xinfang` (信访工作条例), `disclosure` (政府信息公开条例), `administrative-review` (行政复议法) and
-`jinan-12345` (济南市12345市民服务热线条例).
+Five laws and promises are written in it in `definitions/examples`, each tested by its own numbers:
+`seed-lamps` (the first city's two lamps), `xinfang` (信访工作条例), `disclosure` (政府信息公开条例),
+`administrative-review` (行政复议法) and `jinan-12345` (济南市12345市民服务热线条例).
 
 This page is written by `scripts/reference.py` from `wenzheng/catalog/language/grammar.py`; do not edit it by
 hand.
