@@ -88,7 +88,6 @@ def elements(seen: dict[str, Any]) -> set[str]:
 def settle(city: City, number: str) -> None:
     """A letter reaches its end: its author has nobody to say so, and time closes it."""
     unit = "housing" if _title(city, number) == "北街暖气" else "transport"
-    city.accept_and_assign(number, unit)
     city.answer(number, unit)
     city.at(city.clock[0] + timedelta(days=40))
 
@@ -244,6 +243,8 @@ def test_what_was_handed_over_is_a_letter_like_any_other_on_the_board(forum: For
     promised, _ = forum.hand_over()
     letter = forum.city.client.get(f"/api/petitions/{promised['number']}", headers=forum.city.as_("clerk"))
     assert letter.json()["received_on"] == DAY
+    assert (letter.json()["department"], letter.json()["state"]) == ("housing", "assigned")
+    forum.city.done(promised["number"], "sign", "department_housing")
     assert letter.json()["text"] == "北街暖气\n月底前修好"
 
 

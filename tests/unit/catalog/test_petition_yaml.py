@@ -53,7 +53,8 @@ ANSWERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
 def walk(process: CompiledProcess, seed: int) -> Run:
     """One way through the process: who answers what and when, and what goes wrong, by the seed."""
     chance = random.Random(seed)
-    run = Run(process).start(petition_id="p", received_on="2026-09-07")
+    lead = {"lead": "roads"} if seed % 7 == 0 else {}
+    run = Run(process).start(petition_id="p", received_on="2026-09-07", **lead)
     for _ in range(90):
         if run.instance.ended:
             break
