@@ -447,7 +447,7 @@ def web_app(settings: Settings) -> FastAPI:
     from wenzheng.notifying import notice_sender
     from wenzheng.petitions.attachments import FileLimits
     from wenzheng.sweeping import MessageKeeper, Sweeper
-    from wenzheng.telling import CalendarTeller
+    from wenzheng.telling import CalendarTeller, UpToDate
     from wenzheng.web.app import create_app
     from wenzheng.web.services import CalendarInForce, Services, WebSettings
 
@@ -456,7 +456,9 @@ def web_app(settings: Settings) -> FastAPI:
     clock = city_clock(store)
     processes = TemporalProcesses(settings.temporal_address or "", settings.namespace)
     relay = StartRelay(StoreStarts(store), processes, clock.now, pace_input(clock.pace))
-    deliveries = Deliveries(StoreDeliveries(store), processes, clock.now)
+    # A practice city keeps the calendar it began with: its clock is made of it.
+    acting = processes if clock.pace is not None else UpToDate(store, processes)
+    deliveries = Deliveries(StoreDeliveries(store), acting, clock.now)
     notices = notice_sender(store, settings, clock)
     teller = CalendarTeller(store, processes, clock.now)
 
@@ -491,7 +493,7 @@ def web_app(settings: Settings) -> FastAPI:
 
     services = Services(
         store=store,
-        process=processes,
+        process=acting,
         blobs=blobs,
         in_force=calendar,
         definition=definition,

@@ -13,8 +13,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from wenzheng.contracts import CalendarNews
-from wenzheng.gateways.ports import GatewayError
+from wenzheng.contracts import (
+    ActResult,
+    CalendarNews,
+    CompleteTask,
+    Delivery,
+    ResolveIncident,
+    SendMessage,
+    Snapshot,
+)
+from wenzheng.gateways.ports import GatewayError, ProcessGateway, ProcessUnavailable
 from wenzheng.store import Store
 from wenzheng.store.calendar_moves import Move
 
@@ -27,7 +35,7 @@ CLAIM: Final = timedelta(seconds=15)
 LONGEST_PAUSE: Final = timedelta(minutes=1)
 
 
-class Processes(Protocol):
+class Told(Protocol):
     """The part of the process gateway that telling needs."""
 
     async def change_calendar(self, instance: str, calendar: str, news: CalendarNews) -> None:
@@ -38,7 +46,7 @@ class Processes(Protocol):
 class CalendarTeller:
     """Looks once a second whom to tell. `now` is the clock by which versions come into force."""
 
-    def __init__(self, store: Store, processes: Processes, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, processes: Told, now: Callable[[], datetime]) -> None:
         self._store = store
         self._processes = processes
         self._now = now
@@ -69,9 +77,8 @@ class CalendarTeller:
         return len(told)
 
     async def _tell(self, move: Move) -> bool:
-        news = CalendarNews(move.number, move.at, move.notice, move.keep_later)
         try:
-            await self._processes.change_calendar(move.instance, move.digest, news)
+            await self._processes.change_calendar(move.instance, move.digest, _news(move))
         except GatewayError as error:
             await asyncio.to_thread(self._failed, move, str(error))
             return False
@@ -93,3 +100,65 @@ class CalendarTeller:
         pause = min(timedelta(seconds=2 ** min(move.attempts, 6)), LONGEST_PAUSE)
         with self._store.unit_of_work() as unit:
             unit.move_failed(move, error, self._now() + pause)
+
+
+class Processes(Told, ProcessGateway, Protocol):
+    """The process gateway, with what comes from other instances."""
+
+    async def deliver(self, instance: str, delivery: Delivery) -> ActResult:
+        """Hand over what another instance has thrown. Raises ActRefused and ProcessUnavailable."""
+        ...
+
+
+class UpToDate:
+    """The process gateway; whoever is to do something counts by the version in force when they do it.
+
+    A version that touched nothing of an instance was no news to it. What an act begins counts days of its
+    own, so the news goes ahead of the act.
+    """
+
+    def __init__(self, store: Store, processes: Processes) -> None:
+        self._store = store
+        self._processes = processes
+
+    async def complete_task(self, instance: str, act: CompleteTask) -> ActResult:
+        """See ports.ProcessGateway."""
+        await self._tell(instance)
+        return await self._processes.complete_task(instance, act)
+
+    async def send_message(self, instance: str, act: SendMessage) -> ActResult:
+        """See ports.ProcessGateway."""
+        await self._tell(instance)
+        return await self._processes.send_message(instance, act)
+
+    async def resolve_incident(self, instance: str, act: ResolveIncident) -> ActResult:
+        """See ports.ProcessGateway."""
+        await self._tell(instance)
+        return await self._processes.resolve_incident(instance, act)
+
+    async def deliver(self, instance: str, delivery: Delivery) -> ActResult:
+        """See deliveries.Receivers."""
+        await self._tell(instance)
+        return await self._processes.deliver(instance, delivery)
+
+    async def snapshot(self, instance: str) -> Snapshot:
+        """See ports.ProcessGateway."""
+        return await self._processes.snapshot(instance)
+
+    async def _tell(self, instance: str) -> None:
+        move = await asyncio.to_thread(self._news_for, instance)
+        if move is None:
+            return
+        try:
+            await self._processes.change_calendar(instance, move.digest, _news(move))
+        except ProcessUnavailable as away:
+            if not away.not_started:  # else the act says so itself, and what follows from it
+                raise
+
+    def _news_for(self, instance: str) -> Move | None:
+        with self._store.reader() as reader:
+            return reader.news_for(instance)
+
+
+def _news(move: Move) -> CalendarNews:
+    return CalendarNews(move.number, move.at, move.notice, move.keep_later)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,11 +18,11 @@ from wenzheng.calendar_versions import keep_or_tell, take_notice
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.changes import changes
 from wenzheng.calendars.china import china
-from wenzheng.contracts import CalendarNews, Flush, Record, petition_instance_id
+from wenzheng.contracts import ActResult, CalendarNews, CompleteTask, Flush, Record, petition_instance_id
 from wenzheng.gateways.ports import ProcessUnavailable
 from wenzheng.store import Store
 from wenzheng.store.calendar_moves import touches
-from wenzheng.telling import CLAIM, CalendarTeller
+from wenzheng.telling import CLAIM, CalendarTeller, Processes, UpToDate
 
 NOW = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 NOTICE = """\
@@ -253,6 +254,29 @@ def test_letter_that_may_have_heard_of_a_version_hears_of_the_next_even_if_that_
     town.flush(instance, TOUCHED, china().version, kind=contracts.CALENDAR_CHANGED, number=3)
     with town.store.reader() as reader:
         assert [one.moved for one in reader.move_progress("cn")] == [1, 1]
+
+
+@dataclass
+class Acting(Told):
+    """Instances that are told and act, in this order."""
+
+    async def complete_task(self, instance: str, act: CompleteTask) -> ActResult:
+        self.heard.append((instance, 0, act.element))
+        return ActResult(act.act_id, 1, act.actor, NOW)
+
+
+def test_letter_that_a_version_did_not_touch_hears_of_it_before_the_next_act_and_once(town: City) -> None:
+    instance = town.running("p1", ELSEWHERE)
+    acting = Acting(town.store)
+    processes = UpToDate(town.store, cast("Processes", acting))
+    act = CompleteTask("a1", "accept", "clerk", "clerk")
+    asyncio.run(processes.complete_task(instance, act))
+    new = town.take()
+    asyncio.run(processes.complete_task(instance, act))
+    assert acting.heard == [(instance, 0, "accept"), (instance, 2, new.version), (instance, 0, "accept")]
+    town.flush(instance, ELSEWHERE, new.version, kind=contracts.CALENDAR_CHANGED, number=2)
+    asyncio.run(processes.complete_task(instance, act))
+    assert acting.heard[3:] == [(instance, 0, "accept")]
 
 
 DAY = date(2026, 9, 1)

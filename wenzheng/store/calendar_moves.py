@@ -156,6 +156,16 @@ class MoveReads(Part):
             for row in self.session.scalars(query.order_by(ClockTable.instance, ClockTable.clock)):
                 yield OpenClock(row.instance, row.clock, _recorded(row))
 
+    def news_for(self, instance: str) -> Move | None:
+        """The version in force, for a running instance that counts by another; None for all others."""
+        row = self.session.get(InstanceTable, instance)
+        if row is None or row.ended_at is not None or row.state == _PENDING:
+            return None
+        change = newest(self.session, row.calendar)
+        if change is None or change.digest == row.calendar:
+            return None
+        return _news(instance, change)
+
     def moves_wait(self, now: datetime) -> bool:
         """Whether somebody is to be told of a version now."""
         query = select(_MINE.instance).where(_OPEN, _MINE.told_at.is_(None), _MINE.not_before <= now)
@@ -295,7 +305,7 @@ class MoveWrites(MoveReads):
                 move.outcome = "ended" if instance.ended_at is not None else "moved"
                 continue
             move.not_before, move.attempts = until, move.attempts + 1
-            found.append(_move(move, change))
+            found.append(_news(move.instance, change, move.attempts))
         self.session.flush()
         return found
 
@@ -350,17 +360,17 @@ def _recorded(row: ClockTable) -> RecordedClock:
     return RecordedClock(row.day0, Unit(row.unit), row.thresholds, row.ledger)
 
 
-def _move(row: CalendarMoveTable, change: CalendarChangeTable) -> Move:
+def _news(instance: str, change: CalendarChangeTable, attempts: int = 0) -> Move:
     notice = change.data.get("notice") or {}
     return Move(
-        instance=row.instance,
-        calendar_id=row.calendar_id,
-        number=row.number,
-        digest=row.digest,
+        instance=instance,
+        calendar_id=change.calendar_id,
+        number=change.number,
+        digest=change.digest,
         at=change.at,
         notice=notice.get("number") or change.reason or None,
         keep_later=change.data.get("keep_later", True),
-        attempts=row.attempts,
+        attempts=attempts,
     )
 
 
