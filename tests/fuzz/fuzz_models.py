@@ -113,6 +113,16 @@ def once(definition: Definition) -> dict[str, list[Answer]]:
     return {element.id: [Answer()] for model in models for element in model.all_elements()}
 
 
+def lived(world: World, began: float) -> str:
+    """Let time pass, in short spans first: a cycle that rings every second for ever is legal, and endless."""
+    spans = [timedelta(minutes=10 * span) for span in range(1, 13)]
+    for span in [*spans, *(timedelta(days=day) for day in range(1, QUARTER.days + 1))]:
+        world.run(BEGIN + span)
+        if time.monotonic() - began > SLOW_SECONDS / 2:
+            return "rings on"
+    return str(world.outcome()["state"])
+
+
 def check(model: bytes) -> str:
     """Compile and run a model; only our own exceptions may come out. Returns what became of it."""
     began = time.monotonic()
@@ -120,8 +130,7 @@ def check(model: bytes) -> str:
         definition = compile_definition("fuzz", {"p.bpmn": model}, SERVICES)
         world = World(definition, china(), BEGIN, Answers(once(definition)))
         world.start(next(iter(definition.processes)))
-        world.run(BEGIN + QUARTER)
-        outcome = str(world.outcome()["state"])
+        outcome = lived(world, began)
     except DefinitionRefused as refused:
         if not all(
             finding.message and finding.hint and finding.position.line for finding in refused.findings
@@ -130,7 +139,7 @@ def check(model: bytes) -> str:
         outcome = "refused"
     except (EventRefused, SimulationStoppedError) as refused:
         outcome = type(refused).__name__
-    if time.monotonic() - began > SLOW_SECONDS:
+    if outcome != "rings on" and time.monotonic() - began > SLOW_SECONDS:
         raise AssertionError("slow")
     return outcome
 
