@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from wenzheng.contracts import JsonObject
 from wenzheng.engine.clocks import ClockPlan
@@ -31,10 +32,11 @@ class CompiledProcess:
     has_merges: bool = False
     types: dict[str, str] = field(default_factory=dict)
     correlation: Correlation = field(default_factory=Correlation)
-    clock_plan: ClockPlan = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.clock_plan = ClockPlan(self.model, self.at_once)
+    @cached_property
+    def clock_plan(self) -> ClockPlan:
+        """Its clocks by what they hang on; made when the first instance asks, after all is compiled."""
+        return ClockPlan(self.model, self.at_once)
 
     @property
     def root_spec(self) -> ScopeSpec:
