@@ -246,10 +246,12 @@ class Projection:
         )
         self.row.stage = fact
         if fact == "assigned" and said.get("department"):
-            # By the clerk's task, or by a mark where the letter comes with its lead unit: that accepts it.
             self.row.department = said["department"]
             self.row.co_handling = list(said.get("co_handling") or [])
-            self.row.accepted = True if self.row.accepted is None else self.row.accepted
+            if record.kind == contracts.FACT_REACHED and self.row.accepted is None:
+                # A mark: the letter comes with its lead unit. A person who assigns has not accepted yet, and
+                # what is not accepted is shown to nobody else.
+                self.row.accepted = True
         elif fact == "accepted":
             self.row.accepted = said.get("accepted") is not False
             self.row.emergency = said.get("emergency") is True
