@@ -122,7 +122,7 @@ class FaultySink:
 
     async def until_tried(self, attempts: int) -> None:
         """Wait until that many writes have been tried."""
-        for _ in range(400):
+        for _ in range(3000):
             if self.attempts >= attempts:
                 return
             await asyncio.sleep(0.02)

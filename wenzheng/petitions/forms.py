@@ -187,7 +187,7 @@ def _unknown(name: str, known: Mapping[str, FormField]) -> Misfit:
 def _missing(item: FormField) -> Misfit:
     zh, en = _EXPECTED.get(item.type, ("内容", "a value"))
     if item.values:
-        zh, en = "所列各项中的一项", f"one of {', '.join(item.values)}"
+        zh, en = "所列各项中的一项", "one of those that are listed"
     verb = "请填写" if item.type in _WRITTEN and not item.values else "请选择"
     return Misfit(item.id, "form.required", f"必填，{verb}{zh}。", en, None)
 
