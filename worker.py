@@ -5,7 +5,7 @@ The same as `wenzheng worker`; for those who deploy by script.
 
 import asyncio
 
-from wenzheng.bootstrap import run_worker
+from wenzheng.bootstrap.worker import run_worker
 from wenzheng.cli.options import load_settings
 from wenzheng.cli.serve import with_temporal
 

@@ -27,7 +27,7 @@ from temporalio.client import Client
 
 from benchmarks.by_hand import ROLE
 from benchmarks.parts import Parts, parts
-from wenzheng.bootstrap import deploy
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import Bundle

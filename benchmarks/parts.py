@@ -30,7 +30,9 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.record import RecordActivity
 from benchmarks.by_hand import WORKFLOWS, bundle
 from wenzheng import __version__
-from wenzheng.bootstrap import CACHED_WORKFLOWS, WORKER_THREADS, deploy, registry_of
+from wenzheng.bootstrap.city import registry_of
+from wenzheng.bootstrap.deploying import deploy
+from wenzheng.bootstrap.worker import CACHED_WORKFLOWS, WORKER_THREADS
 from wenzheng.calendars.china import china
 from wenzheng.contracts import TASK_QUEUE
 from wenzheng.gateways.codec import data_converter
@@ -111,7 +113,7 @@ async def parts() -> AsyncIterator[Parts]:
 
 
 async def run_worker(address: str, database: str, cached: int, sticky: timedelta) -> None:
-    """See bootstrap.run_worker; until SIGTERM."""
+    """See bootstrap.worker.run_worker; until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     with contextlib.closing(open_store(database)) as store:

@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from scripts.recorded_families import Family
 from tests.support.house import House
-from wenzheng.bootstrap import deploy
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
     PROCESS_WORKFLOW,

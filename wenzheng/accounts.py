@@ -20,7 +20,7 @@ from wenzheng.petitions.organisation import ASSIGNABLE, Organisation, UnitKind
 from wenzheng.petitions.roles import CENTRE, DEPARTMENTS, Role
 from wenzheng.settings import Settings
 from wenzheng.store import Store
-from wenzheng.store.views import Account
+from wenzheng.store.views.people import Account
 
 DEMO_PASSWORD: Final = "wenzheng-demo"  # noqa: S105 - known on purpose, for a data folder of a demo only
 """The password of every account of a demo (`save_first_accounts(…, password=DEMO_PASSWORD)`)."""

@@ -21,7 +21,7 @@ from wenzheng.calendars.overlays import compose, parts, read_overlay
 from wenzheng.moving import Preview, preview
 from wenzheng.store import Reader, Store, UnitOfWork
 from wenzheng.store.properties import PACE
-from wenzheng.store.views import CalendarChangeKind
+from wenzheng.store.views.deployments import CalendarChangeKind
 
 UPGRADE: Final = "The calendar that came with the program"
 

@@ -12,7 +12,7 @@ from wenzheng.gateways.notices import AUTHOR, Notice, NoticeSender, Person, word
 from wenzheng.settings import Settings
 from wenzheng.store import Reader, Store
 from wenzheng.store.outbox import NOTICE
-from wenzheng.store.views import OutboxEntry
+from wenzheng.store.views.notices import OutboxEntry
 
 CHANNELS_FILE = "channels.yaml"
 """In the data folder: where notices go."""

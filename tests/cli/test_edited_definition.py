@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wenzheng import bootstrap
+from wenzheng.bootstrap.deploying import deploy_or_keep
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.cli.main import execute
 from wenzheng.engine.findings import DefinitionRefused
@@ -72,10 +72,10 @@ WRONG = [
 def test_refused_edit_leaves_the_deployed_version_and_tells_the_operator(
     store: Store, folder: Path, old: str, new: str, finding: str
 ) -> None:
-    assert bootstrap.deploy_or_keep(store, folder) == []
+    assert deploy_or_keep(store, folder) == []
     before = latest(store)
     with edited(folder, old, new):
-        told = bootstrap.deploy_or_keep(store, folder)
+        told = deploy_or_keep(store, folder)
     assert latest(store) == before
     assert "refused" in told[0]
     assert str(folder) in told[0]
@@ -85,23 +85,23 @@ def test_refused_edit_leaves_the_deployed_version_and_tells_the_operator(
 
 def test_refused_definition_with_none_deployed_stops_the_first_run(store: Store, folder: Path) -> None:
     with edited(folder, *ROLE), pytest.raises(DefinitionRefused, match="unknown-role"):
-        bootstrap.deploy_or_keep(store, folder)
+        deploy_or_keep(store, folder)
 
 
 def test_three_days_instead_of_five_are_a_new_version_and_the_way_back_is_one_too(
     store: Store, folder: Path
 ) -> None:
-    bootstrap.deploy_or_keep(store, folder)
+    deploy_or_keep(store, folder)
     five = latest(store)
     with edited(folder, 'id="yellow" after="5"', 'id="yellow" after="3"'):
-        [told] = bootstrap.deploy_or_keep(store, folder)
+        [told] = deploy_or_keep(store, folder)
         assert str(folder) in told
         assert "new letters take it" in told
-        assert bootstrap.deploy_or_keep(store, folder) == []
+        assert deploy_or_keep(store, folder) == []
         assert latest(store) == read_bundle(folder).digest != five
     with store.reader() as reader:
         assert reader.definition(five) is not None  # running letters are pinned to it
-    bootstrap.deploy_or_keep(store, folder)
+    deploy_or_keep(store, folder)
     assert latest(store) == five
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wenzheng import bootstrap
+from wenzheng.bootstrap.preparing import prepare
 from wenzheng.settings import Settings
 
 
@@ -24,7 +24,7 @@ def test_operator_is_told_when_nobody_can_read_reports(
     tmp_path: Path, named: frozenset[str], told: list[str]
 ) -> None:
     # With the demo's one password: a hash for each account would only take time.
-    notes = bootstrap.prepare(Settings(data_dir=tmp_path, report_receivers=named), demo=True)
+    notes = prepare(Settings(data_dir=tmp_path, report_receivers=named), demo=True)
     assert len(notes) == len(told)
     for note, begins in zip(notes, told, strict=True):
         assert note.startswith(begins)
@@ -33,7 +33,7 @@ def test_operator_is_told_when_nobody_can_read_reports(
 def test_the_example_that_is_printed_is_a_setting_that_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [note] = bootstrap.prepare(Settings(data_dir=tmp_path), demo=True)
+    [note] = prepare(Settings(data_dir=tmp_path), demo=True)
     name, _, value = note.split()[-1].removesuffix(".").partition("=")
     monkeypatch.setenv(name, value.strip("'"))
-    assert bootstrap.prepare(Settings(data_dir=tmp_path), demo=True) == []
+    assert prepare(Settings(data_dir=tmp_path), demo=True) == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from wenzheng import contracts
-from wenzheng.bootstrap import StoreDeliveries
+from wenzheng.bootstrap.outboxes import StoreDeliveries
 from wenzheng.contracts import ActResult, Delivery, Flush, Record, Routing, Subscription
 from wenzheng.gateways.deliveries import Deliveries
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable

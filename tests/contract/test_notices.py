@@ -25,7 +25,8 @@ from tests.contract.store_samples import (
     passed,
 )
 from tests.support.sinks import mail_server, web_hook
-from wenzheng.bootstrap import prepare, web_app
+from wenzheng.bootstrap.preparing import prepare
+from wenzheng.bootstrap.web import web_app
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.catalog.messages import LANGUAGES, WORDS, BadMessage, message_file, render
 from wenzheng.cli.main import execute

@@ -32,8 +32,10 @@ from tests.contract.store_samples import (
 )
 from wenzheng import contracts
 from wenzheng.contracts import Record
-from wenzheng.store import tables
 from wenzheng.store.projection import FOLDED
+from wenzheng.store.tables.instances import InstanceTable
+from wenzheng.store.tables.log import RecordTable
+from wenzheng.store.tables.notices import OutboxTable
 
 EVENTS = st.sampled_from(
     [
@@ -62,7 +64,7 @@ def dump(unit: Any) -> dict[str, Any]:
     """Everything derived from the log of the letter, and the log."""
     unit.session.flush()
     found: dict[str, Any] = {}
-    for table in (*FOLDED, tables.RecordTable, tables.InstanceTable, tables.OutboxTable):
+    for table in (*FOLDED, RecordTable, InstanceTable, OutboxTable):
         columns = list(table.__table__.columns)
         rows = unit.session.execute(select(*columns).where(table.instance == LETTER)).all()
         found[table.__tablename__] = sorted(map(repr, rows))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.contract.store_samples import letter
 from wenzheng.store import BadText, NotFound
-from wenzheng.store.views import Failure
+from wenzheng.store.views.people import Failure
 
 NOW = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 IDLE, WEEK = timedelta(hours=8), timedelta(days=7)

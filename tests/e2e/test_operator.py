@@ -13,7 +13,7 @@ from tests.e2e.conftest import Meet
 from tests.e2e.houses import House
 from tests.e2e.person import Way
 from tests.support.choice import CHOICE
-from wenzheng.bootstrap import deploy
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.store import open_store
 

@@ -25,7 +25,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.ports import ServicePorts
 from activities.record import RecordActivity
 from activities.services import service_activities
-from wenzheng.bootstrap import PETITION, deploy, matters_of, registry_of
+from wenzheng.bootstrap.city import PETITION, matters_of, registry_of
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.calendars.pace import Pace

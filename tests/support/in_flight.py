@@ -28,7 +28,7 @@ from temporalio.client import Client
 
 from tests.support.house import DEPARTMENT, TEXT
 from tests.support.incidents import check_answer, check_log
-from wenzheng.bootstrap import prepare
+from wenzheng.bootstrap.preparing import prepare
 from wenzheng.gateways.codec import data_converter
 from wenzheng.gateways.parts import Part
 from wenzheng.gateways.temporal_server import EmbeddedServer, free_port

@@ -18,8 +18,11 @@ from temporalio.client import Client
 
 from tests.support.in_flight import PATH, SUBMIT, Sent
 from wenzheng import contracts
-from wenzheng.store import Store, open_store, tables
+from wenzheng.store import Store, open_store
 from wenzheng.store.projection import FOLDED
+from wenzheng.store.tables.instances import InstanceTable
+from wenzheng.store.tables.log import RecordTable, VoidedRecordTable
+from wenzheng.store.tables.notices import OutboxTable
 
 NOTICES = ("accepted", "replied", "fed_back")
 """Templates of what an author hears of a solved letter, in order."""
@@ -105,9 +108,9 @@ def check_recorded(store: Store, letter: Sent, *, relayed: bool = True) -> None:
     with store.reader() as reader:
         session = reader.session
         records = session.scalars(
-            select(tables.RecordTable)
-            .where(tables.RecordTable.instance == letter.instance)
-            .order_by(tables.RecordTable.seq, tables.RecordTable.ordinal)
+            select(RecordTable)
+            .where(RecordTable.instance == letter.instance)
+            .order_by(RecordTable.seq, RecordTable.ordinal)
         ).all()
         facts = [fact.fact for fact in reader.facts(letter.id)]
         outbox = reader.outbox(petition_id=letter.id)
@@ -140,7 +143,7 @@ def check_recorded(store: Store, letter: Sent, *, relayed: bool = True) -> None:
 def read_model(session: Any, instance: str) -> dict[str, list[str]]:
     """Everything the store derives from the log of an instance."""
     found = {}
-    for table in (*FOLDED, tables.InstanceTable, tables.OutboxTable):
+    for table in (*FOLDED, InstanceTable, OutboxTable):
         columns = list(table.__table__.columns)
         rows = session.execute(select(*columns).where(table.instance == instance)).all()
         found[str(table.__tablename__)] = sorted(map(repr, rows))
@@ -159,7 +162,7 @@ def check_fold(store: Store, letter: Sent) -> None:
 
 def repeated(store: Store) -> dict[str, int]:
     """How often work was done twice and made good: voided rows, voided acts, notices asked for again."""
-    voided = tables.VoidedRecordTable
+    voided = VoidedRecordTable
     with store.reader() as reader:
         rows = reader.session.scalar(select(func.count()).select_from(voided)) or 0
         acts = reader.session.scalar(
@@ -170,7 +173,7 @@ def repeated(store: Store) -> dict[str, int]:
         again = [
             row
             for row in reader.session.scalars(
-                select(tables.RecordTable.data).where(tables.RecordTable.kind == contracts.SERVICE_FINISHED)
+                select(RecordTable.data).where(RecordTable.kind == contracts.SERVICE_FINISHED)
             )
             if row["output"] == {"queued": False}
         ]

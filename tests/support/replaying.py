@@ -28,7 +28,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from activities.services import contracts
 from tests.support.bpmn import SERVICES
-from wenzheng.bootstrap import CALENDAR, PETITION
+from wenzheng.bootstrap.city import CALENDAR, PETITION
 from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.registry import Registry

@@ -47,7 +47,9 @@ from wenzheng.engine.effects import Effect
 from wenzheng.engine.events import Event, ServiceFailed, ServiceFinished, Start, TimeReached
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.step import step
-from wenzheng.store.tables import IncidentTable, InstanceTable, RecordTable, TaskTable
+from wenzheng.store.tables.incidents import IncidentTable
+from wenzheng.store.tables.instances import InstanceTable, TaskTable
+from wenzheng.store.tables.log import RecordTable
 from workflows import process
 
 WAIT_SECONDS: Final = 60.0

@@ -26,14 +26,14 @@ from tests.support.citizen import WORD
 from tests.support.engine_processes import EngineProcesses
 from wenzheng import passwords
 from wenzheng.accounts import first_accounts
-from wenzheng.bootstrap import (
+from wenzheng.bootstrap.city import (
     clocks_at_start,
-    deploy,
     latest_calendar,
     matters_of,
     registry_of,
     version_in_force,
 )
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle

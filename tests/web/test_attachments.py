@@ -18,7 +18,7 @@ from tests.web.conftest import City
 from tests.web.test_cut_short import served
 from wenzheng.petitions.attachments import FileLimits
 from wenzheng.store import UnitOfWork
-from wenzheng.store.tables import FactTable
+from wenzheng.store.tables.instances import FactTable
 from wenzheng.sweeping import Sweeper
 from wenzheng.web.proof import HEADER
 

@@ -23,7 +23,7 @@ from tests.support.in_flight import (
     people_of,
     until_true,
 )
-from wenzheng.bootstrap import PETITION, latest_calendar
+from wenzheng.bootstrap.city import PETITION, latest_calendar
 from wenzheng.calendars import Calendar
 from wenzheng.contracts import CALENDAR_CHANGED, CALENDAR_SIGNAL, petition_instance_id
 from wenzheng.store import Store, open_store

@@ -14,7 +14,7 @@ from activities.services import contracts
 from tests.support.house import House, Letter, house, petition_bundle, skipping_server
 from tests.support.notices import EXTENDED_2020, LABOUR_DAY_2019, NEW_YEAR_2006, before_notice
 from tests.support.shifted import shifted, shifted_calendar
-from wenzheng.bootstrap import PETITION
+from wenzheng.bootstrap.city import PETITION
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china
 from wenzheng.catalog.compiling import compile_bundle

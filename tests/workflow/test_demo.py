@@ -19,14 +19,16 @@ from temporalio.client import Client
 
 from tests.support.replaying import keep_deployed, keep_histories, replayed
 from tests.workflow.test_practice import file_letter, running, until_address
-from wenzheng import bootstrap
+from wenzheng.bootstrap.demo import load_demo
+from wenzheng.bootstrap.preparing import prepare
 from wenzheng.cli.main import execute
 from wenzheng.demo.folder import is_complete
 from wenzheng.gateways.parts import wait_until
 from wenzheng.settings import Settings
 from wenzheng.store import Store, open_store
 from wenzheng.store.outbox import NOTICE, START_WORKFLOW
-from wenzheng.store.tables import InstanceTable, PetitionTable
+from wenzheng.store.tables.instances import InstanceTable
+from wenzheng.store.tables.petitions import PetitionTable
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded-server")]
 
@@ -109,7 +111,7 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
         assert letters(store)[number][0] == "accepted"
         asyncio.run(_histories(store, tmp_path, settings))
         # An author is told how to open a letter, and rates it.
-        [told] = bootstrap.load_demo(settings, lambda *_: pytest.fail("loaded again"), asked=False)
+        [told] = load_demo(settings, lambda *_: pytest.fail("loaded again"), asked=False)
         words = re.fullmatch(r"To be an author.* tracking code (\S+), contact (\S+)\.", told)
         assert words is not None
         code, contact = words.groups()
@@ -122,8 +124,8 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
     assert outcomes == dict.fromkeys(outcomes)
     assert len(outcomes) == 40
     # The next start adds nothing.
-    bootstrap.prepare(settings, demo=True)
-    bootstrap.load_demo(settings, lambda *_: pytest.fail("loaded again"), asked=True)
+    prepare(settings, demo=True)
+    load_demo(settings, lambda *_: pytest.fail("loaded again"), asked=True)
 
 
 async def _histories(store: Store, folder: Path, settings: Settings) -> None:
@@ -151,14 +153,15 @@ def closed(store: Store, outcome: str) -> list[str]:
 LOADER = """
 import os, sys
 from pathlib import Path
-from wenzheng import bootstrap
+from wenzheng.bootstrap.demo import load_demo
+from wenzheng.bootstrap.preparing import prepare
 from wenzheng.settings import Settings
 settings = Settings(data_dir=Path(sys.argv[1]))
 def progress(done, of):
     if done == 17:
         os.kill(os.getpid(), 9)
-bootstrap.prepare(settings, demo=True)
-bootstrap.load_demo(settings, progress, asked=True)
+prepare(settings, demo=True)
+load_demo(settings, progress, asked=True)
 """
 
 
@@ -169,8 +172,8 @@ def test_load_that_was_killed_is_finished_by_the_next_run_and_no_letter_comes_tw
     with closing(open_store(settings.database_url)) as store:
         before = letters(store)
         assert len(before) == 17
-        bootstrap.prepare(settings)
-        bootstrap.load_demo(settings, lambda _done, _of: None, asked=False)  # nobody need ask again
+        prepare(settings)
+        load_demo(settings, lambda _done, _of: None, asked=False)  # nobody need ask again
         after = letters(store)
         assert len(after) == 40
         assert before.keys() < after.keys()

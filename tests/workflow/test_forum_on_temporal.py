@@ -13,7 +13,9 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 
 from tests.support.house import House, Letter, house, skipping_server
-from wenzheng.bootstrap import FORUM, StoreDeliveries, StoreStarts, deploy
+from wenzheng.bootstrap.city import FORUM
+from wenzheng.bootstrap.deploying import deploy
+from wenzheng.bootstrap.outboxes import StoreDeliveries, StoreStarts
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
@@ -31,7 +33,7 @@ from wenzheng.gateways.relay import StartRelay
 from wenzheng.settings import definitions_dir
 from wenzheng.store.forum import MatterRow, SessionRow
 from wenzheng.store.outbox import DELIVER
-from wenzheng.store.views import OutboxEntry
+from wenzheng.store.views.notices import OutboxEntry
 
 PATIENCE = 60
 

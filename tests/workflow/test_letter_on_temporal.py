@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from tests.support.house import DEPARTMENT, House, Letter, house, petition_bundle, skipping_server
 from tests.support.ledger import FACTS
-from wenzheng.bootstrap import deploy
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.china import china_document
 from wenzheng.catalog.bundle import Bundle

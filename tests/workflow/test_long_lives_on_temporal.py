@@ -15,7 +15,7 @@ from tests.support.bpmn import bpmn
 from tests.support.house import House, house, petition_bundle, skipping_server
 from tests.support.loops import NAMED, around
 from tests.support.replaying import keep_deployed, replayed
-from wenzheng.bootstrap import deploy
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.contracts import (
     COMPLETE_TASK_UPDATE,
@@ -30,7 +30,7 @@ from wenzheng.contracts import (
     StartProcess,
 )
 from wenzheng.gateways.temporal_server import EmbeddedServer
-from wenzheng.store.tables import RecordTable
+from wenzheng.store.tables.log import RecordTable
 from workflows.process import ProcessWorkflow
 
 ROUNDS: Final = 490

@@ -35,7 +35,8 @@ from tests.support.in_flight import (
     until_true,
 )
 from tests.support.ledger import check_all, check_fold, check_recorded, check_solved, histories
-from wenzheng.bootstrap import PETITION, deploy
+from wenzheng.bootstrap.city import PETITION
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.contracts import REFUSED_TRY_AGAIN, THRESHOLD_PASSED, CompleteTask, StartProcess
 from wenzheng.gateways.ports import ProcessUnavailable

@@ -32,7 +32,7 @@ from wenzheng.gateways.parts import wait_until
 from wenzheng.gateways.temporal_server import EmbeddedServer
 from wenzheng.practice import pace_input, set_going
 from wenzheng.store import open_store
-from wenzheng.store.tables import PetitionTable
+from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.web.proof import HEADER
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,7 +20,9 @@ from tests.support.house import House, house
 from tests.support.in_flight import SERVER, WEB, WORKER, City
 from tests.support.in_flight import city as parts
 from tests.support.replaying import keep_deployed, keep_histories, replayed
-from wenzheng.bootstrap import StoreDeliveries, StoreStarts, deploy, latest_calendar
+from wenzheng.bootstrap.city import latest_calendar
+from wenzheng.bootstrap.deploying import deploy
+from wenzheng.bootstrap.outboxes import StoreDeliveries, StoreStarts
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.contracts import (
@@ -56,7 +58,8 @@ from wenzheng.gateways.temporal_server import EmbeddedServer
 from wenzheng.simulation.answers import Answers
 from wenzheng.simulation.world import Inhabitant, World
 from wenzheng.store import Store, open_store
-from wenzheng.store.tables import MessageTable, RecordTable, SubscriptionTable
+from wenzheng.store.tables.log import RecordTable
+from wenzheng.store.tables.messages import MessageTable, SubscriptionTable
 
 WAIT_SECONDS = 60.0
 Trace = list[tuple[str, str]]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wenzheng.calendars.files import Fault
     from wenzheng.moving import Preview
     from wenzheng.store.calendar_moves import MoveProgress
-    from wenzheng.store.views import CalendarChange
+    from wenzheng.store.views.deployments import CalendarChange
 
 _SHORT = 12
 """Digits of a version that people read."""

@@ -385,26 +385,29 @@ def run_everything(settings: Settings, working_day: int | None = None, *, demo: 
     WrongUseError when the folder refuses them.
     """
 
-    def prepare(settings: Settings) -> list[str]:
-        from wenzheng import bootstrap  # a second of imports, spent while the server starts
+    def make_ready(settings: Settings) -> list[str]:
+        # A second of imports, spent while the server starts.
+        from wenzheng.bootstrap.demo import load_demo
+        from wenzheng.bootstrap.practising import set_clock_going
+        from wenzheng.bootstrap.preparing import prepare
         from wenzheng.demo.folder import DemoRefused
         from wenzheng.practice import PracticeRefused
 
         try:
-            notes = bootstrap.prepare(settings, demo=demo)
-            notes += bootstrap.set_clock_going(settings, working_day)
+            notes = prepare(settings, demo=demo)
+            notes += set_clock_going(settings, working_day)
         except (PracticeRefused, DemoRefused) as refused:
             raise WrongUseError(str(refused)) from refused
-        return notes + bootstrap.load_demo(settings, _progress, asked=demo)
+        return notes + load_demo(settings, _progress, asked=demo)
 
-    async def tell_pace(settings: Settings) -> None:
-        from wenzheng import bootstrap
+    async def say_pace(settings: Settings) -> None:
+        from wenzheng.bootstrap.practising import tell_pace
 
-        await bootstrap.tell_pace(settings)
+        await tell_pace(settings)
 
     commands = {name: [sys.executable, "-m", "wenzheng", name] for name in PARTS}
 
     async def supervise() -> None:
-        await Supervisor(settings, Plan(prepare, commands, tell_pace, settings.alive_file)).run()
+        await Supervisor(settings, Plan(make_ready, commands, say_pace, settings.alive_file)).run()
 
     asyncio.run(supervise())

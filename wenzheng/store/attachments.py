@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, select
 
 from wenzheng.store.errors import NotFound
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import AttachmentTable, DraftTable, PetitionTable
+from wenzheng.store.tables.petitions import AttachmentTable, DraftTable, PetitionTable
 from wenzheng.store.types import check_text
-from wenzheng.store.views import Attachment
+from wenzheng.store.views.petitions import Attachment
 
 
 class AttachmentReads(Part):

@@ -14,9 +14,10 @@ from sqlalchemy import delete, select, update
 from wenzheng.store.errors import NotFound
 from wenzheng.store.organisation import token_digest
 from wenzheng.store.session import Part, maybe_view
-from wenzheng.store.tables import AttachmentTable, AuthorSessionTable, DraftTable, PetitionTable
+from wenzheng.store.tables.people import AuthorSessionTable
+from wenzheng.store.tables.petitions import AttachmentTable, DraftTable, PetitionTable
 from wenzheng.store.types import check_text, insert_new
-from wenzheng.store.views import Draft
+from wenzheng.store.views.petitions import Draft
 
 
 class AuthorReads(Part):

@@ -27,9 +27,10 @@ from wenzheng.petitions.lamps import standing
 from wenzheng.store.clock_rows import reading_of
 from wenzheng.store.projection import BOARD_CLOCK
 from wenzheng.store.session import Part, as_view
-from wenzheng.store.tables import ClockTable, InstanceTable, PetitionTable
+from wenzheng.store.tables.instances import ClockTable, InstanceTable
+from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import UtcDateTime, decode_cursor, encode_cursor
-from wenzheng.store.views import LampCount, LampName, Page, PetitionRow
+from wenzheng.store.views.petitions import LampCount, LampName, Page, PetitionRow
 
 NEVER_PUBLIC_KINDS: Final = ("report",)
 """举报: only the named receivers of its route see it (defaults.md, "Who sees what")."""

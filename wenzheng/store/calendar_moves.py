@@ -26,15 +26,10 @@ from wenzheng.petitions.recounting import RecordedClock, recounted
 from wenzheng.store.clock_rows import add_expected_clocks
 from wenzheng.store.outbox import START_WORKFLOW
 from wenzheng.store.session import Part
-from wenzheng.store.tables import (
-    CalendarChangeTable,
-    CalendarMoveTable,
-    CalendarTable,
-    ClockTable,
-    InstanceTable,
-    OutboxTable,
-    PetitionTable,
-)
+from wenzheng.store.tables.deployments import CalendarChangeTable, CalendarMoveTable, CalendarTable
+from wenzheng.store.tables.instances import ClockTable, InstanceTable
+from wenzheng.store.tables.notices import OutboxTable
+from wenzheng.store.tables.petitions import PetitionTable
 
 Outcome = Literal["moved", "ended", "superseded"]
 """moved: it counts by the version, or a newer one; ended: it ended before; superseded: a newer version came

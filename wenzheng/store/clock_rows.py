@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from wenzheng import contracts
 from wenzheng.petitions.lamps import ClockReading
-from wenzheng.store.tables import ClockTable, PetitionTable
+from wenzheng.store.tables.instances import ClockTable
+from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import instant
-from wenzheng.store.views import Clock
+from wenzheng.store.views.instances import Clock
 
 Data = dict[str, Any]
 

@@ -9,9 +9,14 @@ from sqlalchemy import func, select
 
 from wenzheng.store.errors import Conflict
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import CalendarChangeTable, CalendarTable, DefinitionFileTable, DefinitionTable
+from wenzheng.store.tables.deployments import (
+    CalendarChangeTable,
+    CalendarTable,
+    DefinitionFileTable,
+    DefinitionTable,
+)
 from wenzheng.store.types import canonical, check_text, insert_new
-from wenzheng.store.views import CalendarChange, CalendarChangeKind, CalendarVersion, Definition
+from wenzheng.store.views.deployments import CalendarChange, CalendarChangeKind, CalendarVersion, Definition
 
 
 class DeploymentReads(Part):

@@ -17,16 +17,13 @@ from wenzheng.store.board import lamp_sql
 from wenzheng.store.inbox import entries, entry_of
 from wenzheng.store.projection import BOARD_CLOCK
 from wenzheng.store.session import Part, as_view
-from wenzheng.store.tables import (
-    AcknowledgementTable,
-    ClockTable,
-    InboxTable,
-    InstanceTable,
-    PetitionTable,
-    TaskTable,
-)
+from wenzheng.store.tables.instances import ClockTable, InstanceTable, TaskTable
+from wenzheng.store.tables.notices import AcknowledgementTable, InboxTable
+from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import UtcDateTime
-from wenzheng.store.views import Clock, InboxEntry, LampName, Task
+from wenzheng.store.views.instances import Clock, Task
+from wenzheng.store.views.notices import InboxEntry
+from wenzheng.store.views.petitions import LampName
 
 _OF_ONE_UNIT: Final = frozenset(map(str, DEPARTMENTS))
 

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from wenzheng.store.errors import Conflict, NotFound
-from wenzheng.store.forum_tables import ForumContentTable, ForumMatterTable, ForumSessionTable
 from wenzheng.store.outbox import BY_SUBMISSION, START_WORKFLOW, outbox_values
 from wenzheng.store.projection import new_instance
 from wenzheng.store.session import Part, as_view
-from wenzheng.store.tables import InstanceTable, OutboxTable, PetitionTable
+from wenzheng.store.tables.forum import ForumContentTable, ForumMatterTable, ForumSessionTable
+from wenzheng.store.tables.instances import InstanceTable
+from wenzheng.store.tables.notices import OutboxTable
+from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import check_text, insert_new
 
 

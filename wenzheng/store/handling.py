@@ -8,16 +8,11 @@ from sqlalchemy import and_, or_, select
 
 from wenzheng.petitions.roles import DEPARTMENTS
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import (
-    ClockTable,
-    FactTable,
-    InstanceTable,
-    PetitionTable,
-    RecordTable,
-    TaskTable,
-    VoidedRecordTable,
-)
-from wenzheng.store.views import Act, Clock, Fact, InstanceRow, RecordRow, Task, VoidedRecord
+from wenzheng.store.tables.instances import ClockTable, FactTable, InstanceTable, TaskTable
+from wenzheng.store.tables.log import RecordTable, VoidedRecordTable
+from wenzheng.store.tables.petitions import PetitionTable
+from wenzheng.store.views.instances import Clock, Fact, InstanceRow, Task
+from wenzheng.store.views.log import Act, RecordRow, VoidedRecord
 
 _OF_ONE_UNIT: Final = tuple(map(str, DEPARTMENTS))
 """Roles whose tasks belong to one unit: without a unit they are in nobody's queue (never in

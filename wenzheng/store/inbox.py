@@ -8,11 +8,12 @@ from typing import Any, Final
 from sqlalchemy import Select, func, or_, select
 
 from wenzheng.store.errors import Conflict, NotFound, StoreError
-from wenzheng.store.forum_tables import ForumSessionTable
 from wenzheng.store.session import Part, as_view
-from wenzheng.store.tables import AcknowledgementTable, InboxTable, PetitionTable
+from wenzheng.store.tables.forum import ForumSessionTable
+from wenzheng.store.tables.notices import AcknowledgementTable, InboxTable
+from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import check_text, insert_new
-from wenzheng.store.views import Acknowledgement, AcknowledgementKind, InboxEntry
+from wenzheng.store.views.notices import Acknowledgement, AcknowledgementKind, InboxEntry
 
 KINDS: Final = ("order", "date", "reason")
 

@@ -9,9 +9,11 @@ from sqlalchemy import Select, func, select
 
 from wenzheng.store.errors import Conflict
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import IncidentTable, InstanceTable, PetitionTable, ResolutionTable
+from wenzheng.store.tables.incidents import IncidentTable, ResolutionTable
+from wenzheng.store.tables.instances import InstanceTable
+from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import check_text
-from wenzheng.store.views import Incident, Resolution
+from wenzheng.store.views.incidents import Incident, Resolution
 
 
 def _rows() -> Select[Any, Any, Any, Any]:

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from wenzheng.contracts import Delivery
 from wenzheng.engine.router import MESSAGE
 from wenzheng.petitions.matters import MATTER, SETTLED
-from wenzheng.store.forum_tables import ForumMatterTable, ForumSessionTable
 from wenzheng.store.outbox import BY_LINK, DELIVER, outbox_values
+from wenzheng.store.tables.forum import ForumMatterTable, ForumSessionTable
 
 
 def told_to_session(

@@ -18,7 +18,8 @@ from wenzheng.store.calendar_moves import MoveWrites
 from wenzheng.store.errors import StoreError
 from wenzheng.store.projection import Projection, new_instance
 from wenzheng.store.router import RouterWrites
-from wenzheng.store.tables import InstanceTable, RecordTable, VoidedRecordTable
+from wenzheng.store.tables.instances import InstanceTable
+from wenzheng.store.tables.log import RecordTable, VoidedRecordTable
 from wenzheng.store.types import canonical
 
 Kept = dict[tuple[str, int], RecordTable]

@@ -17,9 +17,9 @@ from wenzheng.engine.router import MESSAGE, Router, Waiting
 from wenzheng.store.errors import NotFound, StoreError
 from wenzheng.store.router import TableBoard, thrown_of
 from wenzheng.store.session import Part
-from wenzheng.store.tables import MessageTable
+from wenzheng.store.tables.messages import MessageTable
 from wenzheng.store.types import check_text
-from wenzheng.store.views import MessageRow, MessageState
+from wenzheng.store.views.messages import MessageRow, MessageState
 
 NOBODY: Final = "nobody has taken it"
 """Why a message was set aside that was kept for too long."""

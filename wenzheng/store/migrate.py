@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from wenzheng.store.errors import SchemaOutdated
-from wenzheng.store.tables import Base
+from wenzheng.store.tables.base import Base
 
 
 def _config() -> Config:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from wenzheng.store.errors import Conflict, NotFound, StoreError
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import AccountTable, UnitTable
+from wenzheng.store.tables.people import AccountTable, UnitTable
 from wenzheng.store.types import check_text
-from wenzheng.store.views import Account, Unit
+from wenzheng.store.views.people import Account, Unit
 
 UnitSpec = tuple[str, str | None, str, str, str]
 """(id, parent_id, kind, name_zh, name_en)"""

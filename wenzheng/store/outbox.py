@@ -14,9 +14,13 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import AccountTable, OutboxTable, PetitionTable, PropertyTable
+from wenzheng.store.tables.notices import OutboxTable
+from wenzheng.store.tables.people import AccountTable
+from wenzheng.store.tables.petitions import PetitionTable
+from wenzheng.store.tables.properties import PropertyTable
 from wenzheng.store.types import insert_new, row_id
-from wenzheng.store.views import Account, OutboxEntry
+from wenzheng.store.views.notices import OutboxEntry
+from wenzheng.store.views.people import Account
 
 START_WORKFLOW: Final = "start_workflow"
 NOTICE: Final = "notice"

@@ -14,9 +14,9 @@ from sqlalchemy import delete, or_, select, update
 from wenzheng.store.errors import NotFound
 from wenzheng.store.organisation import token_digest
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import AccountTable, DisclosureTable, FailureTable, SessionTable, UnitTable
+from wenzheng.store.tables.people import AccountTable, DisclosureTable, FailureTable, SessionTable, UnitTable
 from wenzheng.store.types import check_text
-from wenzheng.store.views import Account, Disclosure, Failure, SignedIn
+from wenzheng.store.views.people import Account, Disclosure, Failure, SignedIn
 
 
 class PeopleReads(Part):

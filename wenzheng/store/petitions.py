@@ -16,15 +16,11 @@ from wenzheng.store.errors import Conflict, NotFound
 from wenzheng.store.outbox import BY_SUBMISSION, START_WORKFLOW, outbox_values
 from wenzheng.store.projection import new_instance
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables import (
-    ContentTable,
-    OutboxTable,
-    PetitionNumberTable,
-    PetitionTable,
-    UnitTable,
-)
+from wenzheng.store.tables.notices import OutboxTable
+from wenzheng.store.tables.people import UnitTable
+from wenzheng.store.tables.petitions import ContentTable, PetitionNumberTable, PetitionTable
 from wenzheng.store.types import canonical, check_text, insert_new
-from wenzheng.store.views import Content, PetitionRow
+from wenzheng.store.views.petitions import Content, PetitionRow
 
 
 class ContentReads(Part):

@@ -22,16 +22,10 @@ from wenzheng.store.clock_rows import CHANGES, add_expected_clocks, change_clock
 from wenzheng.store.linked import told_to_session
 from wenzheng.store.outbox import BY_LINK, BY_RECORD, NOTICE, outbox_values, unless_past
 from wenzheng.store.recipients import recipient
-from wenzheng.store.tables import (
-    ClockTable,
-    FactTable,
-    InboxTable,
-    IncidentTable,
-    InstanceTable,
-    OutboxTable,
-    PetitionTable,
-    TaskTable,
-)
+from wenzheng.store.tables.incidents import IncidentTable
+from wenzheng.store.tables.instances import ClockTable, FactTable, InstanceTable, TaskTable
+from wenzheng.store.tables.notices import InboxTable, OutboxTable
+from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import insert_new, instant, row_id
 
 BOARD_CLOCK: Final = "letter"

@@ -8,7 +8,9 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from wenzheng.store.session import Part
-from wenzheng.store.tables import PetitionTable, PropertyTable, RecordTable
+from wenzheng.store.tables.log import RecordTable
+from wenzheng.store.tables.petitions import PetitionTable
+from wenzheng.store.tables.properties import PropertyTable
 from wenzheng.store.types import insert_new
 
 PACE: Final = "pace"

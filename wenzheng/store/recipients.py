@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from wenzheng.petitions.organisation import Organisation, Unit, UnitKind
 from wenzheng.petitions.recipients import Recipient, resolve
 from wenzheng.petitions.roles import Role
-from wenzheng.store.tables import UnitTable
+from wenzheng.store.tables.people import UnitTable
 
 
 def recipient(session: Session, notify: str, department: str | None) -> Recipient:

@@ -27,7 +27,9 @@ from wenzheng.engine.router import MESSAGE, SIGNAL, Router, Thrown, Waiting
 from wenzheng.store.calendar_moves import newest
 from wenzheng.store.outbox import DELIVER, START_WORKFLOW, outbox_values
 from wenzheng.store.session import Part
-from wenzheng.store.tables import MessageTable, OutboxTable, RecordTable, SubscriptionTable
+from wenzheng.store.tables.log import RecordTable
+from wenzheng.store.tables.messages import MessageTable, SubscriptionTable
+from wenzheng.store.tables.notices import OutboxTable
 from wenzheng.store.types import canonical, insert_new, row_id
 
 BY_ROUTER: Final = "router"

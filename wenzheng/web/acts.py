@@ -21,9 +21,11 @@ from wenzheng import contracts
 from wenzheng.contracts import ActResult, CompleteTask, SendMessage
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 from wenzheng.store import BadText, Reader, UnitOfWork
-from wenzheng.store.views import Act, PetitionRow
+from wenzheng.store.views.log import Act
+from wenzheng.store.views.petitions import PetitionRow
 from wenzheng.web.problems import Fault, Problem
-from wenzheng.web.schemas import ACT_ID_LENGTH, ACT_ID_PATTERN, Done
+from wenzheng.web.schemas.acts import Done
+from wenzheng.web.schemas.fields import ACT_ID_LENGTH, ACT_ID_PATTERN
 from wenzheng.web.services import Services
 
 AUTHOR: Final = "author"

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from wenzheng.store import Reader, StoreError
-from wenzheng.web import schemas
 from wenzheng.web.lookup import organisation
 from wenzheng.web.problems import Fault, Problem
+from wenzheng.web.schemas.fields import Kind, LampName
+from wenzheng.web.schemas.letters import Board, Page, Summary
 from wenzheng.web.security import Principal
 from wenzheng.web.seeing import sight_of
 from wenzheng.web.services import Services
 from wenzheng.web.views import names_of, summary
 
-LAMPS: Final[tuple[schemas.LampName, ...]] = get_args(schemas.LampName)
+LAMPS: Final[tuple[LampName, ...]] = get_args(LampName)
 _MOST_PAGES: Final = 20
 """Pages of the store read for one page of an answer: what a caller may not see leaves gaps."""
 
@@ -23,16 +24,14 @@ _MOST_PAGES: Final = 20
 class Filters:
     """What somebody looks for; None does not restrict. `words` stand in the number or the title."""
 
-    lamp: schemas.LampName | None = None
+    lamp: LampName | None = None
     department: str | None = None
-    kind: schemas.Kind | None = None
+    kind: Kind | None = None
     state: str | None = None
     words: str | None = None
 
 
-async def board(
-    services: Services, filters: Filters, cursor: str | None, language: str = "zh"
-) -> schemas.Board:
+async def board(services: Services, filters: Filters, cursor: str | None, language: str = "zh") -> Board:
     """Every letter counted (also those nobody may see), the public ones listed.
 
     The words somebody searches do not restrict the numbers: who counts hits in letters that nobody may
@@ -44,12 +43,12 @@ async def board(
             now=now, department=filters.department, kind=filters.kind, state=filters.state
         )
     )
-    lamps: dict[schemas.LampName, int] = dict.fromkeys(LAMPS, 0)
+    lamps: dict[LampName, int] = dict.fromkeys(LAMPS, 0)
     for count in counts:
         lamps[count.lamp] += count.count
     query = Query(None, filters, cursor, services.settings.page_size, language)
     page = await letters(services, query)
-    return schemas.Board(total=sum(lamps.values()), lamps=lamps, letters=page.items, next=page.next)
+    return Board(total=sum(lamps.values()), lamps=lamps, letters=page.items, next=page.next)
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ class Query:
     language: str = "zh"
 
 
-async def letters(services: Services, query: Query) -> schemas.Page:
+async def letters(services: Services, query: Query) -> Page:
     """A page of letters that the caller may know of, newest first."""
     try:
         return await services.read(lambda reader: _page(reader, services, query))
@@ -77,10 +76,10 @@ async def letters(services: Services, query: Query) -> schemas.Page:
         raise Problem(422, "bad-cursor", str(error), [fault]) from error
 
 
-def _page(reader: Reader, services: Services, query: Query) -> schemas.Page:
+def _page(reader: Reader, services: Services, query: Query) -> Page:
     units, names = organisation(reader), names_of(reader, query.language)
     filters, cursor, public = query.filters, query.cursor, query.who is None
-    found: list[schemas.Summary] = []
+    found: list[Summary] = []
     for _ in range(_MOST_PAGES):
         page = reader.petitions(
             now=services.now(),
@@ -102,10 +101,10 @@ def _page(reader: Reader, services: Services, query: Query) -> schemas.Page:
         cursor = page.next_cursor
         if cursor is None or len(found) >= query.limit:
             break
-    return schemas.Page(items=found, next=cursor)
+    return Page(items=found, next=cursor)
 
 
-def _stands_in(words: str | None, letter: schemas.Summary) -> bool:
+def _stands_in(words: str | None, letter: Summary) -> bool:
     """Whether the words stand in what the caller sees: nobody finds out by searching what is masked."""
     if words is None:
         return True

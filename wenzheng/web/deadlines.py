@@ -12,7 +12,7 @@ from wenzheng.calendars.explanation import Language
 from wenzheng.calendars.units import Unit
 from wenzheng.petitions.reason_words import words_of
 from wenzheng.petitions.reasons import ClockFacts, ClockReasons, explain_clock
-from wenzheng.store.views import Clock
+from wenzheng.store.views.instances import Clock
 from wenzheng.web.i18n import Words
 
 

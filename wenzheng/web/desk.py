@@ -12,7 +12,8 @@ from wenzheng.petitions.roles import DEPARTMENTS, ELEMENT_ROLES, may_perform
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
 from wenzheng.store.desk import InboxCount, Queue, TaskCount, Waiting
-from wenzheng.store.views import Clock, LampName, PetitionRow
+from wenzheng.store.views.instances import Clock
+from wenzheng.store.views.petitions import LampName, PetitionRow
 from wenzheng.web.deadlines import Deadline, deadline
 from wenzheng.web.lookup import organisation
 from wenzheng.web.security import Principal

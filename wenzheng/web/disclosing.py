@@ -6,12 +6,12 @@ from typing import Final
 
 from wenzheng.petitions.visibility import Access, FieldGroup
 from wenzheng.store import BadText
-from wenzheng.store import views as rows
-from wenzheng.web import schemas
+from wenzheng.store.views.people import Disclosure
 from wenzheng.web.acts import unstorable
 from wenzheng.web.lookup import is_code, no_letter
 from wenzheng.web.problems import Fault, Problem
 from wenzheng.web.reading import sight_for
+from wenzheng.web.schemas.letters import Disclosures, DisclosureView, Identity
 from wenzheng.web.security import Principal
 from wenzheng.web.services import Services
 
@@ -19,7 +19,7 @@ LONGEST_REASON: Final = 500
 """Characters of a reason."""
 
 
-async def disclose_identity(services: Services, ref: str, who: Principal, reason: str) -> schemas.Identity:
+async def disclose_identity(services: Services, ref: str, who: Principal, reason: str) -> Identity:
     """Name and contact of a letter's author. The disclosure is in the log before they are read.
 
     Raises Problem: 404 for a letter the caller may not know of, 403 for one whose author the caller is not
@@ -47,7 +47,7 @@ async def disclose_identity(services: Services, ref: str, who: Principal, reason
         )
     except BadText as error:
         raise unstorable("#/reason", error) from error
-    return schemas.Identity(
+    return Identity(
         number=row.number,
         name=row.author_name or None,
         contact=row.author_contact or None,
@@ -65,16 +65,14 @@ def _no_reason(found: int) -> Problem:
     return Problem(422, "bad-data", "Who wrote a letter is shown for a reason only.", [fault])
 
 
-async def disclosures_of(services: Services, ref: str, who: Principal) -> schemas.Disclosures:
+async def disclosures_of(services: Services, ref: str, who: Principal) -> Disclosures:
     """Who was shown the author of a letter, when and why; oldest first. Raises Problem 404."""
     if is_code(ref):
         raise no_letter()
     row, _sight = await sight_for(services, ref, who)
     found = await services.read(lambda reader: reader.disclosures(row.id))
-    return schemas.Disclosures(items=[_view(one) for one in found])
+    return Disclosures(items=[_view(one) for one in found])
 
 
-def _view(row: rows.Disclosure) -> schemas.DisclosureView:
-    return schemas.DisclosureView(
-        account=row.account_id, field_group=row.field_group, reason=row.reason, at=row.at
-    )
+def _view(row: Disclosure) -> DisclosureView:
+    return DisclosureView(account=row.account_id, field_group=row.field_group, reason=row.reason, at=row.at)

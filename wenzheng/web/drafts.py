@@ -17,7 +17,7 @@ from starlette.responses import Response
 from wenzheng.petitions.findings import Finding
 from wenzheng.petitions.intake import check_letter
 from wenzheng.petitions.organisation import Organisation
-from wenzheng.store.views import Draft
+from wenzheng.store.views.petitions import Draft
 from wenzheng.web.acts import new_act_id
 from wenzheng.web.forms import set_cookie
 from wenzheng.web.services import services_of

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, Response
 
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
-from wenzheng.store.views import Attachment
+from wenzheng.store.views.petitions import Attachment
 from wenzheng.web.lookup import no_letter
 from wenzheng.web.problems import Problem
 from wenzheng.web.seeing import Sight

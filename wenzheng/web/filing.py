@@ -14,12 +14,12 @@ from wenzheng.petitions.intake import Letter, LetterRefusedError, check_letter, 
 from wenzheng.petitions.second_factor import check_word
 from wenzheng.petitions.tracking import new_tracking_code
 from wenzheng.store import Conflict, UnitOfWork
-from wenzheng.store.views import PetitionRow
+from wenzheng.store.views.petitions import PetitionRow
 from wenzheng.web.acts import new_act_id
 from wenzheng.web.lookup import organisation
 from wenzheng.web.problems import Problem, refused
 from wenzheng.web.proof import contact_hash, word_hash
-from wenzheng.web.schemas import Submission
+from wenzheng.web.schemas.acts import Submission
 from wenzheng.web.services import Services
 
 _LETTERS: Final = uuid.UUID("0d3f2b61-52f4-5a0e-8f0a-6a2b1c9e7d11")

@@ -22,7 +22,8 @@ from wenzheng.petitions.organisation import Organisation, check_assignment
 from wenzheng.petitions.roles import CENTRE, DEPARTMENTS, OVERSIGHT, may_perform
 from wenzheng.store import BadText, Conflict, Reader, UnitOfWork
 from wenzheng.store.forum import MatterRow, SessionRow, SessionText
-from wenzheng.store.views import Clock, RecordRow, Task
+from wenzheng.store.views.instances import Clock, Task
+from wenzheng.store.views.log import RecordRow
 from wenzheng.web.forum_acts import Wish, complete, message
 from wenzheng.web.lookup import organisation
 from wenzheng.web.problems import Fault, Problem

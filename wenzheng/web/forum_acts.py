@@ -14,7 +14,7 @@ from wenzheng.contracts import ActResult, CompleteTask, SendMessage
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 from wenzheng.store import Reader
 from wenzheng.store.forum import SessionRow
-from wenzheng.store.views import Task
+from wenzheng.store.views.instances import Task
 from wenzheng.web.problems import Problem
 from wenzheng.web.security import Principal
 from wenzheng.web.services import Services

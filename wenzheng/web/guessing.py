@@ -15,7 +15,7 @@ from anyio import CapacityLimiter, to_thread
 
 from wenzheng.passwords import verified
 from wenzheng.store import UnitOfWork
-from wenzheng.store.views import Failure
+from wenzheng.store.views.people import Failure
 from wenzheng.web.services import Services
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import Final
 
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Conflict, NotFound, Reader
-from wenzheng.store.views import Acknowledgement, AcknowledgementKind, InboxEntry
+from wenzheng.store.views.notices import Acknowledgement, AcknowledgementKind, InboxEntry
 from wenzheng.web.lookup import organisation
 from wenzheng.web.problems import Fault, Problem, shown
 from wenzheng.web.security import Principal

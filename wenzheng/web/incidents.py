@@ -18,7 +18,7 @@ from wenzheng.contracts import ActResult, ResolveIncident
 from wenzheng.gateways.ports import ActRefused, ProcessUnavailable
 from wenzheng.petitions.masking import mask
 from wenzheng.store import BadText, Conflict, Reader
-from wenzheng.store.views import Incident
+from wenzheng.store.views.incidents import Incident
 from wenzheng.web.acts import unstorable
 from wenzheng.web.answering import Choices, Misfit, misfits
 from wenzheng.web.problems import Fault, Problem, shown

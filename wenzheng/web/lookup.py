@@ -6,7 +6,7 @@ from wenzheng.petitions.organisation import Organisation, Unit, UnitKind
 from wenzheng.petitions.roles import may_act
 from wenzheng.petitions.tracking import parse_tracking_code
 from wenzheng.store import Reader
-from wenzheng.store.views import PetitionRow
+from wenzheng.store.views.petitions import PetitionRow
 from wenzheng.web.problems import Problem
 from wenzheng.web.proof import Proof, prove
 from wenzheng.web.security import Principal

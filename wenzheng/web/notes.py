@@ -9,11 +9,11 @@ from typing import Final
 from wenzheng.petitions.forms import LONGEST_CONTENT
 from wenzheng.petitions.visibility import Access, FieldGroup
 from wenzheng.store import BadText
-from wenzheng.store.views import Content
-from wenzheng.web import schemas
+from wenzheng.store.views.petitions import Content
 from wenzheng.web.acts import unstorable
 from wenzheng.web.problems import Fault, Problem
 from wenzheng.web.reading import open_letter
+from wenzheng.web.schemas.desk import Notes, NoteView
 from wenzheng.web.security import Principal
 from wenzheng.web.seeing import Sight
 from wenzheng.web.services import Services
@@ -30,7 +30,7 @@ def notes(file: Dossier, sight: Sight) -> list[Content]:
     return [note for note in every if sight.whole(FieldGroup.NOTES, note.unit_id)]
 
 
-async def add_note(services: Services, ref: str, who: Principal, text: str, act_id: str) -> schemas.NoteView:
+async def add_note(services: Services, ref: str, who: Principal, text: str, act_id: str) -> NoteView:
     """Keep a note; the same act id by the same person with the same words is one note.
 
     Who sees notes may write them. Raises Problem: 404 for a letter the caller may not know of, 403 for
@@ -68,14 +68,14 @@ async def add_note(services: Services, ref: str, who: Principal, text: str, act_
     return note_view(kept)
 
 
-def note_view(content: Content) -> schemas.NoteView:
+def note_view(content: Content) -> NoteView:
     """A note as the API gives it."""
-    return schemas.NoteView(
+    return NoteView(
         id=content.id, text=content.text, author=content.author, unit=content.unit_id, at=content.at
     )
 
 
-async def notes_of(services: Services, ref: str, who: Principal) -> schemas.Notes:
+async def notes_of(services: Services, ref: str, who: Principal) -> Notes:
     """The notes of a letter that the caller sees."""
     file, sight = await open_letter(services, ref, who)
-    return schemas.Notes(items=[note_view(note) for note in notes(file, sight)])
+    return Notes(items=[note_view(note) for note in notes(file, sight)])

@@ -16,7 +16,7 @@ from fastapi import Depends, Header, Request
 
 from wenzheng.passwords import hashed, verified
 from wenzheng.petitions.second_factor import LONGEST, normal, normal_contact, readings
-from wenzheng.store.views import PetitionRow
+from wenzheng.store.views.petitions import PetitionRow
 from wenzheng.web import guessing
 from wenzheng.web.problems import Problem
 from wenzheng.web.services import Services

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wenzheng.store import Reader
-from wenzheng.store.views import PetitionRow
+from wenzheng.store.views.petitions import PetitionRow
 from wenzheng.web.files import visible_files
 from wenzheng.web.lookup import authors_letter, canonical, is_code, no_letter, organisation
 from wenzheng.web.proof import NO_PROOF, Proof

@@ -19,7 +19,7 @@ from wenzheng.petitions.visibility import (
     publicly_listed,
     seat,
 )
-from wenzheng.store.views import PetitionRow
+from wenzheng.store.views.petitions import PetitionRow
 from wenzheng.web.security import Principal
 
 _HANDLING: Final = frozenset({Seat.LEAD, Seat.CO_HANDLING, Seat.CENTRE, Seat.OVERSIGHT})

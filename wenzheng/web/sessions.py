@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from wenzheng.petitions.roles import Role
 from wenzheng.store import UnitOfWork
-from wenzheng.store.views import Account, SignedIn
+from wenzheng.store.views.people import Account, SignedIn
 from wenzheng.web import guessing
 from wenzheng.web.services import Services, services_of
 

@@ -15,12 +15,13 @@ from wenzheng.petitions.forms import Around, Filled, FormField, Misfit, fields_o
 from wenzheng.petitions.organisation import Organisation
 from wenzheng.petitions.roles import may_act, may_perform
 from wenzheng.store import Reader
-from wenzheng.store.views import PetitionRow, Task
-from wenzheng.web import schemas
+from wenzheng.store.views.instances import Task
+from wenzheng.store.views.petitions import PetitionRow
 from wenzheng.web.acts import Intent, away, perform
 from wenzheng.web.lookup import no_letter, organisation, staff_letter
 from wenzheng.web.problems import Fault, Problem, shown
-from wenzheng.web.schemas import Done
+from wenzheng.web.schemas.acts import Done
+from wenzheng.web.schemas.desk import FieldView, TaskForm, TaskForms
 from wenzheng.web.security import Principal
 from wenzheng.web.seeing import sight_of
 from wenzheng.web.services import Services
@@ -166,7 +167,7 @@ def mine(reader: Reader, row: PetitionRow, who: Principal) -> list[Task]:
     ]
 
 
-async def open_forms(services: Services, ref: str, who: Principal) -> schemas.TaskForms:
+async def open_forms(services: Services, ref: str, who: Principal) -> TaskForms:
     """The open tasks of a letter that the caller may complete, with their forms."""
     row = await staff_letter(services, ref)
     receivers = services.settings.report_receivers
@@ -176,11 +177,11 @@ async def open_forms(services: Services, ref: str, who: Principal) -> schemas.Ta
             raise no_letter()
         return mine(reader, row, who)
 
-    return schemas.TaskForms(items=[_form(task) for task in await services.read(ask)])
+    return TaskForms(items=[_form(task) for task in await services.read(ask)])
 
 
-def _form(task: Task) -> schemas.TaskForm:
-    return schemas.TaskForm(
+def _form(task: Task) -> TaskForm:
+    return TaskForm(
         task_id=task.task_id,
         element=task.element,
         name=task.name,
@@ -192,9 +193,9 @@ def _form(task: Task) -> schemas.TaskForm:
     )
 
 
-def field_view(item: FormField) -> schemas.FieldView:
+def field_view(item: FormField) -> FieldView:
     """A field as the API describes it."""
-    return schemas.FieldView(
+    return FieldView(
         id=item.id,
         type=item.type,
         name_zh=item.name("zh"),

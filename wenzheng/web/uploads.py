@@ -19,7 +19,7 @@ from wenzheng.petitions import attachments as rules
 from wenzheng.petitions.attachments import KINDS
 from wenzheng.petitions.findings import Finding
 from wenzheng.store import NotFound, UnitOfWork
-from wenzheng.store.views import Attachment
+from wenzheng.store.views.petitions import Attachment
 from wenzheng.web.multipart import SentFile, disk_full
 from wenzheng.web.services import Services
 

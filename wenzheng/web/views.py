@@ -14,9 +14,12 @@ from wenzheng.petitions.reason_words import words_of
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
 from wenzheng.store.clock_rows import reading_of
-from wenzheng.store.views import Attachment, Clock, Content, PetitionRow, RecordRow
-from wenzheng.web import schemas
+from wenzheng.store.views.instances import Clock
+from wenzheng.store.views.log import RecordRow
+from wenzheng.store.views.petitions import Attachment, Content, PetitionRow
 from wenzheng.web.deadlines import reasons_of
+from wenzheng.web.schemas.clocks import ClockReasons, ClockView, Limit
+from wenzheng.web.schemas.letters import AttachmentView, ContentView, Event, Letter, Person, Summary
 from wenzheng.web.seeing import Sight
 
 _AUTHOR_CLOCKS: Final = frozenset({"letter", "feedback", "round"})
@@ -83,11 +86,9 @@ def status(row: PetitionRow) -> str:
     return "submitted" if row.state == "received" else row.state
 
 
-def summary(
-    row: PetitionRow, sight: Sight, names: Names, open_elements: Iterable[str] = ()
-) -> schemas.Summary:
+def summary(row: PetitionRow, sight: Sight, names: Names, open_elements: Iterable[str] = ()) -> Summary:
     """A letter in a list. The title counts as text."""
-    return schemas.Summary(
+    return Summary(
         id=row.id,
         number=row.number,
         title=sight.words(FieldGroup.TEXT, row.title),
@@ -107,12 +108,12 @@ def summary(
     )
 
 
-def letter(file: Dossier, sight: Sight, now: datetime) -> schemas.Letter:
+def letter(file: Dossier, sight: Sight, now: datetime) -> Letter:
     """A letter as the caller may see it; what is hidden is null or absent."""
     row = file.row
     brief = summary(row, sight, file.names, file.open)
-    author = schemas.Person(name=row.author_name or None, contact=row.author_contact or None)
-    return schemas.Letter(
+    author = Person(name=row.author_name or None, contact=row.author_contact or None)
+    return Letter(
         **brief.model_dump(),
         text=sight.words(FieldGroup.TEXT, row.text),
         author=author if sight.whole(FieldGroup.IDENTITY) else None,
@@ -122,9 +123,9 @@ def letter(file: Dossier, sight: Sight, now: datetime) -> schemas.Letter:
     )
 
 
-def attachment_view(file: Attachment) -> schemas.AttachmentView:
+def attachment_view(file: Attachment) -> AttachmentView:
     """A file as the API shows it."""
-    return schemas.AttachmentView(
+    return AttachmentView(
         id=file.id,
         name=file.name,
         media_type=file.media_type,
@@ -139,7 +140,7 @@ def _shows(clock: Clock, sight: Sight) -> bool:
     return sight.staff or (sight.author and clock.clock in _AUTHOR_CLOCKS)
 
 
-def contents(file: Dossier, sight: Sight) -> Iterable[schemas.ContentView]:
+def contents(file: Dossier, sight: Sight) -> Iterable[ContentView]:
     """What was said, in the order of the acts that carried it.
 
     Only texts an act refers to: a text whose act was refused was never said. What no fact keeps is a
@@ -156,7 +157,7 @@ def contents(file: Dossier, sight: Sight) -> Iterable[schemas.ContentView]:
         text = sight.words(group, content.text, content.unit_id)
         if text is None:
             continue
-        yield schemas.ContentView(
+        yield ContentView(
             id=content.id,
             kind=content.kind,
             text=text,
@@ -227,15 +228,15 @@ def _moved_from(clock: Clock, threshold: Mapping[str, Any]) -> date | None:
     return None
 
 
-def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
+def _clock(clock: Clock, now: datetime) -> ClockView:
     reading = reading_of(clock)
     shown = standing(reading, now)
-    return schemas.ClockView(
+    return ClockView(
         clock=clock.clock,
         name=clock.name,
         day0=clock.day0,
         limits=[
-            schemas.Limit(
+            Limit(
                 id=threshold["id"],
                 due=threshold["due"],
                 lamp=threshold.get("lamp"),
@@ -254,7 +255,7 @@ def _clock(clock: Clock, now: datetime) -> schemas.ClockView:
     )
 
 
-def clock_reasons(file: Dossier, sight: Sight, name: str, calendar: Calendar) -> schemas.ClockReasons | None:
+def clock_reasons(file: Dossier, sight: Sight, name: str, calendar: Calendar) -> ClockReasons | None:
     """Why the limits of a clock are over when they are; None where there is no such clock to be seen."""
     found = (one for one in file.clocks if one.current and one.clock == name and _shows(one, sight))
     clock = next(found, None)
@@ -268,17 +269,17 @@ def clock_reasons(file: Dossier, sight: Sight, name: str, calendar: Calendar) ->
         ]
     for one, limit in zip(data["limits"], reasons.limits, strict=True):
         one["words"] = {"zh": words_of(reasons, limit, "zh"), "en": words_of(reasons, limit, "en")}
-    return schemas.ClockReasons(**data)
+    return ClockReasons(**data)
 
 
 _PUBLIC_FACTS: Final = frozenset({"accepted", "department", "reply_kind", "solved", "satisfaction"})
 """Fields of acts that everybody who sees the letter may see."""
 
 
-def timeline(file: Dossier, sight: Sight) -> list[schemas.Event]:
+def timeline(file: Dossier, sight: Sight) -> list[Event]:
     """What happened, oldest first: all of it for staff, acts and lamps for everybody else."""
     row = file.row
-    first = schemas.Event(
+    first = Event(
         at=row.submitted_at,
         seq=0,
         event="submitted",
@@ -292,7 +293,7 @@ def timeline(file: Dossier, sight: Sight) -> list[schemas.Event]:
     return [first, *(event for event in events if event is not None)]
 
 
-def _event(file: Dossier, sight: Sight, record: RecordRow) -> schemas.Event | None:
+def _event(file: Dossier, sight: Sight, record: RecordRow) -> Event | None:
     said = record.kind in _SAYING
     data: dict[str, Any] = _act_data(record) if said else dict(record.data)
     if not sight.staff:
@@ -304,7 +305,7 @@ def _event(file: Dossier, sight: Sight, record: RecordRow) -> schemas.Event | No
             data = {
                 name: data[name] for name in ("clock", "threshold", "lamp", "due", "outcome") if name in data
             }
-    return schemas.Event(
+    return Event(
         at=record.at,
         seq=record.seq,
         event=record.kind,

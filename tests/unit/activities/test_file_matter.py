@@ -14,13 +14,14 @@ from temporalio.exceptions import ApplicationError
 from activities.ports import ServicePorts
 from activities.services.file_matter import CONTRACT, Service
 from tests.support.house import make_store
-from wenzheng.bootstrap import PETITION, deploy, latest_calendar, matters_of
+from wenzheng.bootstrap.city import PETITION, latest_calendar, matters_of
+from wenzheng.bootstrap.deploying import deploy
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.contracts import INSTANCE_ENDED, INSTANCE_STARTED, Flush, Record, ServiceCall
 from wenzheng.settings import definitions_dir
 from wenzheng.store import Store
 from wenzheng.store.outbox import DELIVER, START_WORKFLOW
-from wenzheng.store.views import OutboxEntry
+from wenzheng.store.views.notices import OutboxEntry
 
 NOW = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
 SESSION = "s1"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from activities.services import contracts
-from wenzheng.bootstrap import PETITION, clocks_at_start
+from wenzheng.bootstrap.city import PETITION, clocks_at_start
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.catalog.compiling import compile_bundle

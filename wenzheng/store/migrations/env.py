@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from wenzheng.store.tables import Base
+from wenzheng.store.tables.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -8,13 +8,26 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
 
-from wenzheng.web import schemas
 from wenzheng.web.acts import AUTHOR, MAIN_TEXT, Intent, new_act_id, perform
 from wenzheng.web.api.letters import Key, one_act_id
 from wenzheng.web.lookup import authors_letter
 from wenzheng.web.notes import add_note, notes_of
 from wenzheng.web.proof import Proven, authors_proof
-from wenzheng.web.schemas import Done
+from wenzheng.web.schemas.acts import (
+    Accept,
+    Act,
+    Approve,
+    Assign,
+    Check,
+    Done,
+    Perform,
+    Rate,
+    Reply,
+    Statement,
+    Withdraw,
+    WriteNote,
+)
+from wenzheng.web.schemas.desk import Notes, NoteView, TaskForms
 from wenzheng.web.security import Given, Staff
 from wenzheng.web.tasks import Completion, open_forms
 from wenzheng.web.tasks import complete as complete_task
@@ -22,7 +35,7 @@ from wenzheng.web.tasks import complete as complete_task
 router = APIRouter(prefix="/petitions/{ref}", tags=["acts"])
 
 
-def _act_id(key: str | None, body: schemas.Act) -> str:
+def _act_id(key: str | None, body: Act) -> str:
     return one_act_id(key, body) or new_act_id()
 
 
@@ -34,9 +47,7 @@ class Staffer:
     who: Staff
     key: Key = None
 
-    async def do(
-        self, ref: str, element: str, body: schemas.Act, values: Mapping[str, Any], **more: Any
-    ) -> Done:
+    async def do(self, ref: str, element: str, body: Act, values: Mapping[str, Any], **more: Any) -> Done:
         """Complete a user task of the letter in this person's name; None is left out."""
         wish = Completion(
             who=self.who,
@@ -49,7 +60,7 @@ class Staffer:
         )
         return await complete_task(self.services, wish)
 
-    async def verb(self, ref: str, element: str, body: schemas.Act, **values: tuple[str, Any]) -> Done:
+    async def verb(self, ref: str, element: str, body: Act, **values: tuple[str, Any]) -> Done:
         """A verb with its own words for the shipped form: by field, the word and the value."""
         said = {name: value for name, (_, value) in values.items()}
         pointers = {name: f"#/{word}" for name, (word, _) in values.items()}
@@ -73,33 +84,31 @@ _TASK_ROLES: Final = {
 
 
 @router.get("/tasks")
-async def tasks(ref: str, given: Given, who: Staff) -> schemas.TaskForms:
+async def tasks(ref: str, given: Given, who: Staff) -> TaskForms:
     """The open tasks of a letter that I may complete, with the fields of their forms."""
     return await open_forms(given, ref, who)
 
 
 @router.post("/tasks/{element}")
-async def perform_task(ref: str, element: str, body: schemas.Perform, by: By) -> Done:
+async def perform_task(ref: str, element: str, body: Perform, by: By) -> Done:
     """Complete any open task with its own form; a text stands in its field as it was written."""
     return await by.do(ref, element, body, body.data)
 
 
 @router.get("/notes")
-async def read_notes(ref: str, given: Given, who: Staff) -> schemas.Notes:
+async def read_notes(ref: str, given: Given, who: Staff) -> Notes:
     """The internal notes of a letter, as far as I see them."""
     return await notes_of(given, ref, who)
 
 
 @router.post("/notes")
-async def write_note(
-    ref: str, body: schemas.WriteNote, given: Given, who: Staff, key: Key = None
-) -> schemas.NoteView:
+async def write_note(ref: str, body: WriteNote, given: Given, who: Staff, key: Key = None) -> NoteView:
     """Write an internal note: those who handle the letter read it, nobody else."""
     return await add_note(given, ref, who, body.text, one_act_id(key, body) or new_act_id())
 
 
 @router.post("/accept")
-async def accept(ref: str, body: schemas.Accept, by: By) -> Done:
+async def accept(ref: str, body: Accept, by: By) -> Done:
     """Accept a letter, or refuse it with a reason."""
     accepted, reason = ("accepted", body.accepted), ("reason", body.reason or None)
     emergency = ("emergency", body.emergency)
@@ -107,57 +116,57 @@ async def accept(ref: str, body: schemas.Accept, by: By) -> Done:
 
 
 @router.post("/assign")
-async def assign(ref: str, body: schemas.Assign, by: By) -> Done:
+async def assign(ref: str, body: Assign, by: By) -> Done:
     """Pass a letter to the unit that shall answer it."""
     department, helpers = ("department", body.department), ("co_handling", body.co_handling)
     return await by.verb(ref, "assign", body, department=department, co_handling=helpers)
 
 
 @router.post("/sign")
-async def sign(ref: str, body: schemas.Act, by: By) -> Done:
+async def sign(ref: str, body: Act, by: By) -> Done:
     """Sign for a letter (签收), as the department it is assigned to."""
     return await by.verb(ref, "sign", body)
 
 
 @router.post("/reply")
-async def reply(ref: str, body: schemas.Reply, by: By) -> Done:
+async def reply(ref: str, body: Reply, by: By) -> Done:
     """Draft the answer to a letter, as the department it is assigned to."""
     return await by.verb(ref, "reply", body, content_id=("text", body.text), reply_kind=("kind", body.kind))
 
 
 @router.post("/approve")
-async def approve(ref: str, body: schemas.Approve, by: By) -> Done:
+async def approve(ref: str, body: Approve, by: By) -> Done:
     """Approve the draft of a reply, or return it with a note, as the department's head."""
     approved, note = ("approved", body.approved), ("note", body.note)
     return await by.verb(ref, "approve", body, approved=approved, return_note=note)
 
 
 @router.post("/complete")
-async def complete(ref: str, body: schemas.Statement, by: By) -> Done:
+async def complete(ref: str, body: Statement, by: By) -> Done:
     """Report what was done."""
     return await by.verb(ref, "complete", body, content_id=("text", body.text))
 
 
 @router.post("/check")
-async def check(ref: str, body: schemas.Check, by: By) -> Done:
+async def check(ref: str, body: Check, by: By) -> Done:
     """Accept the report of completion, or return it with a note, as the centre."""
     done, note = ("done", body.done), ("note", body.note)
     return await by.verb(ref, "check", body, done=done, check_note=note)
 
 
 @router.post("/feedback")
-async def feedback(ref: str, body: schemas.Statement, by: By) -> Done:
+async def feedback(ref: str, body: Statement, by: By) -> Done:
     """Tell the author the result."""
     return await by.verb(ref, "feedback", body, content_id=("text", body.text))
 
 
 @router.post("/decide")
-async def decide(ref: str, body: schemas.Statement, by: By) -> Done:
+async def decide(ref: str, body: Statement, by: By) -> Done:
     """Decide a letter that two rounds have not solved."""
     return await by.verb(ref, "decide", body, content_id=("text", body.text))
 
 
-def rating(body: schemas.Rate, act_id: str) -> Intent:
+def rating(body: Rate, act_id: str) -> Intent:
     """The author's verdict as an act."""
     return Intent(
         element="rate",
@@ -171,7 +180,7 @@ def rating(body: schemas.Rate, act_id: str) -> Intent:
 
 
 @router.post("/rate")
-async def rate(ref: str, body: schemas.Rate, given: Given, proof: Proven, key: Key = None) -> Done:
+async def rate(ref: str, body: Rate, given: Given, proof: Proven, key: Key = None) -> Done:
     """Say whether the matter is solved; `ref` is the author's tracking code.
 
     The second factor comes in the header or in the body.
@@ -186,7 +195,7 @@ def withdrawal(reason: str | None, act_id: str) -> Intent:
 
 
 @router.post("/withdraw")
-async def withdraw(ref: str, body: schemas.Withdraw, given: Given, proof: Proven, key: Key = None) -> Done:
+async def withdraw(ref: str, body: Withdraw, given: Given, proof: Proven, key: Key = None) -> Done:
     """Take a letter back; `ref` is the author's tracking code.
 
     The second factor comes in the header or in the body.

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from wenzheng.store import Reader
-from wenzheng.store.views import Attachment, PetitionRow
-from wenzheng.web import schemas
+from wenzheng.store.views.petitions import Attachment, PetitionRow
 from wenzheng.web.files import file_response, one_of, told_files, visible_files
 from wenzheng.web.multipart import sent_form
 from wenzheng.web.problems import Fault, Problem
 from wenzheng.web.proof import Proof, Proven
 from wenzheng.web.reading import sight_for
+from wenzheng.web.schemas.letters import Attachments, AttachmentView
 from wenzheng.web.security import Caller, Given, Principal
 from wenzheng.web.seeing import Sight
 from wenzheng.web.services import Services
@@ -39,7 +39,7 @@ _BODY = {
 
 
 @router.post("", status_code=201, openapi_extra=_BODY)
-async def add(ref: str, request: Request, given: Given, who: Caller, proof: Proven) -> schemas.Attachments:
+async def add(ref: str, request: Request, given: Given, who: Caller, proof: Proven) -> Attachments:
     """Add files to a letter: as its author with code and second factor, or as staff who handle it.
 
     What staff add is a draft of theirs until an act carries its id in a field of type `files`. The same file
@@ -56,7 +56,7 @@ async def add(ref: str, request: Request, given: Given, who: Caller, proof: Prov
     kept = [attachment_view(upload.attachment) for upload in uploads if upload.attachment is not None]
     if refused:
         raise refusal(refused, kept)
-    return schemas.Attachments(items=kept)
+    return Attachments(items=kept)
 
 
 async def owner_of(given: Services, row: PetitionRow, sight: Sight, who: Principal | None) -> Owner:
@@ -74,7 +74,7 @@ async def owner_of(given: Services, row: PetitionRow, sight: Sight, who: Princip
     return Owner(who.account, petition_id=row.id, unit_id=who.unit or who.account, settled=settled)
 
 
-def refusal(refused: list[Upload], kept: list[schemas.AttachmentView]) -> Problem:
+def refusal(refused: list[Upload], kept: list[AttachmentView]) -> Problem:
     """What was wrong with which file; `kept` are those that were taken all the same."""
     faults = []
     for upload in refused:
@@ -91,10 +91,10 @@ def refusal(refused: list[Upload], kept: list[schemas.AttachmentView]) -> Proble
 
 
 @router.get("")
-async def listed(ref: str, given: Given, who: Caller, proof: Proven) -> schemas.Attachments:
+async def listed(ref: str, given: Given, who: Caller, proof: Proven) -> Attachments:
     """The files of a letter that I may see."""
     files = await _visible(given, ref, who, proof)
-    return schemas.Attachments(items=[attachment_view(file) for file in files])
+    return Attachments(items=[attachment_view(file) for file in files])
 
 
 @router.get(

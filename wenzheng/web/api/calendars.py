@@ -14,7 +14,7 @@ from wenzheng.calendars import Calendar, CalendarError
 from wenzheng.calendars.files import LARGEST, Fault, FileRefused
 from wenzheng.store import Reader
 from wenzheng.store.calendar_moves import MoveProgress
-from wenzheng.store.views import CalendarChange, CalendarChangeKind
+from wenzheng.store.views.deployments import CalendarChange, CalendarChangeKind
 from wenzheng.web.problems import Fault as Wrong
 from wenzheng.web.problems import Problem
 from wenzheng.web.security import Given, Staff

@@ -12,12 +12,13 @@ from pydantic import BaseModel, Field
 from wenzheng.petitions.forms import fields_of, in_two_languages
 from wenzheng.petitions.guides import StepGuide
 from wenzheng.store.forum import SessionRow
-from wenzheng.web import schemas
 from wenzheng.web.acts import new_act_id
 from wenzheng.web.api.letters import Key, one_act_id
 from wenzheng.web.forum import SessionView, do_step, open_session, send, session_view, sessions
 from wenzheng.web.forum_acts import Wish
-from wenzheng.web.schemas import ACT_ID_HELP, ActId, Input
+from wenzheng.web.schemas.acts import Perform
+from wenzheng.web.schemas.desk import FieldView
+from wenzheng.web.schemas.fields import ACT_ID_HELP, ActId, Input
 from wenzheng.web.security import Given, Staff
 from wenzheng.web.tasks import field_view
 
@@ -63,7 +64,7 @@ class ForumSessions(BaseModel):
     items: list[ForumSession]
 
 
-class GuidedField(schemas.FieldView):
+class GuidedField(FieldView):
     """A field; a text may begin with its template, by language."""
 
     template: dict[str, str]
@@ -152,10 +153,10 @@ class Sender:
     who: Staff
     key: Key = None
 
-    def wish(self, ref: str, element: str, body: schemas.Perform | Said) -> Wish:
+    def wish(self, ref: str, element: str, body: Perform | Said) -> Wish:
         """The act that a body asks for, in this person's name."""
         act_id = one_act_id(self.key, body) or new_act_id()
-        task_id = body.task_id if isinstance(body, schemas.Perform) else None
+        task_id = body.task_id if isinstance(body, Perform) else None
         return Wish(self.who, ref, element, act_id, body.data, task_id)
 
 
@@ -182,7 +183,7 @@ async def show(ref: str, given: Given, who: Staff) -> ForumSessionDetail:
 
 
 @router.post("/{ref}/tasks/{element}")
-async def do(ref: str, element: str, body: schemas.Perform, by: By) -> ForumSessionDetail:
+async def do(ref: str, element: str, body: Perform, by: By) -> ForumSessionDetail:
     """Complete an open step with its form."""
     return _detail(await do_step(by.services, by.wish(ref, element, body)))
 

@@ -7,12 +7,14 @@ from typing import Final
 from fastapi import APIRouter
 
 from wenzheng.store import Reader
-from wenzheng.store import views as rows
-from wenzheng.web import schemas
+from wenzheng.store.views.notices import AcknowledgementKind, InboxEntry
 from wenzheng.web.desk import WaitingTask, queue_of, seen_tasks
 from wenzheng.web.inbox import acknowledge, is_mine
 from wenzheng.web.lookup import organisation
 from wenzheng.web.problems import Fault, Problem
+from wenzheng.web.schemas.acts import Acknowledge
+from wenzheng.web.schemas.desk import Inbox, Tasks, TaskView
+from wenzheng.web.schemas.desk import InboxEntry as InboxEntrySchema
 from wenzheng.web.security import Given, Staff
 
 router = APIRouter(tags=["my work"])
@@ -21,20 +23,20 @@ _MOST: Final = 500
 
 
 @router.get("/tasks")
-async def tasks(given: Given, who: Staff) -> schemas.Tasks:
+async def tasks(given: Given, who: Staff) -> Tasks:
     """My open tasks: emergencies first, then what is late or due first, then the longest open."""
     now = given.now()
 
-    def ask(reader: Reader) -> list[schemas.TaskView]:
+    def ask(reader: Reader) -> list[TaskView]:
         waiting = reader.queue(queue_of(who, organisation(reader)), now=now, limit=_MOST)
         return [_task(item) for item in seen_tasks(reader, given, who, waiting, now)]
 
-    return schemas.Tasks(items=await given.read(ask))
+    return Tasks(items=await given.read(ask))
 
 
-def _task(item: WaitingTask) -> schemas.TaskView:
+def _task(item: WaitingTask) -> TaskView:
     task, row, limit = item.waiting.task, item.row, item.deadline
-    return schemas.TaskView(
+    return TaskView(
         task_id=task.task_id,
         element=task.element,
         name=task.name,
@@ -51,9 +53,9 @@ def _task(item: WaitingTask) -> schemas.TaskView:
     )
 
 
-def _entry(entry: rows.InboxEntry) -> schemas.InboxEntry:
+def _entry(entry: InboxEntry) -> InboxEntrySchema:
     answer = entry.acknowledgement
-    return schemas.InboxEntry(
+    return InboxEntrySchema(
         id=entry.id,
         petition=entry.petition_id or "",
         number=entry.petition_number or "",
@@ -73,24 +75,22 @@ def _entry(entry: rows.InboxEntry) -> schemas.InboxEntry:
 
 
 @router.get("/inbox")
-async def inbox(given: Given, who: Staff) -> schemas.Inbox:
+async def inbox(given: Given, who: Staff) -> Inbox:
     """Notices of passed limits for me, newest first."""
     entries = await given.read(lambda reader: reader.inbox(role=who.role.value, unit_id=who.unit))
-    return schemas.Inbox(items=[_entry(entry) for entry in entries if is_mine(entry, who)])
+    return Inbox(items=[_entry(entry) for entry in entries if is_mine(entry, who)])
 
 
 @router.post("/inbox/{entry_id}/acknowledge")
-async def acknowledge_entry(
-    entry_id: str, body: schemas.Acknowledge, given: Given, who: Staff
-) -> schemas.InboxEntry:
+async def acknowledge_entry(entry_id: str, body: Acknowledge, given: Given, who: Staff) -> InboxEntrySchema:
     """Answer a notice with an order, a date or a reason; the first answer counts."""
     kind, text = _answer(body)
     return _entry(await acknowledge(given, entry_id, who, kind, text))
 
 
-def _answer(body: schemas.Acknowledge) -> tuple[rows.AcknowledgementKind, str]:
+def _answer(body: Acknowledge) -> tuple[AcknowledgementKind, str]:
     """The one answer of the body: opening a notice is not enough (defaults.md, "rung acknowledged")."""
-    values: dict[rows.AcknowledgementKind, str | None] = {
+    values: dict[AcknowledgementKind, str | None] = {
         "order": body.order,
         "date": body.date.isoformat() if body.date else None,
         "reason": body.reason,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from wenzheng.petitions.masking import mask
 from wenzheng.store import Reader
-from wenzheng.store import views as rows
+from wenzheng.store.views.incidents import Incident
 from wenzheng.web.acts import new_act_id
 from wenzheng.web.answering import Choices
 from wenzheng.web.api.letters import Key, one_act_id
@@ -26,7 +26,7 @@ from wenzheng.web.incidents import (
     name_of,
     resolve,
 )
-from wenzheng.web.schemas import ACT_ID_HELP, ActId, Input, Written
+from wenzheng.web.schemas.fields import ACT_ID_HELP, ActId, Input, Written
 from wenzheng.web.security import Given, Staff
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
@@ -101,7 +101,7 @@ class Answer(Decide):
     data: dict[str, Any] = Field(default_factory=dict)
 
 
-def _view(incident: rows.Incident) -> dict[str, Any]:
+def _view(incident: Incident) -> dict[str, Any]:
     return {
         "id": name_of(incident),
         "letter": incident.number,
@@ -142,7 +142,7 @@ async def read(incident: str, given: Given) -> IncidentDetail:
     return _detail(found, await choices_of(given, found))
 
 
-def _detail(incident: rows.Incident, choices: Choices | None) -> IncidentDetail:
+def _detail(incident: Incident, choices: Choices | None) -> IncidentDetail:
     nothing: list[str] | None = [] if incident.resolved_at is not None else None
     return IncidentDetail(
         **_view(incident),

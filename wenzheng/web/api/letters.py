@@ -7,18 +7,22 @@ from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from wenzheng.web import board, schemas, views
+from wenzheng.web import board, views
 from wenzheng.web.board import Filters, letters
 from wenzheng.web.disclosing import disclose_identity, disclosures_of
 from wenzheng.web.filing import file_letter
 from wenzheng.web.problems import Fault, Problem, shown
 from wenzheng.web.proof import Proven
 from wenzheng.web.reading import open_letter
+from wenzheng.web.schemas.acts import AskIdentity, Receipt, Submission
+from wenzheng.web.schemas.clocks import ClockReasons
+from wenzheng.web.schemas.fields import ACT_ID_HELP, ActId, Kind, LampName, State
+from wenzheng.web.schemas.letters import Disclosures, Identity, Letter, Page, Timeline
 from wenzheng.web.security import Caller, Given, Staff
 
 router = APIRouter(prefix="/petitions", tags=["letters"])
 
-Key = Annotated[schemas.ActId | None, Header(alias="Idempotency-Key", description=schemas.ACT_ID_HELP)]
+Key = Annotated[ActId | None, Header(alias="Idempotency-Key", description=ACT_ID_HELP)]
 
 
 class Named(Protocol):
@@ -43,10 +47,10 @@ def one_act_id(key: str | None, body: Named) -> str | None:
 
 
 @router.post("", status_code=201)
-async def submit(body: schemas.Submission, given: Given, key: Key = None) -> schemas.Receipt:
+async def submit(body: Submission, given: Given, key: Key = None) -> Receipt:
     """Submit a letter. Its handling starts at once, or as soon as the process engine is back."""
     row = await file_letter(given, body, one_act_id(key, body))
-    return schemas.Receipt(
+    return Receipt(
         id=row.id,
         number=row.number,
         tracking_code=row.tracking_code,
@@ -60,17 +64,17 @@ async def submit(body: schemas.Submission, given: Given, key: Key = None) -> sch
 class Search:
     """What somebody looks for."""
 
-    lamp: schemas.LampName | None = None
+    lamp: LampName | None = None
     department: Annotated[str | None, Query(max_length=100)] = None
-    state: schemas.State | None = None
-    kind: schemas.Kind | None = None
+    state: State | None = None
+    kind: Kind | None = None
     q: Annotated[str | None, Query(max_length=100, description="Stands in the number or the title")] = None
     cursor: Annotated[str | None, Query(max_length=200)] = None
     limit: Annotated[int, Query(ge=1, le=200)] = 50
 
 
 @router.get("")
-async def search(given: Given, who: Caller, asked: Annotated[Search, Depends()]) -> schemas.Page:
+async def search(given: Given, who: Caller, asked: Annotated[Search, Depends()]) -> Page:
     """Letters that I may know of, newest first. A page may be short; `next` says whether more follow."""
     words = (asked.q or "").strip() or None
     filters = Filters(asked.lamp, asked.department, asked.kind, asked.state, words)
@@ -78,21 +82,21 @@ async def search(given: Given, who: Caller, asked: Annotated[Search, Depends()])
 
 
 @router.get("/{ref}")
-async def read(ref: str, given: Given, who: Caller, proof: Proven) -> schemas.Letter:
+async def read(ref: str, given: Given, who: Caller, proof: Proven) -> Letter:
     """One letter: by its tracking code and second factor as its author, by number or id as whoever I am."""
     file, sight = await open_letter(given, ref, who, proof=proof)
     return views.letter(file, sight, given.now())
 
 
 @router.get("/{ref}/timeline")
-async def timeline(ref: str, given: Given, who: Caller, proof: Proven) -> schemas.Timeline:
+async def timeline(ref: str, given: Given, who: Caller, proof: Proven) -> Timeline:
     """What happened to a letter, oldest first."""
     file, sight = await open_letter(given, ref, who, proof=proof)
-    return schemas.Timeline(id=file.row.id, number=file.row.number, events=views.timeline(file, sight))
+    return Timeline(id=file.row.id, number=file.row.number, events=views.timeline(file, sight))
 
 
 @router.get("/{ref}/clocks/{clock}")
-async def clock(ref: str, clock: str, given: Given, who: Caller, proof: Proven) -> schemas.ClockReasons:
+async def clock(ref: str, clock: str, given: Given, who: Caller, proof: Proven) -> ClockReasons:
     """Why the limits of a clock are over when they are: rule, day 0, each special day with its notice."""
     file, sight = await open_letter(given, ref, who, proof=proof)
     found = views.clock_reasons(file, sight, clock, given.calendar)
@@ -104,15 +108,13 @@ async def clock(ref: str, clock: str, given: Given, who: Caller, proof: Proven) 
 
 
 @router.post("/{ref}/identity")
-async def identity(
-    ref: str, body: schemas.AskIdentity, given: Given, who: Staff, response: Response
-) -> schemas.Identity:
+async def identity(ref: str, body: AskIdentity, given: Given, who: Staff, response: Response) -> Identity:
     """Who wrote a letter, for supervision and leaders. The reason is kept before anything is shown."""
     response.headers["Cache-Control"] = "no-store"
     return await disclose_identity(given, ref, who, body.reason)
 
 
 @router.get("/{ref}/disclosures")
-async def disclosures(ref: str, given: Given, who: Staff) -> schemas.Disclosures:
+async def disclosures(ref: str, given: Given, who: Staff) -> Disclosures:
     """Who was shown the author of a letter on request, when and why."""
     return await disclosures_of(given, ref, who)

@@ -9,41 +9,43 @@ from fastapi import APIRouter, Query
 from wenzheng import __version__
 from wenzheng.calendars.pace import write_pace
 from wenzheng.store import Reader
-from wenzheng.web import schemas
 from wenzheng.web.board import Filters, board
+from wenzheng.web.schemas.city import Health, Units, UnitView
+from wenzheng.web.schemas.fields import Kind, LampName
+from wenzheng.web.schemas.letters import Board
 from wenzheng.web.security import Given
 
 router = APIRouter(tags=["public"])
 
 
 @router.get("/health")
-async def health(given: Given) -> schemas.Health:
+async def health(given: Given) -> Health:
     """Answers when the application and its store do."""
     await given.read(lambda reader: reader.unit(""))
     pace = None if given.working_day is None else write_pace(given.working_day)
-    return schemas.Health(status="ok", version=__version__, now=given.now(), working_day=pace)
+    return Health(status="ok", version=__version__, now=given.now(), working_day=pace)
 
 
 @router.get("/units")
-async def units(given: Given) -> schemas.Units:
+async def units(given: Given) -> Units:
     """The organisation as a tree."""
 
-    def ask(reader: Reader) -> list[schemas.UnitView]:
+    def ask(reader: Reader) -> list[UnitView]:
         return [
-            schemas.UnitView(id=u.id, parent=u.parent_id, kind=u.kind, name_zh=u.name_zh, name_en=u.name_en)
+            UnitView(id=u.id, parent=u.parent_id, kind=u.kind, name_zh=u.name_zh, name_en=u.name_en)
             for u in reader.units()
         ]
 
-    return schemas.Units(items=await given.read(ask))
+    return Units(items=await given.read(ask))
 
 
 @router.get("/board")
 async def public_board(
     given: Given,
-    lamp: schemas.LampName | None = None,
+    lamp: LampName | None = None,
     department: Annotated[str | None, Query(max_length=100)] = None,
-    kind: schemas.Kind | None = None,
+    kind: Kind | None = None,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> schemas.Board:
+) -> Board:
     """All letters counted by lamp; the public ones shown."""
     return await board(given, Filters(lamp=lamp, department=department, kind=kind), cursor)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from wenzheng.petitions.organisation import ASSIGNABLE
-from wenzheng.web import schemas
 from wenzheng.web.board import LAMPS, Filters, board
 from wenzheng.web.lookup import is_code
 from wenzheng.web.pages.labels import contents, events, status_key
@@ -17,6 +16,7 @@ from wenzheng.web.pages.render import render, words
 from wenzheng.web.pages.turning import turning
 from wenzheng.web.problems import Problem
 from wenzheng.web.reading import open_letter
+from wenzheng.web.schemas.fields import Kind, State
 from wenzheng.web.security import Given
 from wenzheng.web.services import Services
 from wenzheng.web.views import letter as view_of
@@ -24,11 +24,9 @@ from wenzheng.web.views import timeline
 
 router = APIRouter()
 
-KINDS: Final[tuple[schemas.Kind, ...]] = get_args(schemas.Kind)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _HIDDEN_KIND: Final = "report"
-PUBLIC_STATES: Final = tuple(
-    state for state in get_args(schemas.State) if state not in {"submitted", "rejected"}
-)
+PUBLIC_STATES: Final = tuple(state for state in get_args(State) if state not in {"submitted", "rejected"})
 """States in which a letter may be on the board: after its acceptance."""
 _LONGEST_SEARCH: Final = 100
 

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from wenzheng.web import schemas
 from wenzheng.web.board import LAMPS, Filters, letters
 from wenzheng.web.board import Query as LettersQuery
 from wenzheng.web.deadlines import in_words
@@ -21,13 +20,14 @@ from wenzheng.web.pages.render import render, words
 from wenzheng.web.pages.turning import turning
 from wenzheng.web.pages.widgets import step_name
 from wenzheng.web.problems import Problem
+from wenzheng.web.schemas.fields import Kind, State
 from wenzheng.web.security import Given, Principal, Staff
 from wenzheng.web.services import Services
 
 router = APIRouter()
 
-KINDS: Final[tuple[schemas.Kind, ...]] = get_args(schemas.Kind)
-STATES: Final[tuple[schemas.State, ...]] = get_args(schemas.State)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+STATES: Final[tuple[State, ...]] = get_args(State)
 _DIGITS: Final = 6
 """Of the number of a page: nobody turns further."""
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from wenzheng.petitions.forms import fields_of, in_two_languages
 from wenzheng.petitions.guides import StepGuide, said_in
 from wenzheng.petitions.roles import CENTRE
-from wenzheng.store.views import Task
+from wenzheng.store.views.instances import Task
 from wenzheng.web.acts import act_id_of, new_act_id, task_id_of
 from wenzheng.web.forum import (
     LONGEST_TITLE,

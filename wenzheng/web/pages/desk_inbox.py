@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from wenzheng.store import Reader
-from wenzheng.store.views import AcknowledgementKind, InboxEntry
+from wenzheng.store.views.notices import AcknowledgementKind, InboxEntry
 from wenzheng.web.i18n import Words
 from wenzheng.web.inbox import LONGEST_ANSWER, Entry, acknowledge, entry_for, seen
 from wenzheng.web.pages.desk import At, Desk, page_number, sections

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from wenzheng.petitions.forms import FormField, fields_of
 from wenzheng.store import Reader
-from wenzheng.store.views import Task
+from wenzheng.store.views.instances import Task
 from wenzheng.web.acts import act_id_of, task_id_of
 from wenzheng.web.api.attachments import owner_of
 from wenzheng.web.disclosing import LONGEST_REASON, disclose_identity

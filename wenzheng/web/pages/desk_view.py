@@ -13,8 +13,10 @@ from wenzheng.petitions.attachments import in_words
 from wenzheng.petitions.organisation import Organisation
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
-from wenzheng.store.views import Account, Attachment, Content, RecordRow, Task
-from wenzheng.web import schemas
+from wenzheng.store.views.instances import Task
+from wenzheng.store.views.log import RecordRow
+from wenzheng.store.views.people import Account
+from wenzheng.store.views.petitions import Attachment, Content
 from wenzheng.web.acts import new_act_id
 from wenzheng.web.deadlines import limit_rows
 from wenzheng.web.files import told_files
@@ -26,6 +28,7 @@ from wenzheng.web.pages.labels import clock_name, events, standing, status_key
 from wenzheng.web.pages.render import render, see_other
 from wenzheng.web.pages.widgets import File, TaskForm, step_name, task_form
 from wenzheng.web.reading import open_letter
+from wenzheng.web.schemas.letters import ContentView, Event, Identity
 from wenzheng.web.security import Principal
 from wenzheng.web.seeing import Sight
 from wenzheng.web.services import Services
@@ -59,7 +62,7 @@ class Attempt:
     note: str = ""
     reason: str = ""
     """Why somebody asked for the author's name."""
-    identity: schemas.Identity | None = None
+    identity: Identity | None = None
     """The author, once that reason is written down."""
 
 
@@ -244,7 +247,7 @@ def _texts_in(values: Iterable[object]) -> Iterable[str]:
             yield from (one for one in value if isinstance(one, str))
 
 
-def _said(t: Words, opened: Opened, item: schemas.ContentView) -> dict[str, Any]:
+def _said(t: Words, opened: Opened, item: ContentView) -> dict[str, Any]:
     return {
         "id": item.id,
         "kind": item.kind,
@@ -347,5 +350,5 @@ def _done(t: Words, opened: Opened, act_id: str) -> str | None:
     return t("desk.done.next", label=label, next=joined)
 
 
-def _is(event: schemas.Event, record: RecordRow) -> bool:
+def _is(event: Event, record: RecordRow) -> bool:
     return event.seq == record.seq and event.event == record.kind and event.element == record.element

@@ -15,8 +15,8 @@ from wenzheng.petitions.attachments import in_words
 from wenzheng.petitions.second_factor import FIELD, check_word
 from wenzheng.petitions.tracking import TrackingCodeError, parse_tracking_code
 from wenzheng.store import StoreAway
-from wenzheng.store.views import PetitionRow
-from wenzheng.web import drafts, following, schemas
+from wenzheng.store.views.petitions import PetitionRow
+from wenzheng.web import drafts, following
 from wenzheng.web.acts import Intent, act_id_of, new_act_id, perform, task_id_of
 from wenzheng.web.api.acts import rating, withdrawal
 from wenzheng.web.files import file_response, one_of
@@ -28,6 +28,7 @@ from wenzheng.web.pages.submit import errors_of
 from wenzheng.web.problems import Problem
 from wenzheng.web.proof import Proof, address_of, word_hash
 from wenzheng.web.reading import open_own
+from wenzheng.web.schemas.acts import Rate
 from wenzheng.web.security import Given
 from wenzheng.web.services import Services
 from wenzheng.web.views import letter as view_of
@@ -133,7 +134,7 @@ async def rate(request: Request, given: Given) -> Response:
         errors = {} if is_genuine(request, form) else {"rate": words(request)("error.expired")}
         errors = errors or _rating_errors(request, values)
         if not errors:
-            body = schemas.Rate(
+            body = Rate(
                 solved=values["solved"] == "yes",
                 satisfaction=int(values["satisfaction"]),
                 comment=values["comment"] or None,

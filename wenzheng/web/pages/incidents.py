@@ -13,7 +13,8 @@ from starlette.responses import Response
 from wenzheng.petitions.masking import mask
 from wenzheng.store import Reader
 from wenzheng.store.messages import NOBODY
-from wenzheng.store.views import Incident, MessageRow
+from wenzheng.store.views.incidents import Incident
+from wenzheng.store.views.messages import MessageRow
 from wenzheng.web.access import OPERATORS
 from wenzheng.web.acts import act_id_of, new_act_id
 from wenzheng.web.answering import FLOW, LONGEST, Choices, Misfit, typed

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any, Final
 
 from wenzheng import contracts
-from wenzheng.web import schemas
 from wenzheng.web.i18n import Words
+from wenzheng.web.schemas.clocks import ClockView
+from wenzheng.web.schemas.letters import Event, Letter, Summary
 
 
-def status_key(letter: schemas.Summary) -> str:
+def status_key(letter: Summary) -> str:
     """The message that says where a letter stands: at the end its outcome, before that its state."""
     if letter.state == "closed" and letter.outcome:
         return f"state.{letter.outcome}"
@@ -24,7 +25,7 @@ _HANDLED: Final = frozenset(
 )
 
 
-def next_step(t: Words, letter: schemas.Letter, today: date) -> str:
+def next_step(t: Words, letter: Letter, today: date) -> str:
     """What happens next and by when, as far as it is known; empty at the end."""
     if "decide" in letter.open:
         return t("next.decide")
@@ -37,7 +38,7 @@ def next_step(t: Words, letter: schemas.Letter, today: date) -> str:
     return t("next.complete") if letter.state == "replied" else ""
 
 
-def _due(t: Words, letter: schemas.Letter, key: str, names: tuple[str, ...], today: date) -> str:
+def _due(t: Words, letter: Letter, key: str, names: tuple[str, ...], today: date) -> str:
     """A sentence with the first limit of the first of these clocks that runs."""
     running = {clock.clock: clock for clock in letter.clocks if clock.running and clock.limits}
     clock = next((running[name] for name in names if name in running), None)
@@ -49,7 +50,7 @@ def _due(t: Words, letter: schemas.Letter, key: str, names: tuple[str, ...], tod
     return t(f"{key}.late" if today > due else key, day=t.day(due))
 
 
-def events(t: Words, timeline: list[schemas.Event]) -> list[dict[str, Any]]:
+def events(t: Words, timeline: list[Event]) -> list[dict[str, Any]]:
     """A timeline for people: label, instant, who."""
     return [
         {
@@ -65,7 +66,7 @@ _NOES: Final = ("accepted", "approved", "done")
 """Fields whose "no" makes another act of it: a refusal, a return."""
 
 
-def _label(t: Words, event: schemas.Event) -> str:
+def _label(t: Words, event: Event) -> str:
     if event.event == contracts.THRESHOLD_PASSED:
         return t.or_else(f"event.{event.data.get('lamp') or 'late'}", event.name)
     if event.event == contracts.INSTANCE_ENDED:
@@ -84,7 +85,7 @@ def _label(t: Words, event: schemas.Event) -> str:
     return f"{label}（{why}）" if t.language == "zh" else f"{label} ({why})"
 
 
-def contents(letter: schemas.Letter) -> list[dict[str, Any]]:
+def contents(letter: Letter) -> list[dict[str, Any]]:
     """What was said, for people."""
     return [
         {
@@ -104,7 +105,7 @@ def clock_name(t: Words, clock: str, name: str) -> str:
     return t.or_else(f"clock.{clock}", name)
 
 
-def standing(t: Words, clock: schemas.ClockView) -> str:
+def standing(t: Words, clock: ClockView) -> str:
     """What is to be said of a clock beside its lamp: 暂停 or 延期, with the day; empty when nothing is."""
     if clock.paused_on is not None:
         return t("standing.paused", day=t.day(clock.paused_on))
@@ -113,7 +114,7 @@ def standing(t: Words, clock: schemas.ClockView) -> str:
     return ""
 
 
-def clocks(t: Words, letter: schemas.Letter) -> list[dict[str, Any]]:
+def clocks(t: Words, letter: Letter) -> list[dict[str, Any]]:
     """The time limits that concern the author, with their last days."""
     return [
         {

@@ -13,7 +13,7 @@ from wenzheng.petitions.intake import read_letter
 from wenzheng.petitions.organisation import ADDRESSABLE, Organisation
 from wenzheng.petitions.second_factor import FIELD, check_word
 from wenzheng.store import BadText, StoreAway
-from wenzheng.store.views import PetitionRow
+from wenzheng.store.views.petitions import PetitionRow
 from wenzheng.web import drafts, following
 from wenzheng.web.acts import new_act_id
 from wenzheng.web.drafts import Writing

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wenzheng.store.tables import Base
+from wenzheng.store.tables.base import Base
 
 
 class ForumSessionTable(Base):

@@ -1,0 +1,55 @@
+"""Files the letters of the demo."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from wenzheng.bootstrap.city import PETITION, clocks_at_start, deployed_digest, latest_calendar, registry_of
+from wenzheng.demo.folder import DEMO, is_complete, is_demo
+from wenzheng.practice import city_clock
+from wenzheng.settings import Settings, definitions_dir
+from wenzheng.store import open_store
+
+
+def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked: bool) -> list[str]:
+    """File the letters of the demo, or the rest of them; nothing when all are there.
+
+    Nor when this is no folder of the demo and it was not `asked` for.
+
+    After `prepare` with `demo` and `set_clock_going`: the demo's past ends when the city's clock begins.
+    `progress` hears how many of how many are filed. Returns what the operator should be told. Raises
+    ScriptRefused.
+    """
+    from wenzheng.demo.load import City, author_to_try, load
+    from wenzheng.demo.script import read_stories
+    from wenzheng.web.lookup import organisation
+
+    with contextlib.closing(open_store(settings.database_url)) as store:
+        if not is_demo(store, asked=asked):
+            return []
+        stories = read_stories(definitions_dir() / DEMO)
+        if is_complete(store):
+            return _how_to_be_an_author(author_to_try(store, stories))
+        calendar, clock = latest_calendar(store, settings.calendar), city_clock(store)
+        with store.reader() as reader:
+            units = organisation(reader)
+        definition = registry_of(store).fetch_definition(deployed_digest(store, PETITION))
+        process = definition.processes[PETITION]
+
+        def expected(received_on: date) -> list[dict[str, Any]]:
+            return clocks_at_start(process, calendar, received_on)
+
+        city = City(definition, calendar, units, PETITION, expected)
+        now = clock.now() if clock.pace is None else clock.pace.epoch_shown
+        load(store, city, stories, now, progress)
+        return _how_to_be_an_author(author_to_try(store, stories))
+
+
+def _how_to_be_an_author(found: tuple[str, str, str] | None) -> list[str]:
+    if found is None:
+        return []
+    number, code, contact = found
+    return [f"To be an author, follow letter {number}: tracking code {code}, contact {contact}."]

@@ -1,0 +1,45 @@
+"""The tables. Migrations are written by hand; a test finds any difference between the two.
+
+Four sorts, kept apart because they are repaired differently:
+
+* *said by people*: petitions, contents, attachments, acknowledgements, resolutions, disclosures,
+  organisation, calendar_changes: never derived, never lost;
+* *the log*: records and voided_records: append and void only;
+* *between instances*: subscriptions and messages: what the router keeps (router.py), each change in the
+  transaction of the flush that causes it;
+* *read model*: instances, tasks, clocks, facts, incidents, inbox and the notices in the outbox that
+  come from records: a fold over the log, may be dropped and built again (projection.py).
+
+Columns a flush writes carry no foreign key to other data: a flush must never be refused for ever
+because of a row somebody removed.
+
+Importing one of these modules imports them all: migrations and foreign keys need the whole.
+"""
+
+from wenzheng.store.tables import (
+    base,
+    deployments,
+    forum,
+    incidents,
+    instances,
+    log,
+    messages,
+    notices,
+    people,
+    petitions,
+    properties,
+)
+
+__all__ = [
+    "base",
+    "deployments",
+    "forum",
+    "incidents",
+    "instances",
+    "log",
+    "messages",
+    "notices",
+    "people",
+    "petitions",
+    "properties",
+]

@@ -1,0 +1,1 @@
+"""What the API takes and gives. Field names are those of the glossary; unknown fields are refused."""
