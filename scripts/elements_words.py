@@ -246,7 +246,7 @@ element-repeated
 trigger-not-allowed
     an event definition that its kind of event cannot have, such as a timer on an end event
     Choose another trigger, or put it on another event.
-event-without-definition unknown-event-definition
+event-without-definition unknown-event-definition event-definition-shared
     an event without the trigger it needs, a reference to no event definition
     Give it one.
 start-trigger start-cycle start-interrupting
@@ -261,6 +261,9 @@ flow-end
 unknown-reference flow-crosses-scope flow-not-listed boundary-host
     a flow to nothing or into another scope, `incoming` that contradicts it, a boundary event on no activity
     Connect elements that stand beside each other.
+event-condition-missing condition-not-formal
+    a conditional event without a condition, or with one not marked as formal (a warning)
+    Write the condition with `xsi:type="tFormalExpression"`.
 condition-missing condition-not-executed condition-alone
     a choice without conditions, conditions behind anything that does not choose
     Correct the flow that the finding names.
@@ -327,6 +330,12 @@ data-set-missing data-set-optional data-set-pair data-set-unknown data-in-sub-pr
 binding-missing binding-data
     an interface that is supported and not bound to its operations
     Bind it, or leave the interface out.
+loop-data-kind
+    a loop over something that holds no data
+    Name a data input or output, a data object, a property or a variable.
+flow-immediate
+    a sequence flow that is not immediate
+    Remove `isImmediate`.
 token-quantity loop-maximum
     a number that is none or out of range
     Correct it.
@@ -348,7 +357,7 @@ sub-process-too-deep
 unknown-correlation correlation-path correlation-without-messages correlation-binding-missing
     a correlation property, key or subscription that names nothing, or has no expression where it needs one
     Declare what it names; say in CEL where the value is.
-unknown-message message-without-name unknown-signal signal-without-name unknown-error
+unknown-message message-ref-missing message-without-name unknown-signal signal-without-name unknown-error
     a reference to nothing, a message, signal or error without its name or code
     Declare it beside the process.
 unknown-escalation error-without-code escalation-without-code

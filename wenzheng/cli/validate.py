@@ -13,6 +13,7 @@ from wenzheng.cli.connection import CommandError
 from wenzheng.engine.findings import DefinitionRefused, Finding
 
 if TYPE_CHECKING:
+    from wenzheng.catalog.checking import Report
     from wenzheng.engine.definition import Definition
 
 
@@ -35,11 +36,9 @@ def validate(
             raise CommandError(
                 f"cannot read {path}: it does not exist; name a folder, a .yaml or a .bpmn file"
             )
-        try:
-            findings += check(path).findings
-        except DefinitionRefused as error:
-            findings += error.findings
-            refused = True
+        report = checked(path)
+        findings += report.findings
+        refused |= report.refused
     if output is Format.JSON:
         print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
     else:
@@ -53,14 +52,19 @@ def validate(
 
 def check(path: Path) -> Definition:
     """The compiled definition of a folder or file. Raises DefinitionRefused with all findings."""
+    report = checked(path)
+    if report.definition is None:
+        raise DefinitionRefused(list(report.findings))
+    return report.definition
+
+
+def checked(path: Path) -> Report:
+    """All that is wrong with the definition in a folder or file."""
     from activities.services import contracts
-    from wenzheng.catalog.bundle import read_bundle
-    from wenzheng.catalog.compiling import compile_bundle
+    from wenzheng.catalog.checking import check_path
     from wenzheng.catalog.language import Names
     from wenzheng.catalog.message_check import Messages
     from wenzheng.petitions.recipients import NOTIFY_NAMES
     from wenzheng.petitions.roles import ELEMENT_ROLES
 
-    bundle = read_bundle(path)
-    names = Names(ELEMENT_ROLES, NOTIFY_NAMES)
-    return compile_bundle(bundle.digest, bundle.files, contracts(), names, Messages.WRITTEN)
+    return check_path(path, contracts(), Names(ELEMENT_ROLES, NOTIFY_NAMES), Messages.WRITTEN)

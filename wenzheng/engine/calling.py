@@ -9,6 +9,7 @@ from wenzheng.engine.elements.containers import CallActivity
 from wenzheng.engine.elements.loops import LoopingActivity
 from wenzheng.engine.findings import FindingList
 from wenzheng.engine.model import DataItem, Element, ProcessModel
+from wenzheng.engine.rules.kinds import Kind
 
 if TYPE_CHECKING:
     from wenzheng.engine.compiled import CompiledProcess
@@ -140,11 +141,11 @@ def _check_call(element: Element, models: Mapping[str, ProcessModel], findings: 
         start.trigger == "none" for start in called.root.elements.values() if start.type == "startEvent"
     ):
         findings.error(
-            element.position,
-            element.id,
+            called.position,
+            called.id,
             "called-start",
-            f"Expected the called process '{called.id}' to have a start event without a trigger, found none "
-            "(BPMN 2.0.2 p. 239).",
+            f"Expected process '{called.id}', which '{element.id}' calls, to have a start event without a "
+            "trigger, found none (BPMN 2.0.2 p. 239).",
             "Give it one.",
         )
 
@@ -221,6 +222,7 @@ def _link_data(call: CallActivity, callee: CompiledProcess, findings: FindingLis
                 f"Expected call '{call.element.id}' to give '{variable.name}' of type {variable.type}, which "
                 f"'{callee.model.id}' needs, found it does not (BPMN 2.0.2 p. 184).",
                 "Give the call an input of that name, or declare a variable of that name and type.",
+                seen_as=Kind.EXECUTABILITY,
             )
 
 
@@ -247,6 +249,7 @@ def _matched(
                 f"'{callee.model.id}' by name and type, found {name} of type {kind} there as "
                 f"{wanted or 'nothing'} (BPMN 2.0.2 p. 184).",
                 "The inputs and outputs of a call are those of what it calls.",
+                seen_as=Kind.EXECUTABILITY,
             )
         else:
             found[name] = item.variable

@@ -13,6 +13,7 @@ from wenzheng.engine import vocabulary as words
 from wenzheng.engine.findings import FindingList, Position
 from wenzheng.engine.markup import Markup
 from wenzheng.engine.model import EventDefinition, TimerText
+from wenzheng.engine.rules.kinds import Kind
 from wenzheng.engine.xml_tree import XmlNode
 
 _TIMER_KINDS: Final = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
@@ -49,6 +50,12 @@ class EventReader:
         self._markup = markup
         self._findings = findings
         self._declared = declared
+        self.executable = False
+        """Whether what is read stands in an executable process, of which the standard asks more."""
+
+    @property
+    def _seen_as(self) -> Kind | None:
+        return None if self.executable else Kind.EXECUTABILITY
 
     def read(self, node: XmlNode, owner: str) -> EventDefinition:
         """The event definition of an element whose name is one of vocabulary.EVENT_DEFINITION_KINDS."""
@@ -101,6 +108,17 @@ class EventReader:
         if not reference and kind in MAY_BE_OPEN:
             return None
         known = self._declared.names[what]
+        if not reference and kind == "message":
+            self._findings.error(
+                node.position,
+                owner,
+                "message-ref-missing",
+                f"Expected '{owner}' to say which message it waits for or sends, found no {attribute} "
+                "(BPMN 2.0.2 table 10.97, p. 272).",
+                "Declare the message beside the process, and name it.",
+                seen_as=self._seen_as,
+            )
+            return reference
         if reference not in known:
             self._findings.error(
                 node.position,
@@ -109,6 +127,7 @@ class EventReader:
                 f"Expected {attribute} on '{owner}' to name {_article(what)} {what} of the "
                 f"file, found '{reference}'.",
                 f"Declare the {what} beside the process, or correct the reference.",
+                seen_as=None if reference else self._seen_as,
             )
             return reference
         return known[reference] or (None if kind in MAY_BE_OPEN else "")
@@ -122,6 +141,7 @@ class EventReader:
         found: list[tuple[str, Position]] = []
         for child in self._markup.children(node, owner):
             if child.name == "condition":
+                self._formal(node, child, owner)
                 found.append((self._markup.text_of(child, owner), child.text_position or child.position))
             else:
                 self._markup.not_executed(child, owner)
@@ -129,13 +149,27 @@ class EventReader:
             self._findings.error(
                 node.position,
                 owner,
-                "condition-missing",
+                "event-condition-missing",
                 f"Expected one condition in the conditional event '{owner}', found "
                 f"{len(found) or 'none'} (BPMN 2.0.2 p. 262).",
                 "Say in CEL what it waits for.",
+                seen_as=self._seen_as,
             )
             return EventDefinition("conditional", node.position, condition="false")
         return EventDefinition("conditional", found[0][1], condition=found[0][0])
+
+    def _formal(self, node: XmlNode, condition: XmlNode, owner: str) -> None:
+        """A warning only: what is no formal expression is read as one all the same."""
+        kind = condition.attributes.get(f"{{{words.XSI}}}type")
+        if self.executable and local_name(kind) != "tFormalExpression":
+            self._findings.warn(
+                node.position,
+                owner,
+                "condition-not-formal",
+                f"Expected the condition of '{owner}' to be a formal expression, because its process is "
+                f"executable, found {kind or 'no xsi:type'} (BPMN 2.0.2 table 10.94, p. 262).",
+                'Write xsi:type="tFormalExpression" on the condition.',
+            )
 
     def _timer(self, node: XmlNode, owner: str) -> TimerText:
         timers: list[TimerText] = []

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from wenzheng.engine.rules.kinds import Kind, kind_of
+
 
 class Severity(StrEnum):
     """An error refuses the definition; a warning lets it pass."""
@@ -29,7 +31,8 @@ class Finding:
     """One thing wrong with a definition.
 
     `rule` is a stable code; `message` says what was expected and what was found;
-    `hint` says what to do.
+    `hint` says what to do. `seen_as` is the finding's kind where that is not its rule's: what the
+    standard asks of executable processes only is not against the standard in others.
     """
 
     position: Position
@@ -38,12 +41,24 @@ class Finding:
     message: str
     hint: str
     severity: Severity = Severity.ERROR
+    seen_as: Kind | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it is against the standard, not executed here, or not sensible."""
+        return self.seen_as or kind_of(self.rule)
 
     def as_dict(self) -> dict[str, Any]:
-        """The finding as JSON, its position flattened into file, line and column."""
-        data = asdict(self)
-        position = data.pop("position")
-        return {**position, **data, "severity": self.severity.value}
+        """The finding as JSON: place, element, rule, kind, severity, message, remedy."""
+        return {
+            **asdict(self.position),
+            "element": self.element,
+            "rule": self.rule,
+            "kind": self.kind.value,
+            "severity": self.severity.value,
+            "message": self.message,
+            "remedy": self.hint,
+        }
 
     def __str__(self) -> str:
         where = f"{self.position.file}:{self.position.line}:{self.position.column}"
@@ -83,10 +98,19 @@ class FindingList:
         self._more = 0
         self._refused = False
 
-    def error(self, position: Position, element: str | None, rule: str, message: str, hint: str) -> None:
+    def error(
+        self,
+        position: Position,
+        element: str | None,
+        rule: str,
+        message: str,
+        hint: str,
+        *,
+        seen_as: Kind | None = None,
+    ) -> None:
         """Add a finding that refuses the definition."""
         severity = Severity.WARNING if rule in self._tolerated else Severity.ERROR
-        self.add(Finding(position, element, rule, message, hint, severity))
+        self.add(Finding(position, element, rule, message, hint, severity, seen_as))
 
     def warn(self, position: Position, element: str | None, rule: str, message: str, hint: str) -> None:
         """Add a finding that lets the definition pass."""

@@ -359,6 +359,7 @@ class ProcessModel:
     clocks: dict[str, Clock] = field(default_factory=dict)
     lanes: dict[str, list[str]] = field(default_factory=dict)
     is_global_task: bool = False
+    is_executable: bool = True
     correlation: CorrelationModel = field(default_factory=CorrelationModel)
     bindings: dict[str, dict[str, Path]] = field(default_factory=dict)
     io: InputOutput = field(default_factory=InputOutput)

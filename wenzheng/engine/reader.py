@@ -164,7 +164,8 @@ class _Reader:
     def _process(self, node: XmlNode) -> ProcessModel:
         process_id = self._markup.id_of(node)
         self._markup.attributes(node, words.PROCESS_ATTRIBUTES, process_id)
-        if node.token("isExecutable", "false") not in words.TRUE:
+        executable = node.token("isExecutable", "false") in words.TRUE
+        if not executable:
             self._findings.error(
                 node.position,
                 process_id,
@@ -174,6 +175,7 @@ class _Reader:
                 "Mark the process executable, or leave it out of the bundle.",
             )
         model = ProcessModel(process_id, node.get("name") or process_id, node.position)
+        model.is_executable = self._events.executable = executable
         model.correlation = self._correlation.model
         self._scope(node, model, None)
         declare(model, self._findings)

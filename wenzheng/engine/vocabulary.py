@@ -70,7 +70,8 @@ FLOW_ATTRIBUTES: Final[Allowed] = {
     **_NODE,
     "sourceRef": None,
     "targetRef": None,
-    "isImmediate": TRUE,
+    # What is not immediate is reported by rules/file_rules.py.
+    "isImmediate": BOOLEAN,
 }
 FLOW_NODES: Final[Mapping[str, Allowed]] = {
     "startEvent": {

@@ -32,7 +32,7 @@ OURS = {
     "021": "outgoing-not-allowed",  # nothing leads out of an event sub-process
     "022": "incoming-not-allowed",  # nor into it
     "023": "flow-not-listed",  # incoming and outgoing are the flows' ends
-    "024": "attribute-not-executed",  # isImmediate is not false in an executable process
+    "024": "flow-immediate",  # isImmediate is not false in an executable process
     "025": "condition-alone",  # a lone flow behind an activity has no condition
     "026": "default-flow-unknown",  # the default is one of the outgoing flows
     "027": "choreography-ref",  # only collaborations refer to choreographies
@@ -110,11 +110,11 @@ OURS = {
     "119": "message-flow-event",  # catching events send nothing, throwing ones receive nothing
     "120": "cancel-outside-transaction",  # as 111
     "122": "trigger-not-allowed",  # compensation is not caught in the flow
-    "123": "condition-missing",  # a conditional event has a formal condition
+    "123": "event-condition-missing condition-not-formal",  # a conditional event has a formal condition
     "124": "link-unmatched",  # a link that is caught is thrown
     "125": "link-unmatched",  # a link that is thrown is caught
     "126": "link-pair link-unmatched",  # on one level
-    "127": "unknown-message",  # a message event names its message
+    "127": "message-ref-missing",  # a message event names its message
     "130": "event-without-definition",  # a boundary event has a trigger
     "132": "timer-value",  # dates
     "134": "timer-value",  # durations

@@ -81,6 +81,8 @@ def test_a_finding_is_printed_as_one_line_and_as_json() -> None:
     assert str(finding).startswith("p.bpmn:11:1: error element-not-executed [odd]: ")
     assert finding.as_dict()["line"] == 11
     assert finding.as_dict()["severity"] == "error"
+    assert finding.as_dict()["kind"] == "executability"
+    assert finding.as_dict()["remedy"] == finding.hint
 
 
 def test_another_expression_language_of_the_file_is_a_warning_only() -> None:
@@ -106,7 +108,8 @@ def test_notes_and_pictures_say_nothing_about_running_and_are_let_pass() -> None
 
 
 @pytest.mark.parametrize(
-    ("trigger", "wrong"), [("error", []), ("signal", ["unknown-signal"]), ("message", ["unknown-message"])]
+    ("trigger", "wrong"),
+    [("error", []), ("signal", ["unknown-signal"]), ("message", ["message-ref-missing"])],
 )
 def test_an_event_sub_process_is_reported_by_what_is_in_it_not_by_its_place(
     trigger: str, wrong: list[str]

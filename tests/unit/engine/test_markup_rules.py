@@ -131,7 +131,7 @@ BROKEN = [
     ("loop-twice", task(many("<loopCardinality>1</loopCardinality>") + "<standardLoopCharacteristics/>")),
     ("loop-count", task(many(""))),
     ("complex-behavior", task(many("<loopCardinality>1</loopCardinality>", 'behavior="Complex"'))),
-    ("loop-data", task(many("<loopDataInputRef>text</loopDataInputRef>"))),
+    ("loop-data-kind", task(many("<loopDataInputRef>text</loopDataInputRef>"))),
     ("loop-item", task(io("i:texts").replace('id="i"', 'id="i" isCollection="true"') + many(
         '<loopDataInputRef>i</loopDataInputRef><inputDataItem id="x" itemSubjectRef="number"/>'))),
     ("loop-item", task(io("", "o:texts").replace('id="o"', 'id="o" isCollection="true"') + many(

@@ -187,10 +187,10 @@ def test_an_element_beside_the_process_that_is_executed_or_describes_is_let_pass
         ('<globalUserTask id="odd"/>', "role-missing"),
         ('<globalScriptTask id="odd" scriptLanguage="text/js"><script># x</script></globalScriptTask>',
          "expression-language"),
-        ('<messageEventDefinition id="odd"/>', "unknown-message"),
+        ('<messageEventDefinition id="odd"/>', "message-ref-missing"),
         ('<signalEventDefinition id="odd"/>', "unknown-signal"),
         ('<timerEventDefinition id="odd"/>', "timer-needs-one-time"),
-        ('<conditionalEventDefinition id="odd"/>', "condition-missing"),
+        ('<conditionalEventDefinition id="odd"/>', "event-condition-missing"),
     ],
 )  # fmt: skip
 def test_what_stands_beside_the_process_is_read_as_carefully_as_what_is_in_it(markup: str, rule: str) -> None:
@@ -216,10 +216,10 @@ EVENTS["intermediateThrowEvent"] = EVENTS["intermediateCatchEvent"]
 
 # What a bare trigger lacks, wherever it may stand ("") and in one event; nothing where it lacks nothing.
 MISSING = {
-    ("", "message"): ["unknown-message"],
+    ("", "message"): ["message-ref-missing"],
     ("", "signal"): ["unknown-signal"],
     ("", "timer"): ["timer-needs-one-time"],
-    ("", "conditional"): ["condition-missing"],
+    ("", "conditional"): ["event-condition-missing"],
     ("", "link"): ["link-flow", "link-unmatched"],
     ("startEvent", "error"): ["start-trigger"],
     ("startEvent", "escalation"): ["start-trigger"],
@@ -335,7 +335,7 @@ def test_attributes_that_say_nothing_where_they_stand_are_let_pass() -> None:
     [
         ('<startEvent id="s"', '<startEvent id="s" isInterrupting="no"'),
         ('<startEvent id="s"', '<startEvent id="s" parallelMultiple="2"'),
-        ('id="s_u"', 'id="s_u" isImmediate="false"'),
+        ('id="s_u"', 'id="s_u" isImmediate="maybe"'),
         ('id="s_u"', 'id="s_u" conditionExpression="x"'),
         ('<endEvent id="e"', '<endEvent id="e" eventDefinitionRef="x"'),
         ('<process id="p"', '<process id="p" processType="Secret"'),

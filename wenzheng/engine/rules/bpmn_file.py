@@ -12,6 +12,7 @@ from typing import Final
 
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.findings import FindingList, Position
+from wenzheng.engine.rules.kinds import Kind
 from wenzheng.engine.xml_tree import XmlNode
 
 ARTIFACTS: Final = frozenset({"association", "group", "textAnnotation"})
@@ -85,10 +86,19 @@ class BpmnFile:
             found = self.parent(found)
         return None
 
-    def error(self, node: XmlNode, rule: str, message: str, hint: str) -> None:
-        """Add a finding at an element; what only says that it is not executed need not follow."""
-        self.reported.add(node.position)
-        self._findings.error(node.position, self.owner(node), rule, message, hint)
+    def error(
+        self,
+        node: XmlNode,
+        rule: str,
+        message: str,
+        hint: str,
+        *,
+        about: XmlNode | None = None,
+        seen_as: Kind | None = None,
+    ) -> None:
+        """Add a finding at an element; that it, or what it is `about`, is not executed need not follow."""
+        self.reported |= {node.position, (about or node).position}
+        self._findings.error(node.position, self.owner(node), rule, message, hint, seen_as=seen_as)
 
 
 def bpmn_children(node: XmlNode | None, *names: str) -> list[XmlNode]:

@@ -55,11 +55,12 @@ def check_collaborations(file: BpmnFile) -> None:
     for holder in file.named("globalConversation"):
         for child in bpmn_children(holder, *_NOT_IN_GLOBAL):
             file.error(
-                child,
+                holder,
                 "global-conversation",
                 f"Expected no conversation nodes, associations and artifacts in global conversation "
                 f"'{file.owner(holder)}', found {child.name} (BPMN 2.0.2 §9.4, p. 132).",
                 "Put it into a collaboration.",
+                about=child,
             )
     for node in file.named("process"):
         if node.token("processType", "None") == "Public" and node.token("isExecutable", "false") in {
@@ -109,7 +110,7 @@ def _message_flow(file: BpmnFile, node: XmlNode, pools: dict[str, XmlNode]) -> N
             )
         elif (end.name, attribute) in _EVENT_ENDS:
             file.error(
-                node,
+                end,
                 "message-flow-event",
                 f"Expected {attribute} of message flow '{file.owner(node)}' to be one that "
                 f"{'sends' if attribute == 'sourceRef' else 'receives'} messages, found {end.name} "
@@ -118,7 +119,7 @@ def _message_flow(file: BpmnFile, node: XmlNode, pools: dict[str, XmlNode]) -> N
             )
         elif end.name in EVENTS and not _has_message(file, end):
             file.error(
-                node,
+                end,
                 "message-flow-trigger",
                 f"Expected {end.name} '{file.owner(end)}', to which message flow '{file.owner(node)}' is "
                 "connected, to have a message, found none (BPMN 2.0.2 §10.5.2, p. 244, and §10.5.3, p. 249).",

@@ -114,11 +114,12 @@ def _specification(file: BpmnFile, node: XmlNode) -> None:
     holder = file.parent(node)
     if holder is not None and holder.name in words.SUB_PROCESSES:
         file.error(
-            node,
+            holder,
             "data-in-sub-process",
             f"Expected no ioSpecification in sub-process '{file.owner(holder)}', found one (BPMN 2.0.2 "
             "§10.4.2, p. 211).",
             "Its elements see the data of the process; remove the specification.",
+            about=node,
         )
     _sets(file, node, "input", required=True)
     _sets(file, node, "output", required=True)
@@ -253,11 +254,12 @@ def _loop(file: BpmnFile, node: XmlNode, collection: str, member: str) -> None:
         found = file.find(child.text)
         if found is not None and found.name not in _DATA:
             file.error(
-                child,
-                "loop-data",
+                node,
+                "loop-data-kind",
                 f"Expected {collection} of '{file.owner(node)}' to name data that hold a list, found "
                 f"{found.name} '{local(child.text)}' (BPMN 2.0.2 table 10.30, p. 191).",
                 "Name a data input or output, a data object, a property or a variable.",
+                about=child,
             )
             continue
         whole = item_of(file, found)
@@ -267,7 +269,7 @@ def _loop(file: BpmnFile, node: XmlNode, collection: str, member: str) -> None:
                 continue  # a list that is none is refused where it is read (data_compiler)
             if _is_collection(one) or _is_collection(part) or _structure(whole) != _structure(part):
                 file.error(
-                    one,
+                    node,
                     "loop-item",
                     f"Expected {member} of '{file.owner(node)}' to be one element of the list "
                     f"'{local(child.text)}', found {described(part)} for {described(whole)} (BPMN 2.0.2 "

@@ -8,6 +8,7 @@ from typing import Final
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.model import Element, EventDefinition, ScopeModel, TimerText
 from wenzheng.engine.rules.graph import Graph
+from wenzheng.engine.rules.kinds import Kind
 from wenzheng.engine.timers import parse_cycle, parse_duration, parse_instant
 
 _ALWAYS_INTERRUPTS: Final = frozenset({"error", "cancel", "compensation"})
@@ -111,8 +112,9 @@ def _link(graph: Graph, element: Element, event: EventDefinition) -> None:
     ends = graph.other_ends(element, event)
     throws = element.type == "intermediateThrowEvent"
     if not event.name or not ends or (throws and len(ends) > 1):
-        graph.error(
-            element,
+        graph.findings.error(
+            event.position,
+            element.id,
             "link-unmatched",
             f"Expected link '{event.name or ''}' of '{element.id}' to have one end that catches and at "
             f"least one that throws in the same scope, found {len(ends)} on the other side (BPMN 2.0.2 p. "
@@ -137,6 +139,7 @@ def _thrown_code(graph: Graph, element: Element, event: EventDefinition) -> None
             f"Expected {event.kind} '{element.id}' to say what it throws, found no {event.kind}Ref to "
             f"one with {event.kind}Code (BPMN 2.0.2 p. 80, 81, 245).",
             f"Name an {event.kind} of the file that has its code.",
+            seen_as=None if graph.model.is_executable else Kind.EXECUTABILITY,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from wenzheng.engine import vocabulary as words
 from wenzheng.engine.findings import FindingList
 from wenzheng.engine.rules.bpmn_file import (
     ACTIVITIES,
@@ -19,6 +20,7 @@ from wenzheng.engine.rules.bpmn_file import (
 )
 from wenzheng.engine.rules.collaborations import check_collaborations
 from wenzheng.engine.rules.data import check_data
+from wenzheng.engine.rules.kinds import Kind
 from wenzheng.engine.rules.operations import check_operations
 from wenzheng.engine.xml_tree import XmlNode
 
@@ -42,6 +44,8 @@ def check_file(root: XmlNode, findings: FindingList) -> BpmnFile:
     _activities(file)
     _loops(file)
     _links(file)
+    _immediate(file)
+    _shared_definitions(file)
     _lanes(file)
     check_collaborations(file)
     check_data(file)
@@ -122,6 +126,40 @@ def _lanes(file: BpmnFile) -> None:
             f"{found} (BPMN 2.0.2 §10.8).",
             "Correct the id, or remove the reference: the lane would give its role to nobody.",
         )
+
+
+def _shared_definitions(file: BpmnFile) -> None:
+    """What an event defines within itself is its own (p. 234)."""
+    inside = {
+        definition.get("id"): (event, definition)
+        for event in file.named(*sorted(EVENTS))
+        for definition in event.children
+        if definition.name.endswith("EventDefinition")
+    }
+    for reference in file.named("eventDefinitionRef"):
+        if (found := inside.get(local(reference.text))) is not None:
+            file.error(
+                found[1],
+                "event-definition-shared",
+                f"Expected the event definition inside '{file.owner(found[0])}' to be used there only, found "
+                f"that '{file.owner(reference)}' refers to it (BPMN 2.0.2 p. 234).",
+                "Move the event definition to the top of the file, and refer to it from both events.",
+            )
+
+
+def _immediate(file: BpmnFile) -> None:
+    for node in file.named("sequenceFlow"):
+        process = file.around(node, frozenset({"process"}))
+        executable = process is not None and process.token("isExecutable", "false") in words.TRUE
+        if node.token("isImmediate", "true") in words.FALSE:
+            file.error(
+                node,
+                "flow-immediate",
+                f"Expected sequence flow '{file.owner(node)}' to be immediate, found isImmediate='false', "
+                "which no executable process has (BPMN 2.0.2 table 8.60, p. 97).",
+                "Remove isImmediate.",
+                seen_as=None if executable else Kind.EXECUTABILITY,
+            )
 
 
 def _method(file: BpmnFile, node: XmlNode) -> None:

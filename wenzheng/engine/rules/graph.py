@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from wenzheng.engine.findings import FindingList
 from wenzheng.engine.model import Element, EventDefinition, ProcessModel, ScopeModel, SequenceFlow
+from wenzheng.engine.rules.kinds import Kind
 from wenzheng.engine.services import ServiceContract
 
 
@@ -45,9 +46,11 @@ class Graph:
         """The elements at the other end of a link."""
         return [one for one in self.links[element.scope, event.name or ""] if one.type != element.type]
 
-    def error(self, element: Element, rule: str, message: str, hint: str) -> None:
-        """Add a finding at an element."""
-        self.findings.error(element.position, element.id, rule, message, hint)
+    def error(
+        self, element: Element, rule: str, message: str, hint: str, *, seen_as: Kind | None = None
+    ) -> None:
+        """Add a finding at an element; `seen_as` is its kind where that is not its rule's."""
+        self.findings.error(element.position, element.id, rule, message, hint, seen_as=seen_as)
 
     def flow_error(self, flow: SequenceFlow, rule: str, message: str, hint: str) -> None:
         """Add a finding at a flow."""

@@ -54,7 +54,9 @@ def _service(file: BpmnFile, node: XmlNode) -> None:
         _count(file, node, (f"{way} sets", len(sets)), needed, page)
         _count(file, node, (f"data {way}s", len(data)), max(needed, len(reference[:1])), page)
         if reference and len(data) == 1:
-            _same(file, data[0], _item_of_message(file, reference[0]), "the operation's message", page)
+            _same(
+                file, node, data[0], _item_of_message(file, reference[0]), ("the operation's message", page)
+            )
 
 
 def _message(file: BpmnFile, node: XmlNode, way: str, page: str) -> None:
@@ -64,7 +66,7 @@ def _message(file: BpmnFile, node: XmlNode, way: str, page: str) -> None:
     _count(file, node, (f"{way} sets", len(sets)), 0, page)
     _count(file, node, (f"data {way}s", len(data)), 0, page)
     if len(data) == 1:
-        _same(file, data[0], _item_of_message(file, node.get("messageRef")), "its message", page)
+        _same(file, node, data[0], _item_of_message(file, node.get("messageRef")), ("its message", page))
 
 
 def _count(file: BpmnFile, node: XmlNode, counted: tuple[str, int], least: int, page: str) -> None:
@@ -80,10 +82,13 @@ def _count(file: BpmnFile, node: XmlNode, counted: tuple[str, int], least: int, 
         )
 
 
-def _same(file: BpmnFile, data: XmlNode, wanted: XmlNode | None, whose: str, page: str) -> None:
+def _same(
+    file: BpmnFile, task: XmlNode, data: XmlNode, wanted: XmlNode | None, rule: tuple[str, str]
+) -> None:
+    whose, page = rule
     if wanted is not None and not same_item(item_of(file, data), wanted):
         file.error(
-            data,
+            task,
             "task-data-item",
             f"Expected the item of '{file.owner(data)}' to be that of {whose}, {described(wanted)}, found "
             f"{described(item_of(file, data))} (BPMN 2.0.2 §10.3.3, {page}).",

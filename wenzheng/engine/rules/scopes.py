@@ -5,6 +5,7 @@ from __future__ import annotations
 from wenzheng.engine.entries import entries
 from wenzheng.engine.model import Element, ScopeModel
 from wenzheng.engine.rules.graph import Graph
+from wenzheng.engine.rules.kinds import Kind
 
 
 def check_scope(graph: Graph, scope: ScopeModel) -> None:
@@ -63,12 +64,14 @@ def _both(graph: Graph, scope: ScopeModel, host: Element | None, starts: list[El
 
 def _process(graph: Graph, scope: ScopeModel, starts: list[Element]) -> None:
     if not entries(scope) and scope.id not in graph.with_end:
+        # A process without anything in it is no breach (flowElements 0..*, table 8.45, p. 87): it cannot run.
         graph.findings.error(
             graph.model.position,
             graph.model.id,
             "start-missing",
             f"Expected a start event in process '{graph.model.id}', found none.",
             "Add a start event.",
+            seen_as=None if scope.elements else Kind.EXECUTABILITY,
         )
     for start in starts:
         _begins_process(graph, start)
