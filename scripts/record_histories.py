@@ -202,6 +202,9 @@ STORIES: Final[dict[str, Story]] = {
     "in-turn-second-round": second_round,
     "in-turn-many-histories": many_histories,
     "in-turn-store-away": store_away,
+    # Since time begins with the start, and an alarm happens when it was due.
+    "from-start-yellow-and-red": yellow_and_red,
+    "from-start-many-histories": many_histories,
 }
 
 

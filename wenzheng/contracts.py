@@ -140,6 +140,11 @@ class StartProcess:
     """The message or signal that the instance begins with."""
     in_turn: bool = True
     """Its local activities are taken in turn. What says nothing of it began before, and is read as False."""
+    from_start: bool = True
+    """Its time begins with its start, not with its first workflow task (docs/decisions/0028).
+
+    What says nothing of it began before, and is read as False.
+    """
 
 
 @dataclass

@@ -14,15 +14,12 @@ deadline; one local activity at a time; while the store is away, people are told
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from wenzheng.calendars import Calendar
@@ -45,7 +42,6 @@ from wenzheng.contracts import (
     CompleteTask,
     Delivery,
     Flush,
-    JsonObject,
     PaceInput,
     ResolveIncident,
     SendMessage,
@@ -74,7 +70,7 @@ from wenzheng.engine.state import digest, dump, load, pack, unpack
 from wenzheng.engine.step import open_user_tasks, step
 from wenzheng.engine.windows import windows
 from workflows.acts import check_now, completion, failure, refusal, require_same, resolution, sending, subject
-from workflows.calling import call_with_fallback
+from workflows.calling import Caller
 from workflows.journal import Journal
 
 FLUSH_ATTEMPT_TIMEOUT: Final = timedelta(seconds=5)
@@ -108,7 +104,7 @@ class ProcessWorkflow:
         self._alarm: asyncio.Task[None] | None = None
         self._alarm_at: datetime | None = None
         self._services: dict[str, asyncio.Task[None]] = {}
-        self._turn = asyncio.Lock() if start.in_turn else contextlib.nullcontext()
+        self._caller = Caller(in_turn=start.in_turn)
         self._told: list[Subscription] | None = None
         if start.state is None:
             self._journal = Journal()
@@ -124,18 +120,21 @@ class ProcessWorkflow:
             self._instance.clocks.follows = _follows_days
 
     def _begin(self, start: StartProcess) -> None:
+        # A replay puts a first workflow task that ended without a command together with the next one, and
+        # the time of both is the later's.
+        began = self._shown(workflow.info().workflow_start_time) if start.from_start else None
         if start.event is None:
-            self._step("start", Start(start.variables))
+            self._step("start", Start(start.variables), began)
             return
         process = self._instance.process
         variables = {**start.variables, **begun_with(process, start.event.data)}
         event = event_of(start.event, process)
         try:
-            self._step("start", Start(variables))
-            self._step(start.event.act_id, event)
+            self._step("start", Start(variables), began)
+            self._step(start.event.act_id, event, began)
         except EventRefused as said:
             # Nobody is there to be told, and a task that fails is tried for ever: an operator decides.
-            self._step(start.event.act_id, StartRefused(event, variables, str(said)))
+            self._step(start.event.act_id, StartRefused(event, variables, str(said)), began)
 
     # --- the story of a matter --------------------------------------------------------------
 
@@ -307,8 +306,10 @@ class ProcessWorkflow:
 
     def _now(self) -> datetime:
         """The present instant as the city's clocks show it."""
-        now = workflow.now()
-        return now if self._pace is None else self._pace.shown(now)
+        return self._shown(workflow.now())
+
+    def _shown(self, real: datetime) -> datetime:
+        return real if self._pace is None else self._pace.shown(real)
 
     def _reach_time(self, until: datetime | None = None) -> None:
         """Let happen what is due by now, or by a moment before."""
@@ -340,7 +341,8 @@ class ProcessWorkflow:
         rings = at if self._pace is None else self._pace.real(at)
         await asyncio.sleep(max((rings - workflow.now()).total_seconds(), 0))
         self._alarm = self._alarm_at = None
-        self._reach_time()
+        # What rings late, because nobody was awake, happened when it was due.
+        self._reach_time(min(at, self._now()) if self._start.from_start else None)
 
     # --- the store --------------------------------------------------------------------------
 
@@ -361,8 +363,8 @@ class ProcessWorkflow:
             routing=routing(self._definition, self._told, records),
             windows=windows(self._instance),
         )
-        recorded = await call_with_fallback(
-            RECORD_ACTIVITY, flush, str, FLUSH_ATTEMPT_TIMEOUT, turn=self._turn, on_outage=self._set_outage
+        recorded = await self._caller.with_fallback(
+            RECORD_ACTIVITY, flush, str, FLUSH_ATTEMPT_TIMEOUT, on_outage=self._set_outage
         )
         if len(recorded) < WITNESS_LENGTH or not flush.digest.startswith(recorded):
             raise DriftError(
@@ -386,7 +388,7 @@ class ProcessWorkflow:
         contract = self._contracts[call["service"]]
         argument = ServiceCall(workflow.info().workflow_id, call_id, call["input"])
         try:
-            output = await _perform(contract, argument, self._turn)
+            output = await self._caller.service(contract, argument)
             problems = contract.check_output(output)
             event: Event = (
                 ServiceFailed(call_id, "service-output", "; ".join(problems))
@@ -428,29 +430,6 @@ class ProcessWorkflow:
 
 def _follows_days() -> bool:
     return workflow.patched(FOLLOWS_DAYS)
-
-
-async def _perform(
-    contract: ServiceContract, argument: ServiceCall, turn: AbstractAsyncContextManager[None]
-) -> JsonObject:
-    if contract.local:
-        return cast(
-            "JsonObject",
-            await call_with_fallback(contract.activity, argument, dict, contract.timeout, turn=turn),
-        )
-    return cast(
-        "JsonObject",
-        await workflow.execute_activity(
-            contract.activity,
-            argument,
-            result_type=dict[str, Any],
-            task_queue=contract.queue,
-            start_to_close_timeout=contract.timeout,
-            retry_policy=RetryPolicy(
-                maximum_attempts=contract.attempts, maximum_interval=contract.longest_pause
-            ),
-        ),
-    )
 
 
 def _pace(given: PaceInput | None, calendar: Calendar) -> Pace | None:

@@ -142,8 +142,8 @@ def _spell_start(start: StartProcess) -> JsonObject:
 
 
 def _read_start(said: JsonObject) -> StartProcess:
-    # What began before local activities were taken in turn does not say so: it must replay as it was lived.
-    read: JsonObject = {"in_turn": False} | said
+    # What began before one of these rules does not say it: it must replay as it was lived.
+    read: JsonObject = {"in_turn": False, "from_start": False} | said
     if (pace := said.get("pace")) is not None:
         instants = {name: datetime.fromisoformat(pace[name]) for name in ("epoch_real", "epoch_shown")}
         read["pace"] = PaceInput(**{**pace, **instants})
@@ -159,6 +159,7 @@ _START: Final[JsonObject] = {
     "pace": None,
     "event": None,
     "in_turn": False,
+    "from_start": False,
 }
 _SPELLED: Final[dict[type, Callable[[Any], JsonObject]]] = {
     Flush: _spell_flush,

@@ -57,10 +57,11 @@ def test_every_message_is_read_as_it_was_sent() -> None:
         assert OURS.from_payload(OURS.to_payload(message), type(message)) == message
 
 
-def test_a_letter_that_began_before_local_activities_were_taken_in_turn_is_read_so() -> None:
+@pytest.mark.parametrize("rule", ["in_turn", "from_start"])
+def test_a_letter_that_began_before_a_rule_of_today_is_read_so(rule: str) -> None:
     said = Payload(metadata={"encoding": b"json/plain"}, data=b'{"process_id":"petition","variables":{}}')
-    assert not OURS.from_payload(said, StartProcess).in_turn
-    assert OURS.from_payload(OURS.to_payload(StartProcess("petition")), StartProcess).in_turn
+    assert not getattr(OURS.from_payload(said, StartProcess), rule)
+    assert getattr(OURS.from_payload(OURS.to_payload(StartProcess("petition")), StartProcess), rule)
 
 
 def test_what_temporal_alone_spelled_is_read_by_us_as_before() -> None:
