@@ -11,7 +11,7 @@ from typing import Any, Final
 from wenzheng.calendars import Calendar
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.petitions.intake import Letter, read_letter
-from wenzheng.petitions.matters import RESULT_DAYS, Filed, Matter, submission_of
+from wenzheng.petitions.matters import Filed, Matter, submission_of
 from wenzheng.petitions.organisation import Organisation, Unit, UnitKind
 from wenzheng.petitions.tracking import new_tracking_code
 from wenzheng.store import NotFound, Store, UnitOfWork
@@ -83,7 +83,7 @@ class CityMatters:
                 clocks = self._clocks(process, calendar, variables)
                 start = _Start(petition_id, received_on, variables, digest, calendar.version, clocks)
                 _submit(unit, f"forum/{key}", letter, start, process=process.model.id, now=now)
-                due = matter.promised_by or calendar.add(received_on, RESULT_DAYS).date
+                due = matter.promised_by or calendar.add(received_on, matter.result_days).date
                 filed[petition_id] = due
                 unit.add_matter(
                     petition_id=petition_id,
@@ -96,7 +96,7 @@ class CityMatters:
                     due=due,
                     at=now,
                 )
-        return Filed(petition_id, max(filed.values()))
+        return Filed(petition_id, tuple(sorted(filed.items(), key=lambda one: (one[1], one[0]))))
 
 
 def _letter(unit: UnitOfWork, matter: Matter, text: str, position: int) -> Letter:

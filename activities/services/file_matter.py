@@ -10,7 +10,7 @@ from activities.ports import ServicePorts
 from wenzheng.contracts import JsonObject, ServiceCall
 from wenzheng.engine.services import ServiceContract, ServiceInput
 from wenzheng.petitions.findings import RefusedError
-from wenzheng.petitions.matters import MATTER_KINDS, Matter
+from wenzheng.petitions.matters import MATTER, MATTER_KINDS, RESULT_DAYS, Matter
 
 CONTRACT = ServiceContract(
     name="file_matter",
@@ -21,8 +21,9 @@ CONTRACT = ServiceContract(
         "kind": ServiceInput("string", values=MATTER_KINDS),
         "unit": ServiceInput("string"),
         "promised_by": ServiceInput("any", required=False),
+        "result_days": ServiceInput("int", required=False),
     },
-    output={"petition_id": "string", "latest_due": "date"},
+    output={"petition_id": "string", "latest_due": "date", "schedule": "list"},
     timeout=timedelta(seconds=5),
     local=True,
 )
@@ -36,7 +37,7 @@ class Service:
         self._now = ports.now
 
     def run(self, call: ServiceCall) -> JsonObject:
-        """`latest_due` is the latest day for which a matter of the session was promised, or is due."""
+        """`schedule` is what of the session is due when, the earliest first; `latest_due` its last day."""
         given = call.input
         promised = given.get("promised_by")
         matter = Matter(
@@ -46,10 +47,16 @@ class Service:
             kind=given["kind"],
             unit=given["unit"],
             promised_by=date.fromisoformat(promised) if promised else None,
+            result_days=RESULT_DAYS if given.get("result_days") is None else given["result_days"],
         )
         try:
             filed = self._matters.file_matter(call.key, matter, self._now())
         except (LookupError, RefusedError) as refused:
             # Trying again changes nothing: an operator is to see it.
             raise ApplicationError(str(refused), type="matter-refused", non_retryable=True) from refused
-        return {"petition_id": filed.petition_id, "latest_due": filed.latest_due.isoformat()}
+        schedule = [{MATTER: petition_id, "due": due.isoformat()} for petition_id, due in filed.schedule]
+        return {
+            "petition_id": filed.petition_id,
+            "latest_due": schedule[-1]["due"],
+            "schedule": schedule,
+        }

@@ -115,7 +115,7 @@ def test_a_session_goes_its_nine_steps_and_closes_when_every_promise_is_kept(for
         assert forum.see("clerk")["state"] == "running"
         settle(forum.city, matter["number"])
     forum.city.processes.start_waiting()
-    assert all(one["ended_at"] for one in forum.see("clerk")["matters"])
+    assert [one["outcome"] for one in forum.see("clerk")["matters"]] == ["unconfirmed", "unconfirmed"]
     done = forum.do("clerk", "feedback", results_text="全部办结")
     assert (done["state"], done["outcome"]) == ("completed", "completed")
 
@@ -167,6 +167,47 @@ def test_a_session_that_was_held_is_not_postponed_any_more(forum: Forum) -> None
     refused = forum.ask("clerk", "messages", "postponed", session_on="2026-10-29", postponed_because="x")
     assert (refused.status_code, refused.json()["code"]) == (409, "already-held")
     assert {one["element"] for one in forum.see("clerk")["messages"]} == set()
+
+
+def test_a_session_that_was_held_is_not_called_off_either_for_its_promises_are_kept(forum: Forum) -> None:
+    forum.prepare()
+    assert {one["element"] for one in forum.see("leader")["messages"]} == {"cancelled_by"}
+    forum.hold()
+    forum.hand_over()
+    refused = forum.ask("leader", "messages", "cancelled_by", cancelled_because="x")
+    assert (refused.status_code, refused.json()["code"]) == (409, "already-held")
+    assert forum.see("leader")["messages"] == []
+
+
+def test_a_promise_has_a_day_and_none_before_the_session(forum: Forum) -> None:
+    forum.prepare()
+    forum.hold()
+    forum.do("clerk", "transcript", transcript_text="实录", open_matters=True)
+    matter = {"matter_text": "北街暖气", "matter_unit": "housing", "more_matters": False}
+    for day in ({}, {"promised_by": "2026-09-24"}):
+        wrong = forum.ask(SUPERVISOR, "tasks", "dispatch", **matter, matter_kind="promised", **day)
+        pointers = [fault["pointer"] for fault in wrong.json()["errors"]]
+        assert (wrong.status_code, pointers) == (422, ["#/data/promised_by"])
+    done = forum.do(SUPERVISOR, "dispatch", **matter, matter_kind="promised", promised_by=DAY)
+    assert [one["due"] for one in done["matters"]] == [DAY]
+
+
+def test_a_session_hears_of_its_letters_answers_and_results_before_they_end(forum: Forum) -> None:
+    forum.prepare()
+    forum.hold()
+    promised, unanswered = forum.hand_over()
+    forum.city.processes.start_waiting()
+    due = {clock["clock"]: clock["limits"][-1]["due"] for clock in forum.see("clerk")["clocks"]}
+    # Five working days after Friday 09-25; and the first of both promised days.
+    assert due == {"replies": "2026-10-09", "promises": "2026-10-22"}
+    forum.city.answer(unanswered["number"], "transport")
+    forum.city.processes.start_waiting()
+    due = {clock["clock"]: clock["limits"][-1]["due"] for clock in forum.see("clerk")["clocks"]}
+    assert due == {"replies": "2026-10-09", "promises": "2026-10-30"}
+    forum.city.answer(promised["number"], "housing")
+    forum.city.processes.start_waiting()
+    assert forum.see("clerk")["clocks"] == []
+    assert [one["outcome"] for one in forum.see("clerk")["matters"]] == [None, None]
 
 
 def test_a_leader_calls_a_session_off_and_nobody_else(forum: Forum) -> None:

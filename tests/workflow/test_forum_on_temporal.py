@@ -55,6 +55,7 @@ ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "live": ("clerk", {"asked_live": 18, "answered_live": 16}),
     "transcript": ("clerk", {"transcript_text": "c", "open_matters": True}),
     "supervise": ("supervisor", {"circular": "c"}),
+    "explain": ("supervisor", {"explanation": "c"}),
     "feedback": ("clerk", {"results_text": "c"}),
     "announce_change": ("clerk", {"change_notice": "c"}),
 }
@@ -196,9 +197,11 @@ async def test_a_session_is_one_workflow_that_closes_with_its_last_promise(tmp_p
         first, second = session.matters()
         await session.take_back(first)
         assert await session.deliver_what_waits() == 1
+        await session.do("explain")  # a promise is not lost because somebody took its letter back
         assert [one.element for one in session.open()] == []
         await session.take_back(second)
         assert await session.deliver_what_waits() == 1
+        await session.do("explain")
         await session.do("feedback")
         assert await session.handle.result() == "completed"
 

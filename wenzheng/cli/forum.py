@@ -110,10 +110,13 @@ def cancel(
     *,
     ref: Ref,
     because: Annotated[str, typer.Option(help="Why; everybody on the staff reads it.")],
+    notice: Annotated[
+        str | None, typer.Option(help="The notice for the sites; @FILE is a file's text.")
+    ] = None,
     act_id: ActId = None,
 ) -> None:
-    """Call a session off, as a leader. Letters that came of it go on."""
-    given = [f"cancelled_because={because}"]
+    """Call a session off, as a leader, while it has not been held."""
+    given = [f"cancelled_because={because}", *([f"cancel_notice={notice}"] if notice else [])]
     _send(session, ref, "messages", "cancelled_by", given, act_id=act_id, as_=("leader",))
 
 
@@ -188,7 +191,7 @@ def one_session(answer: dict[str, Any]) -> str:
         f"waits for {one['role']}: {one['element']} {one['unit'] or ''}".rstrip() for one in answer["others"]
     ]
     for one in answer["matters"]:
-        state = one["outcome"] or "open"
+        state = one["outcome"] or one["stage"]
         lines.append(
             f"letter {one['number']}  {one['unit']}  due {one['due']}  {state}  {clean(one['title'])}"
         )

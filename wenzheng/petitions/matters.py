@@ -16,18 +16,30 @@ from wenzheng.petitions.organisation import Organisation
 UNANSWERED: Final = "unanswered"
 PROMISED: Final = "promised"
 MATTER_KINDS: Final = (UNANSWERED, PROMISED)
+MATTER_KIND: Final = "matter_kind"
+"""The field of a form that says which of the two it is."""
+PROMISED_BY: Final = "promised_by"
+"""The field with the day that was promised."""
 RESULT_DAYS: Final = 15
-"""Working days from the session until a matter without a promised day is due (civic.md §7, step 8)."""
+"""Working days from the session until a matter without a promised day is due, unless the definition of the
+forum says another number (civic.md §7, step 8)."""
 SETTLED: Final = "matter_settled"
 """The message by which a session hears that the letter of a matter has ended."""
+TOLD_FACTS: Final = {"replied": "matter_replied", "completed": "matter_completed"}
+"""Facts of a letter of which its session hears before, each with its message."""
 MATTER: Final = "matter"
-"""Its one value: the letter's id."""
+"""What each of these messages says: the letter's id."""
+ENDED_AS: Final = "ended_as"
+"""The outcome of a letter that has ended: only what was handled settles a matter."""
 _LONGEST_TITLE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A matter as it is handed over: `content_id` is its text, `unit` leads, `session_on` is day 0."""
+    """A matter as it is handed over: `content_id` is its text, `unit` leads, `session_on` is day 0.
+
+    Without a promised day it is due `result_days` working days after the session.
+    """
 
     session_id: str
     session_on: date
@@ -35,14 +47,15 @@ class Matter:
     kind: str
     unit: str
     promised_by: date | None
+    result_days: int = RESULT_DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The letter that a matter has become, and the latest day for which one of its session is due."""
+    """The letter that a matter has become, and all of its session with their due days, the earliest first."""
 
     petition_id: str
-    latest_due: date
+    schedule: tuple[tuple[str, date], ...]
 
 
 def submission_of(

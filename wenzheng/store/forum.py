@@ -64,7 +64,10 @@ class SessionText:
 
 @dataclass(frozen=True, kw_only=True)
 class MatterRow:
-    """A letter that a matter of a session has become; `ended_at` is None while it is open."""
+    """A letter that a matter of a session has become; `stage` is its latest fact.
+
+    `ended_at` is None while it is open, `outcome` says how it ended.
+    """
 
     petition_id: str
     number: str
@@ -75,6 +78,7 @@ class MatterRow:
     unit_id: str
     promised_by: date | None
     due: date
+    stage: str
     ended_at: datetime | None
     outcome: str | None
 
@@ -140,6 +144,7 @@ class ForumReads(Part):
                 matter,
                 number=letter.number,
                 title=letter.title,
+                stage=now.stage,
                 ended_at=now.ended_at,
                 outcome=now.outcome,
             )

@@ -1,8 +1,9 @@
-"""What a letter's end means elsewhere: the session of the forum that it came of hears of it.
+"""What becomes of a letter and means something elsewhere: the forum session that it came of hears of it.
 
 Letters and sessions are of different bundles, which do not hear of each other (docs/decisions/0022): so the
-store tells the session, by an outbox row in the transaction of the flush that ends the letter. A kill loses
-nothing, and the row's key makes the delivery one act however often it is made.
+store tells the session that a letter is answered, completed or has ended, by an outbox row in the transaction
+of the flush that says so. A kill loses nothing, and the row's key makes the delivery one act however often it
+is made.
 """
 
 from __future__ import annotations
@@ -16,15 +17,22 @@ from sqlalchemy.orm import Session
 
 from wenzheng.contracts import Delivery
 from wenzheng.engine.router import MESSAGE
-from wenzheng.petitions.matters import MATTER, SETTLED
+from wenzheng.petitions.matters import MATTER
 from wenzheng.store.outbox import BY_LINK, DELIVER, outbox_values
 from wenzheng.store.tables.forum import ForumMatterTable, ForumSessionTable
 
 
 def told_to_session(
-    session: Session, *, instance: str, petition_id: str | None, key: str, at: datetime
+    session: Session,
+    *,
+    message: str,
+    instance: str,
+    petition_id: str | None,
+    key: str,
+    at: datetime,
+    **said: Any,
 ) -> dict[str, Any] | None:
-    """The outbox row by which a session hears that a matter's letter has ended; None for other letters."""
+    """The outbox row by which a session hears of a matter's letter; None for other letters."""
     if petition_id is None:
         return None
     query = (
@@ -35,7 +43,7 @@ def told_to_session(
     receiver = session.scalar(query)
     if receiver is None:
         return None
-    delivery = Delivery(key, MESSAGE, SETTLED, instance, data={MATTER: petition_id})
+    delivery = Delivery(key, MESSAGE, message, instance, data={MATTER: petition_id} | said)
     return outbox_values(
         key=key,
         kind=DELIVER,

@@ -16,6 +16,7 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from wenzheng import contracts
+from wenzheng.petitions.matters import ENDED_AS, SETTLED, TOLD_FACTS
 from wenzheng.petitions.recipients import Recipient
 from wenzheng.petitions.roles import DEPARTMENTS
 from wenzheng.store.clock_rows import CHANGES, add_expected_clocks, change_clock, clock_row
@@ -170,13 +171,18 @@ class Projection:
         self.row.outcome = record.data.get("outcome")
         self.row.stage = CLOSED
         self.row.ended_at = record.at
-        key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/link"
+        self._link(record, SETTLED, **{ENDED_AS: self.row.outcome})
+
+    def _link(self, record: Logged, message: str, **said: Any) -> None:
+        """Tell the forum session that a letter came of, if it came of one."""
         told = told_to_session(
             self.session,
+            message=message,
             instance=self.row.instance,
             petition_id=self.row.petition_id,
-            key=key,
+            key=f"{self.row.instance}/{record.act_id}/{record.ordinal}/link",
             at=record.at,
+            **said,
         )
         if told is not None:
             self._notice(told)
@@ -239,6 +245,8 @@ class Projection:
             )
         )
         self.row.stage = fact
+        if fact in TOLD_FACTS:
+            self._link(record, TOLD_FACTS[fact])
         if fact == "assigned" and said.get("department"):
             self.row.department = said["department"]
             self.row.co_handling = list(said.get("co_handling") or [])

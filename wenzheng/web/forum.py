@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from wenzheng.contracts import TASK_CLOSED
 from wenzheng.petitions.forms import Around, Filled, Misfit, fields_of, fill
 from wenzheng.petitions.guides import Offer, StepGuide
+from wenzheng.petitions.matters import MATTER_KIND, PROMISED, PROMISED_BY
 from wenzheng.petitions.organisation import Organisation, check_assignment
 from wenzheng.petitions.roles import CENTRE, DEPARTMENTS, OVERSIGHT, may_perform
 from wenzheng.store import BadText, Conflict, Reader, UnitOfWork
@@ -33,12 +34,16 @@ from wenzheng.web.services import Services
 LONGEST_TITLE: Final = 100
 ASSIGNED: Final = "assigned"
 HELD: Final = "held"
-"""The fact after which a session's day and guest do not change any more."""
+"""The fact after which a session's day and guest do not change any more, and it is not called off: what was
+promised in it is kept."""
 PUBLISHED: Final = frozenset(
-    {"notice_text", "change_notice", "guest_notice", "questions", "transcript_text", "results_text"}
+    {
+        *("notice_text", "change_notice", "guest_notice", "cancel_notice"),
+        *("questions", "transcript_text", "explanation", "results_text"),
+    }
 )
 """Texts (by field) that every department reads; of the others it reads its own."""
-_BEFORE_IT: Final = frozenset({"postponed", "guest_changed"})
+_BEFORE_IT: Final = frozenset({"postponed", "guest_changed", "cancelled"})
 _SESSIONS: Final = uuid.UUID("7f0c5a8e-9f7e-5f0a-8a36-4c1d8f2b9e55")
 _TEXTS: Final = uuid.UUID("1b9d6bcd-2f3c-5c7e-b1f5-6e1f0a7d4c21")
 
@@ -197,8 +202,9 @@ async def do_step(services: Services, wish: Wish) -> SessionView:
     view = await session_view(services, wish.ref, wish.who)
     task = await _task(services, view, wish)
     filled = read_form(task.fields, wish.values, view.units, assigns=task.fact == ASSIGNED)
-    if filled.misfits:
-        raise misfitting(wish.element, filled.misfits)
+    misfits = (*filled.misfits, *_without_a_day(filled, view.row))
+    if misfits:
+        raise misfitting(wish.element, misfits)
     texts = _texts(view.row, wish, filled)
     await _save(services, view.row, wish, texts)
     await complete(services, view.row, wish, task, filled.values | _ids(texts))
@@ -217,6 +223,21 @@ async def send(services: Services, wish: Wish) -> SessionView:
     await _save(services, view.row, wish, texts)
     await message(services, view.row, wish, offer.message, filled.values | _ids(texts))
     return await session_view(services, wish.ref, wish.who)
+
+
+def _without_a_day(filled: Filled, row: SessionRow) -> list[Misfit]:
+    """A promise has a day (civic.md §7, step 5), and none before the session in which it was made."""
+    if filled.values.get(MATTER_KIND) != PROMISED or any(one.field == PROMISED_BY for one in filled.misfits):
+        return []
+    day = filled.values.get(PROMISED_BY)
+    if day is None:
+        zh = "承诺必须有完成日期。"
+        return [Misfit(PROMISED_BY, "form.promise", zh, "the day that was promised, because it is a promise")]
+    if date.fromisoformat(day) >= row.session_on:
+        return []
+    zh = f"不能早于论坛当天（{row.session_on.isoformat()}）。"
+    en = f"a day from {row.session_on.isoformat()}, that of the session, on"
+    return [Misfit(PROMISED_BY, "form.promise", zh, en, day)]
 
 
 def _moved_back(filled: Filled, today: date) -> list[Misfit]:
@@ -288,7 +309,10 @@ async def _offer(services: Services, view: SessionView, wish: Wish) -> Offer:
         detail = f"'{wish.element}' is for the role {named[0].role}; {wish.who.account} has another."
         raise Problem(403, "wrong-role", detail)
     if view.held and offer.message in _BEFORE_IT:
-        detail = f"Session {view.row.number} was held; its day and its guest do not change any more."
+        detail = (
+            f"Session {view.row.number} was held; its day and its guest do not change any more, and it is "
+            "not called off: it closes when what came of it is settled."
+        )
         raise Problem(409, "already-held", detail)
     return offer
 

@@ -17,7 +17,7 @@ from tests.support.house import make_store
 from wenzheng.bootstrap.city import PETITION, latest_calendar, matters_of
 from wenzheng.bootstrap.deploying import deploy
 from wenzheng.catalog.bundle import read_bundle
-from wenzheng.contracts import INSTANCE_ENDED, INSTANCE_STARTED, Flush, Record, ServiceCall
+from wenzheng.contracts import FACT_REACHED, INSTANCE_ENDED, INSTANCE_STARTED, Flush, Record, ServiceCall
 from wenzheng.settings import definitions_dir
 from wenzheng.store import Store
 from wenzheng.store.outbox import DELIVER, START_WORKFLOW
@@ -108,6 +108,8 @@ def test_two_matters_are_two_letters_and_the_latest_day_is_that_of_both(store: S
     second = call(store, "call-2", text="c2", kind="unanswered", unit="transport", promised_by=None)
     assert second["petition_id"] != first["petition_id"]
     assert second["latest_due"] == "2027-01-29"
+    assert [one["due"] for one in second["schedule"]] == ["2027-01-11", "2027-01-29"]
+    assert second["schedule"][0]["matter"] == second["petition_id"]
     with store.reader() as reader:
         _, other = reader.forum_matters(SESSION)
     # A text of one line has no name of its own; 15 working days from 12-18, New Year's Day being off.
@@ -130,8 +132,24 @@ def test_the_session_is_told_once_when_the_letter_ends(store: Store) -> None:
     end(store, petition_id)  # the same rows again, as after a kill
     (row,) = due(store, DELIVER)
     assert row.instance == f"forum-{SESSION}"
-    assert (row.data["name"], row.data["data"]) == ("matter_settled", {"matter": petition_id})
+    said = {"matter": petition_id, "ended_as": "solved"}
+    assert (row.data["name"], row.data["data"]) == ("matter_settled", said)
     assert row.data["act_id"].startswith(f"petition-{petition_id}/")
+
+
+def test_the_session_is_told_of_the_answer_and_of_the_completion_too(store: Store) -> None:
+    petition_id = call(store)["petition_id"]
+    facts = [Record("start", 0, 1, INSTANCE_STARTED, "petition", NOW, {"process": "petition"})]
+    for seq, fact in enumerate(("acknowledged", "replied", "completed"), 2):
+        facts.append(Record(fact, 0, seq, FACT_REACHED, fact, NOW, {"fact": fact}))
+    store.apply_flush(Flush(f"petition-{petition_id}", "d" * 64, "c" * 64, facts, "digest"))
+    told = sorted((row.data["name"], row.data["data"]["matter"]) for row in due(store, DELIVER))
+    assert told == [("matter_completed", petition_id), ("matter_replied", petition_id)]
+
+
+def test_a_city_may_give_questions_more_or_fewer_days(store: Store) -> None:
+    (only,) = call(store, promised_by=None, result_days=5)["schedule"]
+    assert only["due"] == "2026-12-25"
 
 
 def test_a_letter_that_is_no_matter_tells_nobody(store: Store) -> None:

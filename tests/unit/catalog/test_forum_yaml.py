@@ -119,7 +119,7 @@ def test_limits_before_the_session_count_back_from_it_and_move_when_it_is_postpo
     moved = {
         (one.data["clock"], move["due"]) for one in walk.of(said.CLOCK_MOVED) for move in one.data["moved"]
     }
-    assert moved == {("questions", "2026-12-16"), ("material", "2026-12-17")}
+    assert {("questions", "2026-12-16"), ("material", "2026-12-17")} <= moved
 
 
 def test_the_session_begins_on_its_new_day_and_not_before() -> None:
@@ -127,28 +127,85 @@ def test_the_session_begins_on_its_new_day_and_not_before() -> None:
     assert walked(postponed=[]).when("until_the_day") == ["12-11 00:00"]
 
 
-def test_people_are_told_after_the_session_before_limits_are_over_and_when_they_are() -> None:
+def passed(walk: Walk) -> list[tuple[Any, ...]]:
+    """The limits that are over and of which somebody hears."""
+    found = [one.data for one in walk.of(said.THRESHOLD_PASSED) if one.data["notify"]]
+    return [(data["clock"], data["due"], data["notify"]) for data in found]
+
+
+def reminded(walk: Walk) -> list[tuple[str, str, list[str]]]:
+    found = [(at, one.data) for at, one in walk.effects if one.kind == said.REMINDER_DUE]
+    return [(f"{at.astimezone(ZONE):%m-%d %H:%M}", data["clock"], data["remind"]) for at, data in found]
+
+
+def test_supervision_is_not_disturbed_while_every_matter_is_answered_and_completed_in_time() -> None:
     walk = walked()
-    reminded = [(f"{at.astimezone(ZONE):%m-%d %H:%M}", one.data["threshold"], one.data["remind"])
-                for at, one in walk.effects if one.kind == said.REMINDER_DUE]  # fmt: skip
-    assert ("12-24 08:30", "reply", ["supervision"]) in reminded
-    passed = [(one.data["clock"], one.data["threshold"], one.data["due"], one.data["notify"])
-              for one in walk.of(said.THRESHOLD_PASSED)]  # fmt: skip
-    assert passed == [
-        ("results", "reply", "2026-12-25", ["supervision"]),
-        ("results", "result", "2027-01-11", ["supervision", "leader"]),
-        ("promises", "near", "2027-01-26", ["supervision"]),
+    assert reminded(walk) == [("12-24 08:30", "replies", ["supervision"])]
+    assert passed(walk) == []
+    lamps = {one.data["clock"]: one.data["lamp"] for one in walk.of(said.CLOCK_STOPPED)}
+    assert (lamps["replies"], lamps["promises"]) == ("green", "green")
+
+
+def test_supervision_and_the_leader_hear_of_each_promised_day_that_goes_by() -> None:
+    ends = [
+        {"data": {"matter": one, "ended_as": "solved"}, "after": "P80D"} for one in ("letter-1", "letter-2")
     ]
+    silent = walked(matter_replied=[], matter_completed=[], matter_settled=ends)
+    assert passed(silent) == [
+        ("replies", "2026-12-25", ["supervision"]),  # 5 working days after 12-18
+        (
+            "promises",
+            "2027-01-11",
+            ["supervision", "leader"],
+        ),  # letter-2: no day was promised, 15 working days
+    ]
+    late = walked(matter_completed=[{"data": {"matter": "letter-2"}, "after": "P52D"}], matter_settled=ends)
+    assert passed(late) == [
+        ("promises", "2027-01-11", ["supervision", "leader"]),
+        # On 01-14 letter-2 is completed, and the next promised day counts.
+        ("promises", "2027-01-29", ["supervision", "leader"]),
+    ]
+    assert ("01-26 08:30", "promises", ["supervision"]) in reminded(late)
+
+
+def test_a_session_day_that_goes_by_without_the_session_is_told() -> None:
+    forgotten = walked(live=[{"data": {"asked_live": 1, "answered_live": 1}, "after": "P2D"}])
+    assert ("live", "2026-12-18", ["centre_head", "supervision"]) in passed(forgotten)
+    assert walked().of(said.CLOCK_STARTED)[5].data["clock"] == "live"
+
+
+def test_people_are_reminded_before_each_limit_and_supervision_hears_of_each_that_is_over() -> None:
+    """But for the vote: the centre's own head hears of it a week before the notice is late."""
+    clocks = FORUM.processes["forum"].model.clocks
+    limits = [(clock.id, limit) for clock in clocks.values() for limit in clock.thresholds]
+    assert {clock for clock, limit in limits if limit.notify and "supervision" not in limit.notify} == {
+        "topic"
+    }
+    assert {clock for clock, _ in limits} - {clock for clock, limit in limits if limit.remind} == {"live"}
 
 
 def test_a_session_does_not_close_while_a_promise_is_open() -> None:
-    walk = walked(matter_settled=[{"data": {"matter": "letter-2"}, "after": "P40D"}])
+    walk = walked(matter_settled=[{"data": {"matter": "letter-2", "ended_as": "solved"}, "after": "P40D"}])
     waiting = {one["element"] for one in outcome(walk)["waiting"]}
     assert outcome(walk)["state"] == "waiting"
     assert "promises_kept" in waiting
     assert walk.when("feedback") == []
-    late = [one.data["clock"] for one in walk.of(said.THRESHOLD_PASSED) if one.data["threshold"] == "late"]
-    assert late == ["promises"]
+
+
+@pytest.mark.parametrize("ended_as", ["rejected", "withdrawn", None])
+def test_a_promise_whose_letter_ended_unhandled_is_explained_before_the_session_closes(
+    ended_as: str | None,
+) -> None:
+    said_of = {"matter": "letter-2"} | ({"ended_as": ended_as} if ended_as else {})
+    ends = [
+        {"data": said_of, "after": "P40D"},
+        {"data": {"matter": "letter-1", "ended_as": "decided"}, "after": "P65D"},
+    ]
+    walk = walked(matter_settled=ends, explain=[{"data": {"explanation": "c"}, "after": "P30D"}])
+    assert walk.when("explain") == ["02-01 09:00"]  # 30 days after 01-02
+    assert walk.when("feedback") == ["02-01 09:00"]
+    assert outcome(walk)["data"]["dropped"] == ["letter-2"]
+    assert walked().when("explain") == []
 
 
 def test_the_same_end_told_twice_settles_one_matter() -> None:
@@ -184,12 +241,23 @@ def test_the_one_written_in_yaml_and_the_one_in_bpmn_leave_the_same_trace() -> N
         assert outcome(one) == outcome(two)
 
 
-def test_whoever_does_a_step_has_guidance_in_both_languages() -> None:
+def test_whoever_does_a_step_has_guidance_and_texts_to_begin_with_in_both_languages() -> None:
     model = FORUM.processes["forum"].model
     asked = [one for one in model.all_elements() if one.type == "userTask"]
-    without = {one.id for one in asked if set(one.guidance) != {"zh", "en"}}
-    assert without == {"announce_change", "announce_guest"}
-    assert all(set(item.template) in (set(), {"zh", "en"}) for one in asked for item in one.fields)
+    assert [one.id for one in asked if set(one.guidance) != {"zh", "en"}] == []
+    texts = {
+        (one.id, item.id): set(item.template)
+        for one in asked
+        for item in one.fields
+        if item.type == "content"
+    }
+    without = {name for name, template in texts.items() if template != {"zh", "en"}}
+    # A leader's objection, and what the next session does better, are free.
+    assert without == {
+        ("approve_plan", "plan_note"),
+        ("approve_brief", "brief_note"),
+        ("feedback", "lessons"),
+    }
     assert all(item.name_en for one in asked for item in one.fields)
 
 

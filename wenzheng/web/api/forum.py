@@ -114,7 +114,10 @@ class ForumText(BaseModel):
 
 
 class ForumMatter(BaseModel):
-    """A letter that a matter of the session has become. It is open while `ended_at` is null."""
+    """A letter that a matter of the session has become: `stage` is its latest fact, as of every letter.
+
+    It is open while `ended_at` is null; `outcome` says how it ended.
+    """
 
     number: str
     title: str
@@ -122,6 +125,7 @@ class ForumMatter(BaseModel):
     unit: str
     promised_by: date | None
     due: date
+    stage: str
     ended_at: datetime | None
     outcome: str | None
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from wenzheng.petitions.forms import fields_of, in_two_languages
 from wenzheng.petitions.guides import StepGuide, said_in
 from wenzheng.petitions.roles import CENTRE
+from wenzheng.store.forum import MatterRow
 from wenzheng.store.views.instances import Task
 from wenzheng.web.acts import act_id_of, new_act_id, task_id_of
 from wenzheng.web.forum import (
@@ -237,7 +238,7 @@ async def _page(at: Desk, number: str, attempt: _Attempt, status: int = 200) -> 
                 "kind": t.or_else(f"matter.{one.kind}", one.kind),
                 "unit": unit(one.unit_id),
                 "due": one.due,
-                "state": t("forum.settled") if one.ended_at else t("forum.open"),
+                "state": _standing(t, one),
             }
             for one in view.matters
         ],
@@ -253,6 +254,12 @@ async def _page(at: Desk, number: str, attempt: _Attempt, status: int = 200) -> 
         errors=dict(attempt.errors),
         done="done" in at.request.query_params and at.request.method == "GET",
     )
+
+
+def _standing(t: Words, matter: MatterRow) -> str:
+    """Where a matter's letter stands; at its end how it ended: "nobody was reached" is not "solved"."""
+    said = matter.outcome if matter.ended_at is not None and matter.outcome else matter.stage
+    return t.or_else(f"state.{said}", said)
 
 
 def _stage(t: Words, stage: str, outcome: str | None) -> str:
