@@ -11,7 +11,7 @@ import pytest
 
 from wenzheng import passwords
 from wenzheng.accounts import DEMO_PASSWORD, first_accounts, save_first_accounts
-from wenzheng.cli.run import how_to_sign_in
+from wenzheng.cli.sign_in_hint import how_to_sign_in
 from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import Settings, definitions_dir
 from wenzheng.store import Store, open_store

@@ -18,7 +18,7 @@ import httpx2
 import pytest
 
 from tests.support.processes import ended, freeze
-from wenzheng.cli import run
+from wenzheng.cli import listening
 from wenzheng.cli.connection import CommandError
 from wenzheng.gateways.parts import wait_until
 from wenzheng.gateways.temporal_server import free_port
@@ -169,18 +169,18 @@ def test_port_the_operator_names_is_not_exchanged_for_another() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(CommandError, match=f"port {port} is used by another program.*--port"):
-            run.listen("127.0.0.1", port)
+            listening.listen("127.0.0.1", port)
 
 
 def test_without_a_port_the_next_free_one_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
-        monkeypatch.setattr(run, "FIRST_PORT", taken)
-        with run.listen("127.0.0.1", None) as found:
+        monkeypatch.setattr(listening, "FIRST_PORT", taken)
+        with listening.listen("127.0.0.1", None) as found:
             assert found.getsockname()[1] != taken
-            assert run.url_of(found) == f"http://127.0.0.1:{found.getsockname()[1]}"
+            assert listening.url_of(found) == f"http://127.0.0.1:{found.getsockname()[1]}"
 
 
 def test_host_that_is_not_this_machine_is_named_in_the_error() -> None:
     with pytest.raises(CommandError, match=r"cannot listen on 192\.0\.2\.1.*WENZHENG_HOST"):
-        run.listen("192.0.2.1", None)
+        listening.listen("192.0.2.1", None)

@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import Final
 
 from wenzheng.cli.connection import CommandError, WrongUseError
+from wenzheng.cli.listening import listen, url_of
+from wenzheng.cli.sign_in_hint import how_to_sign_in
 from wenzheng.gateways.parts import FolderLock, Part, PartError, take_over
 from wenzheng.gateways.temporal_server import EmbeddedServer
 from wenzheng.settings import Settings
-
-FIRST_PORT: Final = 8080
-"""Where the web listens unless told otherwise; the next hundred are tried when it is taken."""
 
 START_SECONDS: Final = 120.0
 """Within this time the first page must answer."""
@@ -47,47 +46,6 @@ _STEADY_SECONDS: Final = 60.0
 def say(text: str) -> None:
     """One line to the person at the terminal, at once."""
     print(text, flush=True)
-
-
-def listen(host: str, port: int | None) -> socket.socket:
-    """A listening socket on the port, or, without one, on 8080 or the next free port.
-
-    The supervisor keeps it open while the web is restarted: a request then waits instead of failing.
-    Raises `CommandError` when the given port is taken or the address is not one of this machine.
-    """
-    ports = [port] if port is not None else [*range(FIRST_PORT, FIRST_PORT + 100), 0]
-    for candidate in ports:
-        try:
-            return socket.create_server(
-                (host, candidate), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
-            )
-        except OSError as error:
-            if isinstance(error, socket.gaierror) or not _is_taken(host, candidate):
-                raise CommandError(
-                    f"cannot listen on {host}: {error.strerror}; choose another WENZHENG_HOST"
-                ) from error
-            if port is not None:
-                raise CommandError(
-                    f"port {port} is used by another program; free it, choose another with --port, "
-                    "or leave --port out to get a free one"
-                ) from error
-    raise CommandError(f"no free port from {FIRST_PORT} on; name one with --port")
-
-
-def _is_taken(host: str, port: int) -> bool:
-    """Whether the port is the trouble (in use, or reserved to root), not the host."""
-    try:
-        socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
-    except OSError:
-        return False
-    return port != 0
-
-
-def url_of(listening: socket.socket) -> str:
-    """The address a browser on this machine can open."""
-    host, port = listening.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{shown}:{port}"
 
 
 @dataclass
@@ -327,16 +285,6 @@ class Supervisor:
         self._lock.release()
 
 
-_SHOWN: Final = {
-    "clerk": "accepts, assigns, checks what is reported done",
-    "department_urban_management": "signs for letters, drafts replies, reports, tells the result",
-    "head_urban_management": "approves drafts or sends them back",
-    "supervisor_supervision_government": "hears of red lamps, decides what was not solved twice",
-    "leader": "reads",
-}
-"""Accounts of the demo to begin with, and what they do."""
-
-
 def write_private(path: Path, text: str) -> None:
     """Writes a file whole or not at all, readable by its owner only."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
@@ -344,24 +292,6 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     fresh.replace(path)
-
-
-def how_to_sign_in(settings: Settings, url: str) -> str | None:
-    """Where staff sign in, as whom for example, and where the passwords stand; None without such a file."""
-    with suppress(OSError, ValueError):
-        known = json.loads(settings.passwords_file.read_text(encoding="utf-8"))
-        if len(known) > 1 and len(shared := set(known.values())) == 1:
-            told = [f"Staff sign in at {url}/sign-in; everybody's password is {shared.pop()}, for example:"]
-            told += [f"  {name:34} {does}" for name, does in _SHOWN.items() if name in known]
-            return "\n".join(told)
-        names = [
-            next((name for name in known if name.startswith(kind)), None) for kind in ("clerk", "department_")
-        ]
-        examples = " or ".join(name for name in names if name)
-        return (
-            f"Staff sign in at {url}/sign-in, for example as {examples}; passwords: {settings.passwords_file}"
-        )
-    return None
 
 
 def _where(settings: Settings) -> str:

@@ -58,7 +58,7 @@ def web(
 
 
 def _listen(settings: Settings) -> socket.socket:
-    from wenzheng.cli.run import listen, url_of
+    from wenzheng.cli.listening import listen, url_of
 
     listening = listen(settings.host, settings.port or DEFAULT_PORT)
     print(f"Wenzheng: {url_of(listening)}", flush=True)

@@ -12,7 +12,7 @@ from typing import Final
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.findings import FindingList, Position
 from wenzheng.engine.markup import Markup
-from wenzheng.engine.model import EventDefinition, TimerText
+from wenzheng.engine.model import Element, EventDefinition, TimerText
 from wenzheng.engine.rules.kinds import Kind
 from wenzheng.engine.xml_tree import XmlNode
 
@@ -81,6 +81,33 @@ class EventReader:
                 return EventDefinition(kind, node.position)
         self._only(node, owner, {"operationRef"} if kind == "message" else set())
         return EventDefinition(kind, node.position, self.named(node, kind, owner))
+
+    def child(self, child: XmlNode, element: Element) -> None:
+        """A child of an element that must be one of its event definitions, or name one."""
+        triggers = words.EVENT_DEFINITIONS.get(element.type, {})
+        definition: XmlNode | None = child
+        if child.name == "eventDefinitionRef" and triggers:
+            text = self._markup.text_of(child, element.id)
+            definition = self.referred(text, child.position, element.id)
+        if definition is not None and definition.name in triggers:
+            own = definition is child
+            element.events.append(
+                self.read(definition, element.id) if own else self.again(definition, element.id)
+            )
+            return
+        if definition is not None and (definition.name not in words.EVENT_DEFINITION_KINDS or not triggers):
+            self._markup.not_executed(child, element.id)
+            return
+        element.misread = True
+        if definition is not None:
+            self._findings.error(
+                child.position,
+                element.id,
+                "trigger-not-allowed",
+                f"Expected {element.type} '{element.id}' to have one of {', '.join(triggers)}, "
+                f"found {definition.name} (BPMN 2.0.2 tables 10.84, 10.88, 10.89 and 10.90, p. 238-255).",
+                "Choose another trigger, or put it on another event.",
+            )
 
     def again(self, node: XmlNode, owner: str) -> EventDefinition:
         """The event definition of a node at the top of the file, which is checked there and only once."""

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wenzheng.calendars import Calendar
 from wenzheng.contracts import (
-    INCIDENT_RAISED,
-    INCIDENT_RESOLVED,
     INSTANCE_ENDED,
     INSTANCE_STARTED,
     JsonObject,
@@ -31,6 +29,7 @@ from wenzheng.engine.elements.activities import ActivitySpec
 from wenzheng.engine.elements.gateways import EventBasedGateway
 from wenzheng.engine.elements.merges import merge_all
 from wenzheng.engine.listening import Listening
+from wenzheng.engine.stopping import Stopping
 from wenzheng.engine.tasks import ElementTask, Scope, SubScope
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class _NoScripts:
 _NO_SCRIPTS: Final = _NoScripts()
 
 
-class ProcessInstance(Scope, Listening, BpmnWorkflow):
+class ProcessInstance(Scope, Listening, Stopping, BpmnWorkflow):
     """The state of one instance. Mutated by `step` only; read by anybody.
 
     `calls` holds open service calls by task id, and
@@ -248,7 +247,7 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
         self._disarm(task)
         self.stop_listening(task)
         if task.is_stopped:
-            self._withdraw_incident(task)
+            self.withdraw_incident(task)
         task.cancel()
         task.scope.remove(task)
 
@@ -351,43 +350,6 @@ class ProcessInstance(Scope, Listening, BpmnWorkflow):
     def forget_call(self, task: ElementTask) -> None:
         """The call's result no longer matters."""
         self.calls.pop(task.id, None)
-
-    def stop(self, task: ElementTask, failed: Incident | ExpressionFailed) -> None:
-        """Stop a task's branch because of what was raised."""
-        self.raise_incident(task, failed.code, str(failed))
-
-    def raise_incident(self, task: ElementTask, code: str, message: str) -> None:
-        """Stop a task's branch until an operator decides."""
-        element = task.task_spec.element.id
-        incident_id = self.new_id()
-        task.stop()
-        self.incidents[incident_id] = {
-            "task": task.id,
-            "element": element,
-            "code": code,
-            "message": message,
-        }
-        self.traced(task, "failed")
-        self.emit(INCIDENT_RAISED, element, {"incident_id": incident_id, "code": code, "message": message})
-
-    def stopped_task(self, incident_id: str) -> ElementTask:
-        """The task that an open incident stopped."""
-        return self.live[self.incidents[incident_id]["task"]]
-
-    def resolve_incident(self, incident_id: str, action: str, actor: str | None) -> None:
-        """Close an incident; what happens to its task is the caller's business."""
-        incident = self.incidents.pop(incident_id)
-        self.emit(
-            INCIDENT_RESOLVED,
-            incident["element"],
-            {"incident_id": incident_id, "action": action, "actor": actor},
-        )
-
-    def _withdraw_incident(self, task: ElementTask) -> None:
-        """A stopped task is cancelled, by a boundary event or the end: nobody need decide any more."""
-        for incident_id, incident in list(self.incidents.items()):
-            if incident["task"] == task.id:
-                self.resolve_incident(incident_id, "cancelled", None)
 
     def assign(self, values: dict[str, Any], task: ElementTask | None = None) -> None:
         """Set variables as a task sees them: its own and its scopes' first, the others are the instance's.

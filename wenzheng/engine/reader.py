@@ -15,6 +15,7 @@ from wenzheng.engine.described import DESCRIBED, read_described
 from wenzheng.engine.event_reader import Declared, EventReader, local_name
 from wenzheng.engine.extensions import read_extensions
 from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList, Position
+from wenzheng.engine.lane_reader import LaneReader
 from wenzheng.engine.loop_reader import LoopReader
 from wenzheng.engine.markup import Markup
 from wenzheng.engine.model import Element, EventDefinition, ProcessModel, ScopeModel, SequenceFlow
@@ -60,6 +61,7 @@ class _Reader:
         self._data = DataReader(self._markup, findings)
         self._loops = LoopReader(self._markup, findings, self._events, self._data)
         self._correlation = CorrelationReader(self._markup, findings)
+        self._lanes = LaneReader(self._markup)
         self._depth = 0
         self._nodes = 0
 
@@ -200,7 +202,7 @@ class _Reader:
             elif child.name == "association":
                 self._association(child, scope)
             elif child.name == "laneSet":
-                self._lanes(child, model)
+                self._lanes.lane_set(child, model)
             elif child.name == "correlationSubscription" and host is None:
                 self._correlation.subscription(child, model.id, model.bindings)
             elif not (
@@ -231,31 +233,6 @@ class _Reader:
         for child in self._markup.children(node, owner):
             self._markup.not_executed(child, owner)
         scope.associations.append((source, target))
-
-    def _lanes(self, node: XmlNode, model: ProcessModel) -> None:
-        """A lane gives the user tasks in it their role where they name none (design.md §4)."""
-        owner = self._markup.current_id(node)
-        self._markup.attributes(node, words.LANE_ATTRIBUTES[node.name], owner)
-        self._markup.register(node, owner)
-        for child in self._markup.children(node, owner):
-            if child.name == "lane":
-                self._lane(child, model)
-            else:
-                self._markup.not_executed(child, owner)
-
-    def _lane(self, node: XmlNode, model: ProcessModel) -> None:
-        owner = self._markup.current_id(node)
-        self._markup.attributes(node, words.LANE_ATTRIBUTES[node.name], owner)
-        self._markup.register(node, owner)
-        role = node.attributes.get(f"{{{words.WZ}}}role")
-        for child in self._markup.children(node, owner):
-            if child.name == "childLaneSet":
-                self._lanes(child, model)
-            elif child.name == "flowNodeRef":
-                member = local_name(self._markup.text_of(child, owner))
-                model.lanes.setdefault(member, []).append(role or node.get("name") or "")
-            else:
-                self._markup.not_executed(child, owner)
 
     # --- flow nodes -------------------------------------------------------------------
 
@@ -389,35 +366,7 @@ class _Reader:
             case _ if self._data.element_child(child, element):
                 pass
             case _:
-                self._event_child(child, element)
-
-    def _event_child(self, child: XmlNode, element: Element) -> None:
-        triggers = words.EVENT_DEFINITIONS.get(element.type, {})
-        definition: XmlNode | None = child
-        if child.name == "eventDefinitionRef" and triggers:
-            text = self._markup.text_of(child, element.id)
-            definition = self._events.referred(text, child.position, element.id)
-        if definition is not None and definition.name in triggers:
-            own = definition is child
-            element.events.append(
-                self._events.read(definition, element.id)
-                if own
-                else self._events.again(definition, element.id)
-            )
-            return
-        if definition is not None and (definition.name not in words.EVENT_DEFINITION_KINDS or not triggers):
-            self._markup.not_executed(child, element.id)
-            return
-        element.misread = True
-        if definition is not None:
-            self._findings.error(
-                child.position,
-                element.id,
-                "trigger-not-allowed",
-                f"Expected {element.type} '{element.id}' to have one of {', '.join(triggers)}, "
-                f"found {definition.name} (BPMN 2.0.2 tables 10.84, 10.88, 10.89 and 10.90, p. 238-255).",
-                "Choose another trigger, or put it on another event.",
-            )
+                self._events.child(child, element)
 
     def _listed_flow(self, node: XmlNode, element: Element) -> None:
         name = self._markup.text_of(node, element.id).strip().rpartition(":")[2]

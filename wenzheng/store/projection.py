@@ -9,34 +9,27 @@ and folding the whole log from the start (`reset`, then all records) give the sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from wenzheng import contracts
 from wenzheng.petitions.matters import ENDED_AS, SETTLED, TOLD_FACTS
-from wenzheng.petitions.recipients import Recipient
 from wenzheng.petitions.roles import DEPARTMENTS
 from wenzheng.store.clock_rows import CHANGES, add_expected_clocks, change_clock, clock_row
 from wenzheng.store.linked import told_to_session
-from wenzheng.store.outbox import BY_LINK, BY_RECORD, NOTICE, outbox_values, unless_past
-from wenzheng.store.recipients import recipient
+from wenzheng.store.logged import Logged
+from wenzheng.store.notices import Notices
+from wenzheng.store.outbox import BY_LINK, BY_RECORD
 from wenzheng.store.tables.incidents import IncidentTable
 from wenzheng.store.tables.instances import ClockTable, FactTable, InstanceTable, TaskTable
 from wenzheng.store.tables.notices import InboxTable, OutboxTable
 from wenzheng.store.tables.petitions import PetitionTable
-from wenzheng.store.types import insert_new, instant, row_id
+from wenzheng.store.types import insert_new
 
 BOARD_CLOCK: Final = "letter"
 """The clock whose lamp a petition shows on boards."""
-
-ESCALATION: Final = "escalation"
-"""Template of the notices that tell of a passed limit, to be answered."""
-
-REMINDER: Final = "reminder"
-"""Template of the notices that tell that a limit draws near."""
 
 PENDING: Final = "pending"
 RUNNING: Final = "running"
@@ -44,25 +37,6 @@ RECEIVED: Final = "received"
 CLOSED: Final = "closed"
 
 FOLDED: Final = (TaskTable, ClockTable, FactTable, IncidentTable, InboxTable)
-
-
-class Logged(Protocol):
-    """A record, as it comes in or as it is kept."""
-
-    @property
-    def act_id(self) -> str: ...  # noqa: D102
-    @property
-    def ordinal(self) -> int: ...  # noqa: D102
-    @property
-    def seq(self) -> int: ...  # noqa: D102
-    @property
-    def kind(self) -> str: ...  # noqa: D102
-    @property
-    def element(self) -> str: ...  # noqa: D102
-    @property
-    def at(self) -> datetime: ...  # noqa: D102
-    @property
-    def data(self) -> dict[str, Any]: ...  # noqa: D102
 
 
 def new_instance(instance: str, *, petition_id: str | None, definition: str, calendar: str) -> InstanceTable:
@@ -88,27 +62,15 @@ def _unfold(row: InstanceTable) -> None:
     row.co_handling, row.emergency = [], False
 
 
-def _threshold(record: Logged) -> dict[str, Any]:
-    """What a notice says of a threshold."""
-    data = record.data
-    return {
-        "clock": data["clock"],
-        "threshold": data["threshold"],
-        "lamp": data.get("lamp"),
-        "due": data["due"],
-    }
-
-
 class Projection:
     """The fold of one instance, inside one transaction."""
 
     def __init__(self, session: Session, row: InstanceTable) -> None:
         self.session = session
         self.row = row
-        self.notices: set[str] = set()
-        """Keys of the outbox rows the applied records ask for."""
         self._tasks: dict[str, TaskTable] = {}
         self._clocks: dict[str, ClockTable] = {}
+        self.notices = Notices(session, row, self._tasks)
 
     def reset(self) -> None:
         """Take the read model of the instance back to before its first record.
@@ -148,7 +110,7 @@ class Projection:
         rows = self.session.execute(
             select(OutboxTable.id, OutboxTable.key).where(asked, OutboxTable.sent_at.is_(None))
         )
-        gone = [id_ for id_, key in rows if key not in self.notices]
+        gone = [id_ for id_, key in rows if key not in self.notices.asked]
         for id_ in gone:
             # Asked again: a sender may have handed it over since it was read.
             self.session.execute(
@@ -185,7 +147,7 @@ class Projection:
             **said,
         )
         if told is not None:
-            self._notice(told)
+            self.notices.ask(told)
 
     def _task(self, task_id: str) -> TaskTable | None:
         """The row of a task, also one that this unit of work has not sent to the database yet."""
@@ -294,89 +256,6 @@ class Projection:
         if row is not None and row.stopped_at is None:
             change_clock(row, record.kind, record.data, record.at)
 
-    def _threshold_passed(self, record: Logged) -> None:
-        for notify in record.data.get("notify", []):
-            self._escalate(record, notify)
-
-    def _reminder_due(self, record: Logged) -> None:
-        """A notice for each role that is to hear in time; nobody has to answer it."""
-        for remind in record.data["remind"]:
-            for to, place in self._recipients(remind):
-                key = f"{self.row.instance}/{record.act_id}/{record.ordinal}/{remind}{place}"
-                self._tell(record, key, to, REMINDER, _threshold(record))
-
-    def _recipients(self, name: str) -> list[tuple[Recipient, str]]:
-        """Who is meant by a name, each with what tells its row from the others.
-
-        Of a matter that is assigned to nobody, `department` and its head are those of the units that still
-        have a task of it: each of a forum's units, say, whose material has not come.
-        """
-        units: list[str] = []
-        if self.row.department is None and name in DEPARTMENTS:
-            rows = [self._tasks[key] for key in self._tasks] + list(
-                self.session.scalars(select(TaskTable).where(TaskTable.instance == self.row.instance))
-            )
-            open_now = {row.unit_id for row in rows if row.closed_at is None and row.role in DEPARTMENTS}
-            units = sorted(unit for unit in open_now if unit is not None)
-        if not units:
-            return [(recipient(self.session, name, self.row.department), "")]
-        return [(recipient(self.session, name, unit), f"/{unit}") for unit in units]
-
-    def _escalate(self, record: Logged, notify: str) -> None:
-        """One inbox entry and one notice for each role that is to hear of a threshold."""
-        for to, place in self._recipients(notify):
-            self._escalate_to(
-                record, f"{self.row.instance}/{record.act_id}/{record.ordinal}/{notify}{place}", to
-            )
-
-    def _escalate_to(self, record: Logged, key: str, to: Recipient) -> None:
-        notice_at = instant(record.data.get("notice_at")) or record.at
-        about = _threshold(record)
-        entry = {
-            "id": row_id(key),
-            "key": key,
-            "instance": self.row.instance,
-            "petition_id": self.row.petition_id,
-            "role": to.role,
-            "unit_id": to.unit_id,
-            "notice_at": notice_at,
-            "at": record.at,
-        }
-        insert_new(self.session, InboxTable, entry | about | {"due": date.fromisoformat(about["due"])})
-        self._tell(record, key, to, ESCALATION, about | {"inbox": row_id(key)})
-
-    def _tell(self, record: Logged, key: str, to: Recipient, template: str, data: dict[str, Any]) -> None:
-        values = outbox_values(
-            key=key,
-            kind=NOTICE,
-            origin=BY_RECORD,
-            instance=self.row.instance,
-            at=record.at,
-            not_before=instant(record.data.get("notice_at")) or record.at,
-            petition_id=self.row.petition_id,
-            template=template,
-            recipient_role=to.role,
-            recipient_unit=to.unit_id,
-            data=data,
-        )
-        self._notice(values)
-
-    def _notice(self, values: dict[str, Any]) -> None:
-        self.notices.add(values["key"])
-        values = unless_past(self.session, values)
-        if insert_new(self.session, OutboxTable, values):
-            return
-        # A row with this key is from before a rebuild. Sent: said is said. Unsent: the record that
-        # stands now decides what it says; a failed attempt keeps its count and its next time.
-        row = self.session.get_one(OutboxTable, values["id"], with_for_update=True)
-        if row.sent_at is None:
-            if "delivered" in row.data:
-                values["data"] = values["data"] | {"delivered": row.data["delivered"]}
-            kept = ("attempts", "last_error", "failed_at", *(("not_before",) if row.attempts else ()))
-            for column, value in values.items():
-                if column not in kept:
-                    setattr(row, column, value)
-
     def _incident_raised(self, record: Logged) -> None:
         data = record.data
         values = {
@@ -406,8 +285,8 @@ class Projection:
         contracts.CLOCK_STARTED: _clock_started,
         contracts.CLOCK_STOPPED: _clock_stopped,
         **dict.fromkeys(CHANGES, _clock_changed),
-        contracts.THRESHOLD_PASSED: _threshold_passed,
-        contracts.REMINDER_DUE: _reminder_due,
+        contracts.THRESHOLD_PASSED: lambda fold, record: fold.notices.threshold_passed(record),
+        contracts.REMINDER_DUE: lambda fold, record: fold.notices.reminder_due(record),
         contracts.INCIDENT_RAISED: _incident_raised,
         contracts.INCIDENT_RESOLVED: _incident_resolved,
     }
