@@ -128,7 +128,7 @@ class Matter:
 
 
 async def lives(home: House, answer: Callable[[], None], later: Calendar) -> None:
-    """A start with an alarm long due, an alarm, a service's answer and news of a calendar, and each is written slowly."""
+    """A start with an alarm long due, an alarm, an answer and news of a calendar, each written slowly."""
     matter = Matter(home)
     tries = matter.write_slowly()
     await matter.start()
