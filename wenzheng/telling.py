@@ -8,7 +8,6 @@ that while, and several web processes share the work.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -23,16 +22,16 @@ from wenzheng.contracts import (
     Snapshot,
 )
 from wenzheng.gateways.ports import GatewayError, ProcessGateway, ProcessUnavailable
+from wenzheng.gateways.sweeps import pause_after, sweep_until_cancelled
 from wenzheng.store import Store
 from wenzheng.store.calendar_moves import Move
 
-_LOG: Final = logging.getLogger(__name__)
 SWEEP_SECONDS: Final = 1.0
+_TROUBLE: Final = "Who is to be told of a calendar could not be read; trying again."
 BATCH: Final = 200
 AT_ONCE: Final = 32
 CLAIM: Final = timedelta(seconds=15)
 """Longer than a call to Temporal waits for its answer."""
-LONGEST_PAUSE: Final = timedelta(minutes=1)
 
 
 class Told(Protocol):
@@ -53,14 +52,7 @@ class CalendarTeller:
 
     async def run(self) -> None:
         """Sweep until cancelled. A store that is away is reported once a sweep and waited for."""
-        while True:
-            try:
-                told = await self.sweep()
-            except Exception:  # noqa: BLE001 - the sweep goes on whatever the store does
-                _LOG.exception("Who is to be told of a calendar could not be read; trying again.")
-                told = 0
-            if not told:
-                await asyncio.sleep(SWEEP_SECONDS)
+        await sweep_until_cancelled(self.sweep, SWEEP_SECONDS, _TROUBLE)
 
     async def sweep(self) -> int:
         """Tell a batch; returns how many were told."""
@@ -97,7 +89,7 @@ class CalendarTeller:
             unit.moves_told(moves, self._now())
 
     def _failed(self, move: Move, error: str) -> None:
-        pause = min(timedelta(seconds=2 ** min(move.attempts, 6)), LONGEST_PAUSE)
+        pause = pause_after(move.attempts)
         with self._store.unit_of_work() as unit:
             unit.move_failed(move, error, self._now() + pause)
 

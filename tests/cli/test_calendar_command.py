@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.support.notice_files import DAYS_OFF
 from wenzheng.calendar_versions import in_force_or_shipped, keep_or_tell
 from wenzheng.calendars import Calendar
 from wenzheng.calendars import countries as countries_module
@@ -25,21 +26,12 @@ from wenzheng.store.properties import PACE
 Shell = Callable[..., Result]
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
-NOTICE = """\
-number: 国办发明电〔2026〕9号
-published: 2026-11-20
-title: 国务院办公厅关于2027年部分节假日安排的通知
-year: 2027
-days_off:
-  - {name: 元旦, from: 2027-01-01, to: 2027-01-03}
-  - {name: 春节, from: 2027-02-05, to: 2027-02-13}
-  - {name: 清明节, from: 2027-04-03, to: 2027-04-05}
-  - {name: 劳动节, from: 2027-05-01, to: 2027-05-05}
-  - {name: 端午节, day: 2027-06-09}
-  - {name: 中秋节, from: 2027-09-15, to: 2027-09-17}
-  - {name: 国庆节, from: 2027-10-01, to: 2027-10-07}
+NOTICE = (
+    DAYS_OFF
+    + """\
 days_worked: [2027-02-14, 2027-02-20, 2027-05-08, 2027-09-19, 2027-10-09]
 """
+)
 OFFICE = "calendar: hall\non: cn\ntitle: 大厅\ndays_off: [{name: 馆庆, day: 2027-03-01}]\n"
 
 

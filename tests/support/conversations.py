@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from tests.support.bpmn import definitions
 
-ORDERS: Final = definitions("""
+
+def _flows(*nodes: str) -> str:
+    """Sequence flows from each node to the next."""
+    pairs = pairwise(nodes)
+    return "".join(f'<sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairs)
+
+
+_SENDER: Final = f"""<process id="sender" isExecutable="true">
+  <startEvent id="n_start"/>
+  <endEvent id="n_end"><messageEventDefinition messageRef="m_hello"/></endEvent>
+  {_flows("n_start", "n_end")}
+</process>
+"""
+
+ORDERS: Final = definitions(f"""
 <message id="m_order" name="order"/>
 <message id="m_confirmation" name="confirmation"/>
 <correlationProperty id="number" name="number of the order">
@@ -30,9 +45,7 @@ ORDERS: Final = definitions("""
   <sendTask id="c_order" messageRef="m_order"/>
   <receiveTask id="c_wait" messageRef="m_confirmation"/>
   <endEvent id="c_end"/>
-  <sequenceFlow id="c1" sourceRef="c_start" targetRef="c_order"/>
-  <sequenceFlow id="c2" sourceRef="c_order" targetRef="c_wait"/>
-  <sequenceFlow id="c3" sourceRef="c_wait" targetRef="c_end"/>
+  {_flows("c_start", "c_order", "c_wait", "c_end")}
 </process>
 <process id="supplier" isExecutable="true">
   <extensionElements>
@@ -44,64 +57,48 @@ ORDERS: Final = definitions("""
   </userTask>
   <sendTask id="s_confirm" messageRef="m_confirmation"/>
   <endEvent id="s_end"/>
-  <sequenceFlow id="s1" sourceRef="s_start" targetRef="s_check"/>
-  <sequenceFlow id="s2" sourceRef="s_check" targetRef="s_confirm"/>
-  <sequenceFlow id="s3" sourceRef="s_confirm" targetRef="s_end"/>
+  {_flows("s_start", "s_check", "s_confirm", "s_end")}
 </process>
 """)
 """Customers order and wait; each order begins a supplier, and its reply is correlated."""
 
-EARLY: Final = definitions("""
+EARLY: Final = definitions(f"""
 <message id="m_hello" name="hello"/>
-<process id="sender" isExecutable="true">
-  <startEvent id="n_start"/>
-  <endEvent id="n_end"><messageEventDefinition messageRef="m_hello"/></endEvent>
-  <sequenceFlow id="n1" sourceRef="n_start" targetRef="n_end"/>
-</process>
-<process id="receiver" isExecutable="true">
+{_SENDER}<process id="receiver" isExecutable="true">
   <startEvent id="r_start"/>
   <userTask id="r_ready" wz:role="clerk"/>
   <intermediateCatchEvent id="r_hello"><messageEventDefinition messageRef="m_hello"/></intermediateCatchEvent>
   <endEvent id="r_end"/>
-  <sequenceFlow id="r1" sourceRef="r_start" targetRef="r_ready"/>
-  <sequenceFlow id="r2" sourceRef="r_ready" targetRef="r_hello"/>
-  <sequenceFlow id="r3" sourceRef="r_hello" targetRef="r_end"/>
+  {_flows("r_start", "r_ready", "r_hello", "r_end")}
 </process>
 """)
 """A message may be sent before its receiver waits for it."""
 
-ALARM: Final = definitions("""
+ALARM: Final = definitions(f"""
 <signal id="s_alarm" name="alarm"/>
 <process id="guard" isExecutable="true">
   <startEvent id="g_start"/>
   <endEvent id="g_end"><signalEventDefinition signalRef="s_alarm"/></endEvent>
-  <sequenceFlow id="g1" sourceRef="g_start" targetRef="g_end"/>
+  {_flows("g_start", "g_end")}
 </process>
 <process id="watcher" isExecutable="true">
   <startEvent id="w_start"/>
   <intermediateCatchEvent id="w_alarm"><signalEventDefinition signalRef="s_alarm"/></intermediateCatchEvent>
   <endEvent id="w_end"/>
-  <sequenceFlow id="w1" sourceRef="w_start" targetRef="w_alarm"/>
-  <sequenceFlow id="w2" sourceRef="w_alarm" targetRef="w_end"/>
+  {_flows("w_start", "w_alarm", "w_end")}
 </process>
 <process id="brigade" isExecutable="true">
   <startEvent id="b_start"><signalEventDefinition signalRef="s_alarm"/></startEvent>
   <userTask id="b_drive" wz:role="clerk"/>
   <endEvent id="b_end"/>
-  <sequenceFlow id="b1" sourceRef="b_start" targetRef="b_drive"/>
-  <sequenceFlow id="b2" sourceRef="b_drive" targetRef="b_end"/>
+  {_flows("b_start", "b_drive", "b_end")}
 </process>
 """)
 """A signal reaches every watcher and begins a brigade."""
 
-PATIENT: Final = definitions("""
+PATIENT: Final = definitions(f"""
 <message id="m_hello" name="hello"/><message id="m_now" name="now"/>
-<process id="sender" isExecutable="true">
-  <startEvent id="n_start"/>
-  <endEvent id="n_end"><messageEventDefinition messageRef="m_hello"/></endEvent>
-  <sequenceFlow id="n1" sourceRef="n_start" targetRef="n_end"/>
-</process>
-<process id="receiver" isExecutable="true">
+{_SENDER}<process id="receiver" isExecutable="true">
   <startEvent id="r_start"/>
   <intermediateCatchEvent id="r_now"><messageEventDefinition messageRef="m_now"/></intermediateCatchEvent>
   <intermediateCatchEvent id="r_sleep">
@@ -109,15 +106,12 @@ PATIENT: Final = definitions("""
   </intermediateCatchEvent>
   <receiveTask id="r_hello" messageRef="m_hello"/>
   <endEvent id="r_end"/>
-  <sequenceFlow id="r1" sourceRef="r_start" targetRef="r_now"/>
-  <sequenceFlow id="r2" sourceRef="r_now" targetRef="r_sleep"/>
-  <sequenceFlow id="r3" sourceRef="r_sleep" targetRef="r_hello"/>
-  <sequenceFlow id="r4" sourceRef="r_hello" targetRef="r_end"/>
+  {_flows("r_start", "r_now", "r_sleep", "r_hello", "r_end")}
 </process>
 """)
 """A message of a person, then a timer, only change what the receiver waits for."""
 
-UNFIT: Final = definitions("""
+UNFIT: Final = definitions(f"""
 <message id="m_order" name="order"/><signal id="s_alarm" name="alarm"/>
 <process id="customer" isExecutable="true">
   <extensionElements>
@@ -126,8 +120,7 @@ UNFIT: Final = definitions("""
   <startEvent id="c_start"/>
   <sendTask id="c_order" messageRef="m_order"/>
   <endEvent id="c_end"><signalEventDefinition signalRef="s_alarm"/></endEvent>
-  <sequenceFlow id="c1" sourceRef="c_start" targetRef="c_order"/>
-  <sequenceFlow id="c2" sourceRef="c_order" targetRef="c_end"/>
+  {_flows("c_start", "c_order", "c_end")}
 </process>
 <process id="supplier" isExecutable="true">
   <extensionElements>
@@ -140,7 +133,7 @@ UNFIT: Final = definitions("""
   </startEvent>
   <userTask id="s_check" wz:role="clerk"/>
   <endEvent id="s_end"/>
-  <sequenceFlow id="s1" sourceRef="s_start" targetRef="s_check"/>
+  {_flows("s_start", "s_check")}
   <sequenceFlow id="s2" sourceRef="s_night" targetRef="s_check"/>
   <sequenceFlow id="s3" sourceRef="s_check" targetRef="s_end"/>
 </process>
@@ -149,8 +142,7 @@ UNFIT: Final = definitions("""
   <startEvent id="b_start"><signalEventDefinition signalRef="s_alarm"/></startEvent>
   <userTask id="b_drive" wz:role="clerk"/>
   <endEvent id="b_end"/>
-  <sequenceFlow id="b1" sourceRef="b_start" targetRef="b_drive"/>
-  <sequenceFlow id="b2" sourceRef="b_drive" targetRef="b_end"/>
+  {_flows("b_start", "b_drive", "b_end")}
 </process>
 """)
 """An order brings a price in words and no day, an alarm no street: neither process can begin with that."""

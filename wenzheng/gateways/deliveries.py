@@ -10,18 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Protocol
 
 from wenzheng.contracts import REFUSED_ENDED, REFUSED_NOT_OPEN, REFUSED_TRY_AGAIN, ActResult, Delivery
 from wenzheng.gateways.ports import ActRefused, GatewayError, OutboxRow, ProcessUnavailable
+from wenzheng.gateways.sweeps import pause_after, sweep_until_cancelled
 
 _LOG: Final = logging.getLogger(__name__)
 SWEEP_SECONDS: Final = 0.5
+_TROUBLE: Final = "Messages between instances could not be read; trying again."
 BATCH: Final = 100
 AT_ONCE: Final = 16
 """Deliveries under way at the same time: one receiver that does not answer keeps few others waiting."""
-LONGEST_PAUSE: Final = timedelta(minutes=1)
 
 
 class DeliveryOutbox(Protocol):
@@ -66,14 +67,7 @@ class Deliveries:
 
     async def run(self) -> None:
         """Sweep until cancelled. A store that is away is reported once a sweep and waited for."""
-        while True:
-            try:
-                handed = await self.sweep()
-            except Exception:  # noqa: BLE001 - the sweep goes on whatever the store does
-                _LOG.exception("Messages between instances could not be read; trying again.")
-                handed = 0
-            if not handed:
-                await asyncio.sleep(SWEEP_SECONDS)
+        await sweep_until_cancelled(self.sweep, SWEEP_SECONDS, _TROUBLE)
 
     async def sweep(self) -> int:
         """Hand over what is due; returns how many were taken or refused for good."""
@@ -101,7 +95,7 @@ class Deliveries:
                 _LOG.warning("A message to %s was refused and set aside: %s", row.instance, error)
                 await asyncio.to_thread(self._outbox.unfit, row, self._now(), str(error))
                 return True
-            pause = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_PAUSE)
+            pause = pause_after(row.attempts)
             now = self._now()
             await asyncio.to_thread(self._outbox.not_delivered, row, now, str(error), now + pause)
             return False

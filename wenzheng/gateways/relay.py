@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Protocol
 
 from wenzheng.contracts import Delivery, PaceInput, StartProcess
 from wenzheng.gateways.ports import GatewayError, OutboxRow
+from wenzheng.gateways.sweeps import pause_after
 
 _LOG: Final = logging.getLogger(__name__)
 SWEEP_SECONDS: Final = 1.0
 BATCH: Final = 100
-LONGEST_PAUSE: Final = timedelta(minutes=1)
 
 
 class StartOutbox(Protocol):
@@ -98,7 +98,7 @@ class StartRelay:
         try:
             await self._processes.start(row.instance, data["definition"], data["calendar"], start)
         except GatewayError as error:
-            pause = min(timedelta(seconds=2 ** min(row.attempts, 6)), LONGEST_PAUSE)
+            pause = pause_after(row.attempts)
             now = self._now()
             await asyncio.to_thread(self._outbox.not_started, row.id, now, str(error), now + pause)
             return False

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.notice_files import DAYS_OFF
 from wenzheng.calendars import Calendar, limit
 from wenzheng.calendars.applying import apply_notice
 from wenzheng.calendars.changes import changes
@@ -21,19 +22,9 @@ from wenzheng.calendars.units import Unit
 
 TODAY = date(2026, 11, 23)
 
-NEXT_YEAR = """\
-number: 国办发明电〔2026〕9号
-published: 2026-11-20
-title: 国务院办公厅关于2027年部分节假日安排的通知
-year: 2027
-days_off:
-  - {name: 元旦, from: 2027-01-01, to: 2027-01-03}
-  - {name: 春节, from: 2027-02-05, to: 2027-02-13}
-  - {name: 清明节, from: 2027-04-03, to: 2027-04-05}
-  - {name: 劳动节, from: 2027-05-01, to: 2027-05-05}
-  - {name: 端午节, day: 2027-06-09}
-  - {name: 中秋节, from: 2027-09-15, to: 2027-09-17}
-  - {name: 国庆节, from: 2027-10-01, to: 2027-10-07}
+NEXT_YEAR = (
+    DAYS_OFF
+    + """\
 days_worked:
   - 2027-02-14
   - 2027-02-20
@@ -41,6 +32,7 @@ days_worked:
   - 2027-09-19
   - 2027-10-09
 """
+)
 HEAD = NEXT_YEAR.partition("days_off")[0]
 
 

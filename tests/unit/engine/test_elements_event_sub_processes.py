@@ -67,6 +67,21 @@ def test_one_that_does_not_interrupt_runs_beside_the_rest(trigger: str) -> None:
     assert run.state is None
 
 
+SUB_PROCESS = """
+sub one
+start i
+user u
+i -> u
+handler h
+start hs message=go
+user mend
+hs -> mend
+close
+close
+"""
+"""One that waits for a message as long as it runs, and is mended when the message comes."""
+
+
 def test_one_that_does_not_interrupt_runs_as_often_as_its_event_happens_and_holds_its_scope_open() -> None:
     run = Run(
         "start s\nuser u\ns -> u\nhandler h\nstart hs message=go keep\nuser mend\nhs -> mend\nclose"
@@ -101,19 +116,10 @@ def test_a_scope_that_ends_takes_those_that_only_wait_with_it_without_a_word() -
 
 
 def test_one_waits_only_while_its_sub_process_runs() -> None:
-    run = Run("""
+    run = Run(f"""
         start s
         user before
-        sub one
-        start i
-        user u
-        i -> u
-        handler h
-        start hs message=go
-        user mend
-        hs -> mend
-        close
-        close
+        {SUB_PROCESS}
         user after
         s -> before -> one -> after
     """).start()
@@ -128,18 +134,9 @@ def test_one_waits_only_while_its_sub_process_runs() -> None:
 
 
 def test_one_that_was_cancelled_with_its_sub_process_hears_nothing_more() -> None:
-    run = Run("""
+    run = Run(f"""
         start s
-        sub one
-        start i
-        user u
-        i -> u
-        handler h
-        start hs message=go
-        user mend
-        hs -> mend
-        close
-        close
+        {SUB_PROCESS}
         boundary b on=one message=stop
         user r
         s -> one
