@@ -70,6 +70,7 @@ from wenzheng.engine.state import digest, dump, load, pack, unpack
 from wenzheng.engine.step import open_user_tasks, step
 from wenzheng.engine.windows import windows
 from workflows.acts import check_now, completion, failure, refusal, require_same, resolution, sending, subject
+from workflows.alarm import Alarm
 from workflows.calling import Caller
 from workflows.journal import Journal
 
@@ -101,8 +102,7 @@ class ProcessWorkflow:
         process = definition.processes[start.process_id]
         self._outage = False
         self._leaving = False
-        self._alarm: asyncio.Task[None] | None = None
-        self._alarm_at: datetime | None = None
+        self._alarm = Alarm(self._ring, self._real)
         self._services: dict[str, asyncio.Task[None]] = {}
         self._caller = Caller(in_turn=start.in_turn)
         self._told: list[Subscription] | None = None
@@ -311,6 +311,9 @@ class ProcessWorkflow:
     def _shown(self, real: datetime) -> datetime:
         return real if self._pace is None else self._pace.shown(real)
 
+    def _real(self, shown: datetime) -> datetime:
+        return shown if self._pace is None else self._pace.real(shown)
+
     def _reach_time(self, until: datetime | None = None) -> None:
         """Let happen what is due by now, or by a moment before."""
         now = until or self._now()
@@ -321,26 +324,13 @@ class ProcessWorkflow:
     # --- time -------------------------------------------------------------------------------
 
     def _nearest_deadline_moved(self) -> bool:
-        nearest = self._instance.next_alarm()
-        return nearest is not None and (self._alarm_at is None or nearest < self._alarm_at)
+        return self._alarm.is_due_earlier(self._instance.next_alarm())
 
     def _arm_alarm(self) -> None:
-        """One alarm at the nearest deadline.
+        if self._instance.ended is None and self._nearest_deadline_moved():
+            self._alarm.arm(cast("datetime", self._instance.next_alarm()))
 
-        It is moved only to an earlier time; one that rings too early, because its deadline has
-        gone, looks again and is armed anew.
-        """
-        if self._instance.ended is not None or not self._nearest_deadline_moved():
-            return
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm_at = cast("datetime", self._instance.next_alarm())
-        self._alarm = asyncio.create_task(self._ring(self._alarm_at))
-
-    async def _ring(self, at: datetime) -> None:
-        rings = at if self._pace is None else self._pace.real(at)
-        await asyncio.sleep(max((rings - workflow.now()).total_seconds(), 0))
-        self._alarm = self._alarm_at = None
+    def _ring(self, at: datetime) -> None:
         # What rings late, because nobody was awake, happened when it was due.
         self._reach_time(min(at, self._now()) if self._start.from_start else None)
 
