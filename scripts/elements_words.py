@@ -67,7 +67,7 @@ ELEMENTS: Final[Mapping[str, str]] = {
     "only there, needs all of them.",
 }
 TRIGGERS: Final[Mapping[str, str]] = {
-    "timer": "Exactly one of `timeDuration`, `timeDate`, `timeCycle` and `wz:workingDays`.",
+    "timer": "Exactly one of `timeDuration`, `timeDate`, `timeCycle`, `wz:workingDays` and `wz:every`.",
     "message": "`messageRef` names a `message` of the file, which must have a `name`. The one that has "
     "waited longest and whose correlation it fits takes the message, in whatever instance of the bundle; "
     "without one a process begins that begins with it, or the message is kept until somebody waits. Its data "
@@ -189,6 +189,14 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "from": "Beside a count of days: the variable or field of type date with the day from which is counted; "
     "a negative number counts back from it. The timer waits while there is no day, and moves with it.",
     "calendarDays": "As `wz:workingDays`, but every day counts.",
+    "every": "A timer that comes by the calendar: once in each `day`, `week` (from Monday), `month`, "
+    "`quarter` or `year`. On a start event of an event sub-process, or a boundary event that does not "
+    "interrupt, it comes again each time; elsewhere once, the next time after it is set. It moves with the "
+    "calendar's versions.",
+    "workingDay": "Beside `wz:every`: on which working day of it, 1 (unless said) being the first and -1 the "
+    "last. Where there are fewer the last counts; a period without any is passed over.",
+    "calendarDay": "Beside `wz:every`, instead of `wz:workingDay`: on which day of it, worked or not.",
+    "at": "Beside `wz:every`: at which time of the calendar's zone; 08:30 unless said.",
     "calendarDaysRolled": "As `wz:calendarDays`; a last day that is off rolls to the next working day, "
     "counting back to the one before.",
 }
@@ -363,9 +371,9 @@ unknown-message message-ref-missing message-without-name unknown-signal signal-w
 unknown-escalation error-without-code escalation-without-code
     an escalation without its code, or an event that throws and does not say what
     Declare it beside the process.
-timer-needs-one-time timer-value
+timer-needs-one-time timer-schedule timer-value
     no time, two, or one that cannot be read
-    Say it in one of the four ways.
+    Say it in one of the five ways.
 expression-language
     expressions that say they are not CEL (on `definitions` a warning, because modelers write XPath there)
     Write `urn:cel`, or nothing.

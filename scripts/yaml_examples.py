@@ -381,4 +381,260 @@ anytime:
     message: withdrawn
     go: withdrawn
 """,
+    "decide": """\
+language: 1
+process: weighing
+data:
+  people: {type: whole_number, initial: 120}
+  dangerous: {type: yes_no, initial: false}
+  urgency: text
+steps:
+  weigh:
+    name: {zh: 判断轻重, en: How urgent is it?}
+    decide: urgency
+    output: urgency
+  which:
+    choose:
+      - if: urgency == 'high'
+        go: at_once
+      - otherwise: in_turn
+outcomes:
+  at_once: At once
+  in_turn: In its turn
+""",
+    "send": """\
+language: 1
+process: asking
+data:
+  subject: {type: text, initial: The bus stop}
+  answer: text
+steps:
+  ask:
+    name: {zh: 发函询问, en: Ask the other office}
+    send: question
+    with: {subject: subject}
+  hear:
+    wait: {message: answer}
+    go: answered
+outcomes:
+  answered: Answered
+""",
+    "do": """\
+language: 1
+process: visiting
+data:
+  places: {type: whole_number, initial: 0}
+steps:
+  first:
+    name: {zh: 第一处, en: The first place}
+    do: visit
+  second:
+    name: {zh: 第二处, en: The second place}
+    do: visit
+    go: visited
+procedures:
+  visit:
+    name: {zh: 实地查看, en: Look at a place}
+    steps:
+      look:
+        by: clerk
+        form:
+          clear: {type: yes_no, required: true}
+      is_clear:
+        choose:
+          - if: "!clear"
+            go: look_again
+          - otherwise: count
+      look_again:
+        back_to: look
+        rounds: 2
+        count: looks
+      count:
+        set: {places: places + 1}
+outcomes:
+  visited: Visited
+""",
+    "schedule": """\
+language: 1
+process: inspecting
+start:
+  month_begins:
+    zh: 每月检查
+    en: The monthly inspection
+    schedule: {every: month, working_day: 1, at: "09:00"}
+steps:
+  inspect:
+    name: {zh: 检查, en: Inspect}
+    by: supervisor
+  until_the_month_ends:
+    wait: {schedule: {every: month, calendar_day: -1, at: "16:00"}}
+  report:
+    name: {zh: 通报, en: Report}
+    by: supervisor
+    go: reported
+outcomes:
+  reported: Reported
+""",
+    "again": """\
+language: 1
+process: watching
+data:
+  weeks: {type: whole_number, initial: 0}
+steps:
+  until_enough:
+    wait: {until: weeks >= 3}
+    go: watched
+outcomes:
+  watched: Watched
+anytime:
+  every_week:
+    name: {zh: 每周一报, en: Every week}
+    schedule: {every: week, working_day: 1}
+    keep: true
+    steps:
+      count:
+        set: {weeks: weeks + 1}
+""",
+    "roles": """\
+language: 1
+process: on_duty
+roles:
+  supervisor: {zh: 督查室, en: Supervision office}
+  on_duty: {zh: 值班人员, en: Whoever is on duty, any_of: [centre_head, supervisor]}
+  in_charge: {zh: 有关负责人, en: Those in charge, any_of: [centre_head, supervision]}
+start:
+  called: {zh: 来电, en: A call comes in}
+deadlines:
+  call:
+    unit: hours
+    starts: called
+    stops: answer
+    limits:
+      late: {after: 2, lamp: red, notify: in_charge}
+steps:
+  answer:
+    name: {zh: 接听, en: Answer it}
+    by: on_duty
+    go: answered
+outcomes:
+  answered: Answered
+""",
+    "forms": """\
+language: 1
+process: twice_signed
+forms:
+  signature:
+    agreed: {type: yes_no, required: true, name: {zh: 是否同意, en: Do you agree?}}
+    remark: {type: text, max: 200}
+steps:
+  head_signs:
+    by: department_head
+    form: signature
+  is_agreed:
+    choose:
+      - if: agreed
+        go: leader_signs
+      - otherwise: returned
+  leader_signs:
+    by: leader
+    form: signature
+    go: signed
+outcomes:
+  signed: Signed
+  returned: Returned
+""",
+    "import": """\
+language: 1
+process: consulting
+import: [shared/hearing.yaml]
+start:
+  received: Letter received
+steps:
+  ask_all:
+    do: hear
+  decide_it:
+    by: leader
+    form: opinion
+    go: decided
+outcomes:
+  decided: Decided
+""",
 }
+"""Examples by name: the definition that stands in the file `p.yaml`."""
+
+BESIDE: Final = {
+    "decide": {
+        "urgency.csv": """\
+hit,first,,
+column,in,in,out
+name,people,dangerous,urgency
+type,int,bool,string
+1,-,true,'high'
+2,>= 100,-,'high'
+3,-,-,'usual'
+"""
+    },
+    "send": {
+        "replying.yaml": """\
+language: 1
+process: replying
+data:
+  subject: text
+  answer: text
+start:
+  asked:
+    zh: 收到询问
+    en: A question has come
+    message: question
+steps:
+  write:
+    set: {answer: "'About ' + subject"}
+  reply:
+    send: answer
+    with: {answer: answer}
+    go: done
+outcomes:
+  done: Done
+"""
+    },
+    "import": {
+        "shared/hearing.yaml": """\
+language: 1
+fragment: hearing
+import: [shared/forms.yaml]
+deadlines:
+  letter:
+    starts: received
+    stops: decide_it
+    limits:
+      late: {working_days: 5, lamp: red, notify: department_head}
+procedures:
+  hear:
+    name: {zh: 听取意见, en: Hear the others}
+    steps:
+      ask_office:
+        by: clerk
+        form: opinion
+""",
+        "shared/forms.yaml": """\
+language: 1
+fragment: forms
+forms:
+  opinion:
+    agreed: {type: yes_no, required: true}
+    remark: {type: text, max: 500}
+""",
+    },
+}
+"""The files that stand beside some of them in their folder."""
+
+
+def bundle_of(name: str) -> dict[str, bytes]:
+    """The files of an example's folder."""
+    files = {"p.yaml": EXAMPLES[name], **BESIDE.get(name, {})}
+    return {file: text.encode() for file, text in files.items()}
+
+
+def everything_beside() -> dict[str, bytes]:
+    """The files that any example needs beside it."""
+    return {file: text.encode() for files in BESIDE.values() for file, text in files.items()}

@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 from typing import Final
 
-from scripts.yaml_examples import EXAMPLES
-from wenzheng.catalog.language import deadline_grammar, grammar
+from scripts.yaml_examples import BESIDE, EXAMPLES
+from wenzheng.catalog.language import deadline_grammar, grammar, step_grammar
 from wenzheng.catalog.language.shapes import (
     Choice,
     Entry,
@@ -27,6 +27,12 @@ from wenzheng.catalog.language.shapes import (
 def _part(group: Group, *names: str) -> Group:
     """Some keys of a group."""
     return Group(group.words, {name: group.entries[name] for name in names})
+
+
+def _more(shape: Short) -> Group:
+    """The long form of a value that has a short one."""
+    assert isinstance(shape.more, Group)
+    return shape.more
 
 
 def _limit() -> Group:
@@ -69,9 +75,56 @@ hand.
 SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
     ("A definition", "definition", grammar.DEFINITION, "", "The keys of the file."),
     (
+        "import: what other files say",
+        "import",
+        grammar.FRAGMENT,
+        "",
+        (
+            "A file with `fragment` in place of `process` runs only where it is imported. What it names "
+            "stands in the definition as if it were written there: a name that is in two of the files is "
+            "refused, and so are files that are missing and imports that lead back. A finding points into "
+            "the file that it is about. Procedures that are imported and not done are left out. The digest "
+            "of a definition covers every file of its folder: a changed fragment is another definition."
+        ),
+    ),
+    (
+        "roles: names and groups",
+        "roles",
+        _more(grammar.ROLE),
+        "",
+        (
+            "What a role is called here: pictures show it. With `any_of` it is a group: whoever has one of "
+            "the roles may do what is `by` it, and what is to be told is told to each. Roles of a unit or of "
+            "the author do what they do alone: they cannot be in a group that does something."
+        ),
+    ),
+    (
+        "start: with a message or by the calendar",
+        "schedule",
+        _more(grammar.START),
+        "",
+        (
+            "A name alone begins at once. With a message, sending that begins it, and what the message "
+            "carries becomes the data of the same names. With a schedule it waits for the next such time. "
+            "Every time is an instance of its own; for what comes again within one see `anytime`."
+        ),
+    ),
+    (
+        "A schedule",
+        "again",
+        step_grammar.SCHEDULE,
+        "",
+        (
+            "At the start, in `wait`, in `unless` and in `anytime`. Days are those of the calendar, and move "
+            "with its versions: the first working day of a week with a holiday on Monday is Tuesday. Where "
+            "a period has fewer days the last one counts; one without any working day is passed over. In "
+            "`anytime` with `keep: true` it happens again each time."
+        ),
+    ),
+    (
         "data",
         "data",
-        grammar.DATUM,
+        step_grammar.DATUM,
         "",
         "A type alone is the short form. What forms ask for is data by itself.",
     ),
@@ -135,11 +188,18 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
         "",
         "A corrected application begins the count anew: neither a pause nor an extension; both end with it.",
     ),
-    ("by: a person's step", "by", grammar.STEP, "by", "A task of everybody who has the role."),
+    (
+        "forms: a form for several steps",
+        "forms",
+        _part(grammar.DEFINITION, "forms"),
+        "",
+        "Each is a table of form fields under its name, and `form` of a step or message may be that name.",
+    ),
+    ("by: a person's step", "by", step_grammar.STEP, "by", "A task of everybody who has the role."),
     (
         "A form field",
         "",
-        grammar.FORM_FIELD,
+        step_grammar.FORM_FIELD,
         "",
         (
             "Each stands under its name in `form`. `units` and `files` are lists of ids, each id once; "
@@ -149,26 +209,38 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
     (
         "tell: a notice to the author",
         "tell",
-        grammar.STEP,
+        step_grammar.STEP,
         "tell",
         "The service `notify_author` with this template.",
     ),
     (
         "mark: a fact is reached",
         "mark",
-        grammar.STEP,
+        step_grammar.STEP,
         "mark",
         (
             "Nobody does anything here: the fact counts from this moment, whatever was drafted and returned "
             "before. What `keeps` names is kept with it, and as nothing if nobody has said it."
         ),
     ),
-    ("call: another service", "call", grammar.STEP, "call", "Texts stand in quotes inside the expression."),
-    ("set: a calculation", "set", grammar.STEP, "set", "Expressions are worked out one after the other."),
+    (
+        "call: another service",
+        "call",
+        step_grammar.STEP,
+        "call",
+        "Texts stand in quotes inside the expression.",
+    ),
+    (
+        "set: a calculation",
+        "set",
+        step_grammar.STEP,
+        "set",
+        "Expressions are worked out one after the other.",
+    ),
     (
         "choose: a fork",
         "choose",
-        grammar.STEP,
+        step_grammar.STEP,
         "choose",
         (
             "The first branch whose condition holds is taken. A branch with `if` may lead back to an earlier "
@@ -179,7 +251,7 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
     (
         "wait: a pause",
         "wait",
-        grammar.STEP,
+        step_grammar.STEP,
         "wait",
         (
             "Exactly one of working_days, calendar_days, calendar_days_rolled, duration, message and until. "
@@ -187,9 +259,47 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
         ),
     ),
     (
+        "decide: a decision table",
+        "decide",
+        step_grammar.STEP,
+        "decide",
+        (
+            "The table is a file of the folder, `NAME.csv` or `NAME.decision.yaml`: [its page](decisions.md) "
+            "says how it is written."
+        ),
+    ),
+    (
+        "send: a message to another process",
+        "send",
+        step_grammar.STEP,
+        "send",
+        (
+            "To whoever has waited longest for it in an instance of the same definition's folder; else a "
+            "process that begins with it begins; else it is kept until somebody waits."
+        ),
+    ),
+    (
+        "do: a procedure",
+        "do",
+        step_grammar.STEP,
+        "do",
+        (
+            "A procedure stands once under `procedures` and is done wherever a step says so, also within a "
+            "branch. It knows all data and forms and gives them back when it is done; its loops count anew "
+            "each time. Deadlines are counted by steps outside it. No procedure does itself."
+        ),
+    ),
+    (
+        "procedures",
+        "",
+        grammar.PROCEDURE,
+        "",
+        "What stands under each name.",
+    ),
+    (
         "back_to: a loop",
         "back_to",
-        grammar.STEP,
+        step_grammar.STEP,
         "back_to",
         (
             "A way back that is counted, and a loop that no person stands in must be. A branch leads here "
@@ -199,7 +309,7 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
     (
         "together: branches",
         "together",
-        grammar.STEP,
+        step_grammar.STEP,
         "together",
         (
             "All branches begin at once; the step is done when every branch is. A branch's steps lead to one "
@@ -209,7 +319,7 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
     (
         "for_each: one task for each unit",
         "for_each",
-        _part(grammar.STEP.kinds["by"], "for_each", "collect"),
+        _part(step_grammar.STEP.kinds["by"], "for_each", "collect"),
         "",
         (
             "Keys of a step with `by`. Every unit of the list has a task of its own, for its own people, and "
@@ -220,14 +330,14 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
     (
         "anytime: what ends it",
         "anytime",
-        grammar.ANYTIME.kinds["go"],
+        step_grammar.ANYTIME.kinds["go"],
         "",
         "It interrupts whatever is being done.",
     ),
     (
         "anytime: what happens beside it",
         "beside",
-        grammar.ANYTIME.kinds["keep"],
+        step_grammar.ANYTIME.kinds["keep"],
         "",
         (
             "With `keep: true` nothing is interrupted: the form's values replace those before, what "
@@ -288,6 +398,18 @@ RULES: Final = {
     "collect-of-nobody": "`collect` without `for_each`.",
     "days-before-nothing": "Negative working days without `from`, or a limit `before` without `day_0`.",
     "template-of-no-text": "A template of something that is not text.",
+    "fragment-missing": "A file that is imported and not there.",
+    "not-a-fragment": "A file that is imported and is no fragment.",
+    "fragment-cycle": "Files that import one another in a circle.",
+    "fragment-twice": "One name in two of the files that a definition is made of.",
+    "fragment-alone": "A fragment where a definition belongs.",
+    "unknown-form": "`form` names none of `forms`.",
+    "unknown-procedure": "`do` names none of `procedures`.",
+    "group-name": "A group that is called like a role.",
+    "group-alone": "A group that does something, with a role whose tasks are for one unit or person.",
+    "event-cause": "Neither `message` nor `schedule`, or both.",
+    "schedule-day": "A day that there never is in a week, month, quarter or year; or two days.",
+    "schedule-of-nobody": "`by`, `form` or `guidance` of what happens by itself.",
     "outcome-shared": "An outcome of `anytime` that is used elsewhere.",
 }
 """The language's own rules; those of expressions and services are the engine's."""
@@ -301,6 +423,9 @@ def yaml_page() -> str:
         parts.append(f"## {title}\n\n{words}\n\n{_table(group)}")
         if example:
             parts.append(f"```yaml\n{EXAMPLES[example]}```\n")
+        for name, text in BESIDE.get(example, {}).items():
+            kind_of_file = name.rpartition(".")[2]
+            parts.append(f"`{name}`:\n\n```{kind_of_file}\n{text}```\n")
     rows = "".join(f"| `{rule}` | {words} |\n" for rule, words in RULES.items())
     parts.append(f"## Findings\n\n| rule | what is wrong |\n|---|---|\n{rows}")
     return "\n".join(parts)

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 from scripts.yaml_page import RULES, SECTIONS
-from wenzheng.catalog.language import grammar
+from wenzheng.catalog.language import step_grammar
 
 CATALOG = Path(__file__).resolve().parents[2] / "wenzheng" / "catalog"
 
@@ -20,7 +20,10 @@ def test_every_rule_of_the_language_has_its_line_and_no_other() -> None:
     found = {"kind"}
     for path in [
         CATALOG.parent / "engine" / "yaml_tree.py",
-        *(CATALOG / "language" / f"{n}.py" for n in ("shapes", "meaning", "ways", "deadline_meaning")),
+        *(
+            CATALOG / "language" / f"{n}.py"
+            for n in ("shapes", "meaning", "ways", "deadline_meaning", "reuse_meaning", "imports")
+        ),
     ]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and re.fullmatch(r"[a-z]+\d?(-[a-z\d]+)+", str(node.value)):
@@ -29,4 +32,4 @@ def test_every_rule_of_the_language_has_its_line_and_no_other() -> None:
 
 
 def test_every_kind_of_step_has_its_section() -> None:
-    assert {kind for _, _, _, kind, _ in SECTIONS if kind} == set(grammar.STEP.kinds)
+    assert {kind for _, _, _, kind, _ in SECTIONS if kind} == set(step_grammar.STEP.kinds)

@@ -18,7 +18,7 @@ from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import EventRefused
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 from wenzheng.petitions.recipients import NOTIFY_NAMES
-from wenzheng.petitions.roles import ELEMENT_ROLES
+from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES
 from wenzheng.practice import utc_now
 from wenzheng.store import Store
 
@@ -57,7 +57,7 @@ def deploy_or_keep(store: Store, folder: Path) -> list[str]:
 
 def deploy(store: Store, bundle: Bundle) -> Definition:
     """Check a bundle and keep it; new letters take the latest. Raises DefinitionRefused."""
-    names = Names(ELEMENT_ROLES, NOTIFY_NAMES)
+    names = Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE)
     definition = compile_bundle(bundle.digest, bundle.files, contracts(), names, Messages.NEEDED)
     if bundle.name == PETITION:
         _check_takes_letters(definition, bundle)

@@ -7,11 +7,12 @@ just as a changed flow is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from wenzheng.catalog.language import imported_files
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
 
 MAX_BUNDLE_BYTES: Final = 20_000_000
@@ -39,12 +40,12 @@ class Bundle:
 
 
 def read_bundle(path: Path) -> Bundle:
-    """The bundle in a folder, or of one file.
+    """The bundle in a folder, or of one file with what it imports from beside it.
 
     Raises DefinitionRefused when there is nothing to read or too much of it.
     """
     if path.is_file():
-        return Bundle(path.stem, {path.name: path.read_bytes()})
+        return Bundle(path.stem, {path.name: path.read_bytes(), **_imports(path)})
     files = {
         found.relative_to(path).as_posix(): found.read_bytes()
         for found in sorted(path.rglob("*"))
@@ -60,6 +61,32 @@ def read_bundle(path: Path) -> Bundle:
             f"Expected at most {MAX_BUNDLE_BYTES:,} bytes in '{path.name}', found {size:,}.",
         )
     return Bundle(path.name, files)
+
+
+def _imports(path: Path) -> dict[str, bytes]:
+    if path.suffix != ".yaml" or b"import" not in path.read_bytes():
+        return {}
+    beside = _Beside(path.parent)
+    return {name: beside[name] for name in imported_files(path.read_bytes(), path.name, beside)}
+
+
+class _Beside(Mapping[str, bytes]):
+    """The files beside one, by their names relative to its folder; read when they are asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __getitem__(self, name: str) -> bytes:
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return (found.relative_to(self._folder).as_posix() for found in self._folder.rglob("*.yaml"))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _refused(path: Path, rule: str, message: str) -> DefinitionRefused:

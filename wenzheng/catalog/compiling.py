@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Final
 
-from wenzheng.catalog.language import Names, Translation, translate
+from wenzheng.catalog.language import Library, Names, Translation, translate
 from wenzheng.catalog.lint import check_names
 from wenzheng.catalog.message_check import Messages, check_files, check_use
 from wenzheng.engine.decisions import is_decision
@@ -38,10 +38,14 @@ def compile_bundle(
     findings.extend(check_files(files, messages))
     sources: dict[str, bytes] = {}
     translations: dict[str, Translation] = {}
+    library = Library({name: data for name, data in files.items() if is_written(name)})
+    fragments = library.fragments()
     for name, data in sorted(files.items()):
-        if not name.endswith(YAML) or is_decision(name):
+        if not is_written(name):
             sources[name] = data
-        elif (translation := _translated(name, data, names, findings)) is not None:
+        elif name in fragments and len(fragments) < len(files):
+            findings.extend(library.fragment(name)[1].items)
+        elif (translation := _translated(name, data, names, library, findings)) is not None:
             sources[name] = translation.data
             translations[name] = translation
     definition: Definition | None = None
@@ -55,18 +59,27 @@ def compile_bundle(
     findings.extend(_at_source(found, translations))
     if definition is not None:
         _relocate(definition, translations)
-        findings.extend(_unknown_names(definition, names, set(translations)))
+        findings.extend(_unknown_names(definition, names, {*translations, *fragments}))
         findings.extend(check_use(definition, files, messages))
+    # What two definitions import is read with each of them.
+    findings.items[:] = dict.fromkeys(findings.items)
     findings.raise_if_errors()
     assert definition is not None
     return Definition(definition.digest, definition.processes, services, tuple(findings.items))
 
 
-def _translated(name: str, data: bytes, names: Names, findings: FindingList) -> Translation | None:
+def is_written(name: str) -> bool:
+    """Whether a file of a bundle is in the language of definitions."""
+    return name.endswith(YAML) and not is_decision(name)
+
+
+def _translated(
+    name: str, data: bytes, names: Names, library: Library, findings: FindingList
+) -> Translation | None:
     own = FindingList()
     translation: Translation | None = None
     try:
-        translation = translate(data, name, own, names)
+        translation = translate(data, name, own, names, library=library)
     except DefinitionRefused as unreadable:
         own.items[:] = unreadable.findings
     findings.extend(own.items)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Final
 
-from wenzheng.catalog.language.writer import TELL
+from wenzheng.catalog.language.node_writer import TELL
 from wenzheng.catalog.messages import (
     ESCALATION,
     LANGUAGES,

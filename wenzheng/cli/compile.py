@@ -18,7 +18,8 @@ def compile_yaml(
     ] = None,
 ) -> None:
     """Write the BPMN of a YAML definition, laid out for any BPMN viewer; exit code 1 when it is refused."""
-    from wenzheng.catalog.language import translate
+    from wenzheng.catalog.bundle import read_bundle
+    from wenzheng.catalog.language import Library, translate
     from wenzheng.cli.validate import check
     from wenzheng.engine.findings import FindingList
 
@@ -30,7 +31,8 @@ def compile_yaml(
         raise CommandError(f"cannot read {file}: {error.strerror}; name a .yaml file") from None
     for finding in check(file).findings:
         typer.echo(str(finding), err=True)
-    translation = translate(data, file.name, FindingList(), picture=True)
+    library = Library(read_bundle(file).files)
+    translation = translate(data, file.name, FindingList(), library=library, picture=True)
     assert translation is not None  # a definition that passed the check has one
     if output is None:
         typer.echo(translation.data.decode(), nl=False)

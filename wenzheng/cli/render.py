@@ -68,7 +68,7 @@ def pictures(path: Path, language: str) -> list[Picture]:
     """The pictures of all processes of a folder or file. Raises DefinitionRefused with all findings."""
     from wenzheng.catalog.bundle import read_bundle
     from wenzheng.catalog.compiling import YAML
-    from wenzheng.catalog.language import translate
+    from wenzheng.catalog.language import Library, translate
     from wenzheng.catalog.pictures.picture import picture_of
     from wenzheng.cli.validate import check
     from wenzheng.engine.findings import FindingList
@@ -77,11 +77,14 @@ def pictures(path: Path, language: str) -> list[Picture]:
     for finding in definition.findings:
         typer.echo(str(finding), err=True)
     files = read_bundle(path).files
+    library = Library(files)
     found = []
     for process in definition.processes.values():
         name = process.model.position.file
         translation = (
-            translate(files[name], name, FindingList(), picture=True) if name.endswith(YAML) else None
+            translate(files[name], name, FindingList(), library=library, picture=True)
+            if name.endswith(YAML)
+            else None
         )
         data = translation.data if translation is not None else files[name]
         found.append(picture_of(process.model, data, language, translation))

@@ -65,6 +65,6 @@ def checked(path: Path) -> Report:
     from wenzheng.catalog.language import Names
     from wenzheng.catalog.message_check import Messages
     from wenzheng.petitions.recipients import NOTIFY_NAMES
-    from wenzheng.petitions.roles import ELEMENT_ROLES
+    from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES
 
-    return check_path(path, contracts(), Names(ELEMENT_ROLES, NOTIFY_NAMES), Messages.WRITTEN)
+    return check_path(path, contracts(), Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE), Messages.WRITTEN)

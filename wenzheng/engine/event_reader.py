@@ -14,6 +14,7 @@ from wenzheng.engine.findings import FindingList, Position
 from wenzheng.engine.markup import Markup
 from wenzheng.engine.model import Element, EventDefinition, TimerText
 from wenzheng.engine.rules.kinds import Kind
+from wenzheng.engine.schedules import DEFAULT_AT
 from wenzheng.engine.xml_tree import XmlNode
 
 _TIMER_KINDS: Final = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
@@ -204,6 +205,8 @@ class EventReader:
             if (count := _said(node, name)) is not None:
                 text = count.strip()
                 timers.append(TimerText("working_days", text, node.position, _said(node, "from"), unit))
+        if any(_said(node, name) is not None for name in words.SCHEDULES):
+            timers.append(self._schedule(node, owner))
         for child in self._markup.children(node, owner):
             kind = _TIMER_KINDS.get(child.name)
             if kind is None:
@@ -224,12 +227,31 @@ class EventReader:
                 node.position,
                 owner,
                 "timer-needs-one-time",
-                f"Expected exactly one of timeDuration, timeDate, timeCycle and wz:workingDays on "
+                f"Expected exactly one of timeDuration, timeDate, timeCycle, wz:workingDays and wz:every on "
                 f"'{owner}', found {len(timers)}.",
                 "Say when the timer is due in one of these ways.",
             )
             return TimerText("duration", "PT0S", node.position)
         return timers[0]
+
+    def _schedule(self, node: XmlNode, owner: str) -> TimerText:
+        """What comes again by the calendar; what is wrong with its values rules/events.py says."""
+        counted = [name for name in ("workingDay", "calendarDay") if _said(node, name) is not None]
+        every = (_said(node, "every") or "").strip()
+        if not every or len(counted) > 1:
+            found = " and ".join(counted) if len(counted) > 1 else "no wz:every"
+            self._findings.error(
+                node.position,
+                owner,
+                "timer-schedule",
+                f"Expected wz:every on '{owner}' and at most one of wz:workingDay and wz:calendarDay, found "
+                f"{found}.",
+                "Say in what it comes once (day, week, month, quarter, year), and on which day of it.",
+            )
+        name = counted[0] if counted else "workingDay"
+        number, at = (_said(node, name) or "1").strip(), (_said(node, "at") or DEFAULT_AT).strip()
+        kind = "working" if name == "workingDay" else "calendar"
+        return TimerText("schedule", f"{every} {kind} {number} {at}", node.position)
 
 
 def _said(node: XmlNode, name: str) -> str | None:

@@ -119,8 +119,9 @@ class Listening:
         return min(timers, key=lambda item: item[0], default=None)
 
     def repeats(self, task: ElementTask, place: int) -> bool:
-        """Whether what a task waits for at a place is a cycle."""
-        return "every" in dict(parts(self.waiting[task.id]))[place]
+        """Whether what a task waits for at a place comes again by itself."""
+        part = dict(parts(self.waiting[task.id]))[place]
+        return "every" in part or "schedule" in part
 
     def look_at_conditions(self) -> None:
         """Conditional events fire when their condition becomes true (BPMN 2.0.2 p. 262)."""

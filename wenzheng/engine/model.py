@@ -78,7 +78,7 @@ class SequenceFlow:
 
 @dataclass(frozen=True)
 class TimerText:
-    """A timer as written: kind is duration, date, cycle or working_days; text is its value.
+    """A timer as written: kind is duration, date, cycle, working_days or schedule; text is its value.
 
     Of the last, `unit` says which days are counted, and `anchor` names the variable with the day from
     which; a negative number counts back from it. Without one they are counted from the day of arrival.

@@ -280,6 +280,8 @@ DAY_TIMERS: Final[Mapping[str, Unit]] = {
     "calendarDaysRolled": Unit.CALENDAR_DAYS_ROLLED,
 }
 """Attributes of a timer that count days, and which days they count."""
+SCHEDULES: Final = frozenset({"every", "workingDay", "calendarDay", "at"})
+"""Attributes of a timer that comes again by the calendar (schedules.py)."""
 EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "process": frozenset({"en"}),
     "lane": frozenset({"role"}),
@@ -288,7 +290,7 @@ EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "startEvent": frozenset({"role"}),
     "boundaryEvent": frozenset({"role"}),
     "intermediateThrowEvent": frozenset({"fact", "keeps"}),
-    "timerEventDefinition": frozenset({*DAY_TIMERS, "from"}),
+    "timerEventDefinition": frozenset({*DAY_TIMERS, "from", *SCHEDULES}),
 }
 ENGLISH: Final = "en"
 """Attribute of ours that any flow node may carry: its name in English, `name` being the Chinese one."""

@@ -1,11 +1,12 @@
 """What tasks wait for: messages, signals, times and conditions.
 
 An entry is JSON and travels with the state: `{"message": name}`, `{"signal": name}`, `{"due": instant}` (with
-`every` and `left` for a cycle; `left` is None for one without end; with `anchor`, the day in a variable
-that it is counted from, if it has one, and no `due` while that is None), `{"holds": bool}` for a condition
-and what it was when last looked at, `{"data": False}` for inputs of an activity, `{}` for an event that comes
-along another way (errors, escalations). A multiple event has one entry for each of its triggers under `of`;
-`{"hit": true}` marks those that have come where all are needed.
+`every` and `left` for a cycle; `left` is None for one without end; with `schedule` and `after`, the instant
+after which it comes next; with `anchor`, the day in a variable that it is counted from, if it has one, and
+no `due` while that is None), `{"holds": bool}` for a condition and what it was when last looked at,
+`{"data": False}` for inputs of an activity, `{}` for an event that comes along another way (errors,
+escalations). A multiple event has one entry for each of its triggers under `of`; `{"hit": true}` marks those
+that have come where all are needed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from wenzheng.contracts import JsonObject
+from wenzheng.engine.schedules import Schedule, next_time, parse_schedule
 from wenzheng.engine.timers import (
     after_days,
     after_duration,
@@ -52,6 +54,9 @@ def due(part: JsonObject) -> datetime | None:
 
 def comes_again(part: JsonObject, calendar: Calendar) -> bool:
     """Whether a cycle that has just fired fires once more; then it is set to its next time."""
+    if "after" in part:
+        _set_again(part, calendar)
+        return True
     if "every" not in part:
         return False
     if part["left"] is not None:
@@ -63,6 +68,30 @@ def comes_again(part: JsonObject, calendar: Calendar) -> bool:
     # From the time that was due, not from the moment it was looked at: a late worker shifts nothing.
     part["due"] = after_duration(datetime.fromisoformat(part["due"]), duration, calendar).isoformat()
     return True
+
+
+def _scheduled(text: str, after: datetime, calendar: Calendar) -> JsonObject:
+    due = next_time(_schedule(text), after, calendar)
+    return {"due": due.isoformat(), "schedule": text, "after": after.isoformat()}
+
+
+def _set_again(part: JsonObject, calendar: Calendar) -> None:
+    """From the time that was due: what a late worker missed comes one after the other, and nothing shifts."""
+    part.update(_scheduled(part["schedule"], datetime.fromisoformat(part["due"]), calendar))
+    part.pop("counted", None)
+
+
+def _next(part: JsonObject, text: str, old: Calendar, new: Calendar) -> str | None:
+    after = datetime.fromisoformat(part["after"])
+    if next_time(_schedule(text), after, old).isoformat() != part.get("counted", part["due"]):
+        return None
+    return next_time(_schedule(text), after, new).isoformat()
+
+
+def _schedule(text: str) -> Schedule:
+    schedule = parse_schedule(text)
+    assert schedule is not None  # rules/events.py refuses anything else
+    return schedule
 
 
 def renewed(part: JsonObject) -> JsonObject:
@@ -86,6 +115,8 @@ def recounted(part: JsonObject, timer: TimerText, since: date, old: Calendar, ne
     `since` is the day from which it counts when no variable says so. None when it counts no days, or did
     not count from there: then nobody knows from where.
     """
+    if timer.kind == "schedule":
+        return _next(part, timer.text, old, new)
     if timer.kind != "working_days" or "due" not in part:
         return None
     day = date.fromisoformat(part["anchor"]) if "anchor" in part else since
@@ -123,6 +154,8 @@ def _part(event: EventDefinition, now: datetime, calendar: Calendar, variables: 
 
 
 def _time(timer: TimerText, now: datetime, calendar: Calendar) -> JsonObject:
+    if timer.kind == "schedule":
+        return _scheduled(timer.text, now, calendar)
     if timer.kind == "working_days":
         return {"due": after_days(calendar.today(now), int(timer.text), calendar, timer.unit).isoformat()}
     if timer.kind == "date":

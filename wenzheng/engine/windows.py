@@ -15,6 +15,7 @@ from wenzheng.contracts import JsonObject
 from wenzheng.engine.clock_model import Clock
 from wenzheng.engine.counting import open_pause, pause_limit
 from wenzheng.engine.instance import ProcessInstance
+from wenzheng.engine.schedules import looked_at, parse_schedule
 from wenzheng.engine.waiting import parts
 
 Window = tuple[date, date]
@@ -76,9 +77,18 @@ def _of_timers(instance: ProcessInstance) -> Iterator[Window]:
             if "due" not in part or "every" in part:
                 continue
             timer = task.task_spec.awaited.events[place].timer
+            if timer is not None and "schedule" in part:
+                yield from _of_schedule(timer.text, part, calendar)
             if timer is None or timer.kind != "working_days" or timer.unit is Unit.CALENDAR_DAYS:
                 continue
             since = calendar.today(datetime.fromtimestamp(task.last_state_change, UTC))
             begin = date.fromisoformat(part["anchor"]) if "anchor" in part else since
             due = calendar.today(datetime.fromisoformat(part["due"]))
             yield min(begin, due), max(begin, due)
+
+
+def _of_schedule(text: str, part: JsonObject, calendar: Calendar) -> Iterator[Window]:
+    schedule = parse_schedule(text)
+    if schedule is not None and schedule.working:
+        after, due = (datetime.fromisoformat(part[key]) for key in ("after", "due"))
+        yield looked_at(schedule, after, due, calendar)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
 
 from wenzheng.petitions.organisation import Organisation
@@ -40,13 +41,23 @@ _PERFORMERS: Final[dict[str, frozenset[Role]]] = {
 ELEMENT_ROLES: Final = frozenset(_PERFORMERS)
 """Names a definition may give as the role of a user task."""
 
+ALONE: Final = frozenset({"author", "department", "department_head"})
+"""Those whose tasks are for one unit or one person; no group has them."""
+GROUPS: Final = frozenset(
+    " ".join(group)
+    for size in range(2, len(ELEMENT_ROLES - ALONE) + 1)
+    for group in combinations(sorted(ELEMENT_ROLES - ALONE), size)
+)
+"""What a task of a group of roles has as its role: all of them in the order of the alphabet."""
+
 
 def may_perform(role: Role, element_role: str) -> bool:
     """Whether a person of this role may perform a task of that role, whatever unit they are in.
 
-    A role that no definition can name (`ELEMENT_ROLES`) is performed by nobody.
+    Of a group each of its roles may. A role that no definition can name (`ELEMENT_ROLES`, `GROUPS`) is
+    performed by nobody.
     """
-    return role in _PERFORMERS.get(element_role, frozenset())
+    return any(role in _PERFORMERS.get(one, frozenset()) for one in element_role.split(" "))
 
 
 def may_act(

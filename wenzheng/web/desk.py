@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wenzheng.petitions.organisation import Organisation
-from wenzheng.petitions.roles import DEPARTMENTS, ELEMENT_ROLES, may_perform
+from wenzheng.petitions.roles import DEPARTMENTS, ELEMENT_ROLES, GROUPS, may_perform
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
 from wenzheng.store.desk import InboxCount, Queue, TaskCount, Waiting
@@ -67,7 +67,7 @@ def queue_of(who: Principal, units: Organisation) -> Queue:
     handled: frozenset[str] = frozenset()
     if who.role in DEPARTMENTS and who.unit is not None:
         handled = frozenset(unit.id for unit in units if units.same_line(who.unit, unit.id))
-    roles = frozenset(role for role in ELEMENT_ROLES if may_perform(who.role, role))
+    roles = frozenset(role for role in ELEMENT_ROLES | GROUPS if may_perform(who.role, role))
     return Queue(roles, handled)
 
 

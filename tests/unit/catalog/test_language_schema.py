@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.services import contracts
-from scripts.yaml_examples import EXAMPLES
+from scripts.yaml_examples import EXAMPLES, everything_beside
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.language import grammar
 from wenzheng.engine.findings import DefinitionRefused, FindingList
@@ -36,7 +36,7 @@ def plain(text: str) -> Any:
 def accepted(text: str | bytes) -> bool:
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     try:
-        compile_bundle("d", {"p.yaml": data}, contracts())
+        compile_bundle("d", {**everything_beside(), "p.yaml": data}, contracts())
     except DefinitionRefused as refused:
         findings = refused.findings
     else:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from scripts.yaml_examples import EXAMPLES
+from scripts.yaml_examples import EXAMPLES, bundle_of
 from tests.support.bpmn import bpmn, compiled
 from tests.support.random_processes import notations
 from wenzheng.catalog.pictures.geometry import Box, is_event, is_gateway
@@ -154,9 +154,10 @@ def test_shipped_definitions_are_drawn_so_that_nothing_lies_on_another(path: Pat
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_of_the_reference_is_drawn_so(name: str, tmp_path: Path) -> None:
-    path = tmp_path / "p.yaml"
-    path.write_text(EXAMPLES[name], encoding="utf-8")
-    for picture in pictures(path, "zh"):
+    for file, data in bundle_of(name).items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(data)
+    for picture in pictures(tmp_path, "zh"):
         check_geometry(picture)
         assert upon_another(picture) == []
 

@@ -27,7 +27,8 @@ says `go`; nothing leads back but `back_to` with its limit, and an `if` after a 
 It compiles to BPMN, which is all the engine reads.
 """
 
-from wenzheng.catalog.language.meaning import Names
+from wenzheng.catalog.language.imports import Library, imported_files
+from wenzheng.catalog.language.reuse_meaning import Names
 from wenzheng.catalog.language.translate import Translation, translate
 
-__all__ = ["Names", "Translation", "translate"]
+__all__ = ["Library", "Names", "Translation", "imported_files", "translate"]

@@ -7,14 +7,19 @@ from xml.sax.saxutils import quoteattr
 
 from wenzheng.catalog.language.graph import Node
 from wenzheng.catalog.language.layout import shown
-from wenzheng.catalog.language.model import Event, Step
-from wenzheng.catalog.language.parts import Label
+from wenzheng.catalog.language.model import Event, Process, Step
+from wenzheng.catalog.language.parts import Label, Word
 
 EACH: Final = "unit"
 """The variable that holds, in each task of a step with `for_each`, the unit that does it."""
 
 
-def node_attributes(node: Node) -> str:
+def procedure_id(process: Process, name: str) -> str:
+    """The process that a procedure is: its name could stand in several definitions of one folder."""
+    return f"{process.id}-{name}"
+
+
+def node_attributes(node: Node, process: Process) -> str:
     """The attributes of a flow node."""
     found = f'id="{node.id}"' + (f" {names(node.label, node.id, 'wz:')}" if node.label else "")
     if node.host is not None:
@@ -22,20 +27,24 @@ def node_attributes(node: Node) -> str:
     if node.default is not None:
         found += f' default="{node.default}"'
     if isinstance(node.of, Step):
-        found += _of_step(node.of)
+        found += _of_step(node.of, process)
     elif isinstance(node.of, Event):
-        found += _of_event(node, node.of)
+        found += _of_event(node, node.of, process)
     if node.tag == "scriptTask":
         found += ' scriptFormat="urn:cel"'
     return found
 
 
-def _of_step(step: Step) -> str:
+def _of_step(step: Step, process: Process) -> str:
     found, value = "", step.value.text if step.value else ""
     if step.kind == "by":
-        found += f" wz:role={quoted(value)}"
+        found += _role(step.value, process)
         found += f" wz:fact={quoted(step.fact.text)}" if step.fact else ""
         found += f' wz:unit="{EACH}"' if step.for_each is not None else ""
+    if step.kind == "do":
+        found += f" calledElement={quoted(procedure_id(process, value))}"
+    if step.kind == "send":
+        found += f' messageRef="message_{value}"'
     if step.kind == "mark":
         found += f" wz:fact={quoted(value)}"
         kept = " ".join(word.text for word in step.keeps)
@@ -43,11 +52,19 @@ def _of_step(step: Step) -> str:
     return found
 
 
-def _of_event(node: Node, event: Event) -> str:
+def _role(role: Word | None, process: Process) -> str:
+    """Who does it; of a group every role, in the order of the alphabet, so that one group is one text."""
+    if role is None:
+        return ' wz:role=""'
+    roles = sorted({one.text for one in process.roles_of(role)})
+    return f" wz:role={quoted(' '.join(roles))}"
+
+
+def _of_event(node: Node, event: Event, process: Process) -> str:
     if node.tag == "subProcess":
         return ' triggeredByEvent="true"'
     beside = ' isInterrupting="false"' if event.keep else ""
-    return beside + (f" wz:role={quoted(event.by.text)}" if event.by is not None else "")
+    return beside + (_role(event.by, process) if event.by is not None else "")
 
 
 def names(label: Label, otherwise: str, prefix: str = "") -> str:

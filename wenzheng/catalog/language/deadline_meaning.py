@@ -30,7 +30,8 @@ class DeadlineCheck:
         self._recipients = recipients
         self._error = error
         self._known = known
-        steps = process.all_steps()
+        # What is counted runs with the process itself: a procedure's steps neither start nor stop it.
+        steps = [step for way in process.own_ways() for step in way.steps]
         events = [*process.anytime, *(event for step in steps for event in step.unless)]
         strands = [strand.id for step in steps for strand in step.together]
         self._ends = {

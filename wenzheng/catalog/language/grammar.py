@@ -4,295 +4,101 @@ from __future__ import annotations
 
 from typing import Final
 
-from wenzheng.catalog.language.basics import EXPRESSION, ID, LABEL, NAME
+from wenzheng.catalog.language.basics import ID, LABEL, NAME
 from wenzheng.catalog.language.deadline_grammar import DEADLINE
-from wenzheng.catalog.language.shapes import (
-    Choice,
-    Entry,
-    Group,
-    Items,
-    JsonSchema,
-    Kinds,
-    Short,
-    Table,
-    Text,
-    Value,
-    Whole,
-    YesNo,
-)
-from wenzheng.engine.clock_reader import MAX_WORKING_DAYS
+from wenzheng.catalog.language.shapes import Entry, Group, Items, JsonSchema, Short, Table, Text, Whole
+from wenzheng.catalog.language.step_grammar import ANYTIME, DATA, FORM, SCHEDULE, STEP
 from wenzheng.engine.extensions import MAX_VARIABLES
 
 VERSION: Final = 1
 MAX_STEPS: Final = 400
-MAX_ROUNDS: Final = 99
-_LIMIT: Final = 999_999_999
 
-DATA_TYPES: Final = {
-    "text": "string",
-    "yes_no": "bool",
-    "whole_number": "int",
-    "number": "double",
-    "date": "date",
-    "moment": "timestamp",
-    "list": "list",
-    "map": "map",
-    "any": "any",
-}
-"""A word of `data` and the engine's name of that type."""
-FORM_TYPES: Final = {
-    "text": "string",
-    "yes_no": "bool",
-    "whole_number": "int",
-    "number": "double",
-    "date": "date",
-    "choice": "string",
-    "unit": "unit",
-    "units": "units",
-    "content": "content",
-    "files": "files",
-}
-"""A word of `form` and the engine's name of that type."""
-
-_GO: Final = {"go": Entry(ID, "The step or outcome that follows; without it, the next step of the list.")}
-_DAYS: Final = Entry(
-    Whole(-MAX_WORKING_DAYS, MAX_WORKING_DAYS),
-    "So many working days, counted by the calendar; with `from` also backwards: -2 is two before that day.",
-    required=True,
-)
-_EVERY_DAY: Final = Entry(
-    Whole(-MAX_WORKING_DAYS, MAX_WORKING_DAYS), "So many days, whether worked or not.", required=True
-)
-_ROLLED: Final = Entry(
-    Whole(-MAX_WORKING_DAYS, MAX_WORKING_DAYS),
-    "So many days; a last day that is off rolls to the next working day, counting back to the one before.",
-    required=True,
-)
-_FROM: Final = Entry(
-    ID, "The date of `data` or of a form from which they count; when it changes, what waits moves with it."
-)
-_DURATION: Final = Entry(
-    Text(
-        "an ISO 8601 duration such as P3D or PT8H",
-        r"P(?=.)([0-9]+Y)?([0-9]+M)?([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?",
-        40,
-        "P3D is three calendar days, PT8H eight hours; for working days use working_days.",
-    ),
-    "So much calendar time.",
-    required=True,
-)
-_MESSAGE: Final = Entry(ID, "The name of the message that is waited for.", required=True)
-_UNTIL: Final = Entry(EXPRESSION, "Until this holds.", required=True)
-_LONGEST_GUIDANCE: Final = 4_000
-_TEXTS: Final = Short(
-    Text("what people read", longest=_LONGEST_GUIDANCE),
+START: Final = Short(
+    Text("what people read", longest=200),
     Group(
-        "a text in two languages",
+        "the beginning",
         {
-            "zh": Entry(Text("what people read in Chinese", longest=_LONGEST_GUIDANCE), "In Chinese."),
-            "en": Entry(Text("what people read in English", longest=_LONGEST_GUIDANCE), "In English."),
+            "zh": Entry(Text("what people read in Chinese", longest=200), "In Chinese."),
+            "en": Entry(Text("what people read in English", longest=200), "In English."),
+            "message": Entry(
+                ID, "The message that begins it; what it carries becomes the data of its names."
+            ),
+            "schedule": Entry(SCHEDULE, "When it begins: the next such time."),
         },
         least=1,
     ),
 )
-_GUIDANCE: Final = {
-    "guidance": Entry(_TEXTS, "What whoever does it should know; shown beside the form, changes nothing.")
-}
-
-DATUM: Final = Group(
-    "a piece of data",
-    {
-        "type": Entry(Choice(tuple(DATA_TYPES)), "What kind of value it holds.", required=True),
-        "required": Entry(YesNo(), "Whether it must be given at the start; no unless said."),
-        "initial": Entry(Value("a first value"), "Its value at the start, as it is (no expression)."),
-    },
+ROLE: Final = Short(
+    Text("what people read", longest=200),
+    Group(
+        "a role",
+        {
+            "zh": Entry(Text("what people read in Chinese", longest=200), "In Chinese."),
+            "en": Entry(Text("what people read in English", longest=200), "In English."),
+            "any_of": Entry(
+                Items("roles", ID, least=1, most=10),
+                "The roles that it stands for: each of them may do it, and each is told.",
+            ),
+        },
+        least=1,
+    ),
 )
-DATA: Final = Short(Choice(tuple(DATA_TYPES)), DATUM)
-FORM_FIELD: Final = Group(
-    "a form field",
+PROCEDURE: Final = Group(
+    "a procedure",
     {
-        "type": Entry(Choice(tuple(FORM_TYPES)), "What kind of value is asked for.", required=True),
         **NAME,
-        "required": Entry(YesNo(), "Whether it must be filled in; no unless said."),
-        "min": Entry(Whole(-_LIMIT, _LIMIT), "Least number, least length of a text or of a list."),
-        "max": Entry(Whole(-_LIMIT, _LIMIT), "Greatest number, greatest length of a text or of a list."),
-        "values": Entry(
-            Items("words", Text("a word without blanks", r"\S+", 60)), "What a choice offers, in order."
+        "steps": Entry(
+            Table("steps", ID, STEP, most=100),
+            "What is done, in order; its own name leads to its end.",
+            required=True,
         ),
-        "template": Entry(_TEXTS, "What a text or content may begin with; whoever writes it changes it."),
     },
 )
-_WAITS: Final = {
-    "working_days": {"working_days": _DAYS, "from": _FROM},
-    "calendar_days": {"calendar_days": _EVERY_DAY, "from": _FROM},
-    "calendar_days_rolled": {"calendar_days_rolled": _ROLLED, "from": _FROM},
-    "duration": {"duration": _DURATION},
-    "message": {"message": _MESSAGE},
-    "until": {"until": _UNTIL},
+_IMPORT: Final = {
+    "import": Entry(
+        Items(
+            "files",
+            Text(
+                "a file of the folder, such as shared/forms.yaml",
+                r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\.yaml",
+                200,
+                "Name a fragment of this folder by its path in it, with '/' and without '..'.",
+            ),
+            most=50,
+        ),
+        "Fragments of this folder; what they name can be used as if it stood here.",
+    )
 }
-_FORM: Final = {"form": Entry(Table("form fields", ID, FORM_FIELD, most=100), "What is filled in.")}
-UNLESS: Final = Kinds(
-    "an interruption",
-    {
-        key: Group(
-            "an interruption",
-            {**entries, **NAME, "go": Entry(ID, "The step or outcome that follows.", required=True)},
-        )
-        for key, entries in _WAITS.items()
-    },
-)
-WAIT: Final = Kinds("a wait", {key: Group("a wait", entries) for key, entries in _WAITS.items()})
-BRANCH: Final = Kinds(
-    "a branch",
-    {
-        "if": Group(
-            "a branch",
-            {
-                "if": Entry(EXPRESSION, "The condition; the first that holds is taken.", required=True),
-                "go": Entry(ID, "The step or outcome that follows.", required=True),
-            },
-        ),
-        "otherwise": Group(
-            "a branch",
-            {"otherwise": Entry(ID, "The step or outcome when no condition holds.", required=True)},
-        ),
-    },
-)
-_SIMPLE: Final = {
-    "by": Group(
-        "a step that a person does",
-        {
-            "by": Entry(ID, "The role that does it.", required=True),
-            **NAME,
-            **_GUIDANCE,
-            "fact": Entry(ID, "The fact that its completion records about the letter."),
-            **_FORM,
-            "for_each": Entry(
-                ID, "A list of units, `data` or a field: each of them does it, all at the same time."
-            ),
-            "collect": Entry(
-                Table("lists", ID, ID, most=1),
-                "Beside `for_each`: a list of `data`, and the field whose values it takes in that order.",
-            ),
-            "unless": Entry(
-                Table("interruptions", ID, UNLESS, most=10), "What ends it before somebody does it."
-            ),
-            **_GO,
-        },
+REUSED: Final = {
+    "roles": Entry(
+        Table("roles", ID, ROLE, most=50), "What roles are called here, and groups of several roles."
     ),
-    "tell": Group(
-        "a step that tells the author",
-        {"tell": Entry(ID, "The notice's template.", required=True), **NAME, **_GO},
+    "data": Entry(Table("data", ID, DATA, most=MAX_VARIABLES), "What is known of a letter while it runs."),
+    "forms": Entry(Table("forms", ID, FORM, most=100), "Forms by name, for the `form` of several steps."),
+    "deadlines": Entry(
+        Table("deadlines", ID, DEADLINE, most=100), "What is counted, in working days unless said."
     ),
-    "mark": Group(
-        "a step that marks a fact",
-        {
-            "mark": Entry(ID, "The fact that is reached here.", required=True),
-            **NAME,
-            "keeps": Entry(
-                Items("data", ID, most=20),
-                "Data and fields whose values belong to the fact from then on.",
-            ),
-            **_GO,
-        },
+    "procedures": Entry(
+        Table("procedures", ID, PROCEDURE, most=100), "Steps that are done in several places, with `do`."
     ),
-    "call": Group(
-        "a step that calls a service",
-        {
-            "call": Entry(ID, "The registered service.", required=True),
-            **NAME,
-            "with": Entry(Table("inputs", ID, EXPRESSION, most=50), "Its inputs, each an expression."),
-            "output": Entry(ID, "The `data` of type map that keeps the result."),
-            **_GO,
-        },
-    ),
-    "set": Group(
-        "a step that sets data",
-        {
-            "set": Entry(
-                Table("data", ID, EXPRESSION, most=50),
-                "Data and the expressions of their new values.",
-                required=True,
-            ),
-            **NAME,
-            **_GO,
-        },
-    ),
-    "choose": Group(
-        "a step that chooses",
-        {
-            "choose": Entry(
-                Items("branches", BRANCH, least=2, most=50),
-                "Where it leads, first match first.",
-                required=True,
-            ),
-            **NAME,
-        },
-    ),
-    "wait": Group(
-        "a step that waits", {"wait": Entry(WAIT, "What it waits for.", required=True), **NAME, **_GO}
-    ),
-    "back_to": Group(
-        "a step that goes back",
-        {
-            "back_to": Entry(ID, "The earlier step that is done again.", required=True),
-            **NAME,
-            "rounds": Entry(
-                Whole(2, MAX_ROUNDS),
-                "How often it is done at most, the first time included.",
-                required=True,
-            ),
-            "count": Entry(ID, "The data that counts the rounds, from 1.", required=True),
-        },
+    "outcomes": Entry(Table("outcomes", ID, LABEL, most=100), "How it can end."),
+    "anytime": Entry(
+        Table("events", ID, ANYTIME, most=10), "What can end it, or happen beside it, at any time."
     ),
 }
-INNER_STEP: Final = Kinds("a step", _SIMPLE)
-"""A step that stands in another: all but `together`."""
-STEP: Final = Kinds(
-    "a step",
+"""What a definition can take over from a fragment."""
+FRAGMENT: Final = Group(
+    "a fragment",
     {
-        **_SIMPLE,
-        "together": Group(
-            "a step of several at the same time",
-            {
-                "together": Entry(
-                    Table("branches", ID, Table("steps", ID, INNER_STEP, most=100), least=2, most=20),
-                    "Branches with their steps: all begin at once, and it goes on when all are done.",
-                    required=True,
-                ),
-                **NAME,
-                **_GO,
-            },
+        "language": Entry(Whole(VERSION, VERSION), "The version of this language: 1.", required=True),
+        "fragment": Entry(
+            ID,
+            "What it is called; it makes the file a fragment, which runs only where imported.",
+            required=True,
         ),
-    },
-)
-_TOLD: Final = {
-    "message": _MESSAGE,
-    **NAME,
-    "by": Entry(ID, "The role that may send it; without it programs and those whom the API knows for it."),
-    **_GUIDANCE,
-    **_FORM,
-}
-ANYTIME: Final = Kinds(
-    "what may happen at any time",
-    {
-        "go": Group(
-            "what ends it at any time",
-            {
-                **_TOLD,
-                "go": Entry(ID, "The outcome that follows; it belongs to this alone.", required=True),
-            },
-        ),
-        "keep": Group(
-            "what may happen beside it",
-            {
-                **_TOLD,
-                "keep": Entry(YesNo(), "true: everything goes on, with the new values.", required=True),
-                "steps": Entry(
-                    Table("steps", ID, INNER_STEP, most=100), "What is done each time, beside the rest."
-                ),
-            },
-        ),
+        **NAME,
+        **_IMPORT,
+        **REUSED,
     },
 )
 DEFINITION: Final = Group(
@@ -301,20 +107,14 @@ DEFINITION: Final = Group(
         "language": Entry(Whole(VERSION, VERSION), "The version of this language: 1.", required=True),
         "process": Entry(ID, "The name of the process; programs know it by this.", required=True),
         **NAME,
-        "data": Entry(
-            Table("data", ID, DATA, most=MAX_VARIABLES), "What is known of a letter while it runs."
-        ),
+        **_IMPORT,
+        **{name: REUSED[name] for name in ("roles", "data")},
         "start": Entry(
-            Table("the start", ID, LABEL, most=1), "The name of the beginning; `start` unless said."
+            Table("the start", ID, START, most=1), "The name of the beginning; `start` unless said."
         ),
-        "deadlines": Entry(
-            Table("deadlines", ID, DEADLINE, most=100), "What is counted, in working days unless said."
-        ),
+        **{name: REUSED[name] for name in ("forms", "deadlines")},
         "steps": Entry(Table("steps", ID, STEP, most=MAX_STEPS), "What is done, in order.", required=True),
-        "outcomes": Entry(Table("outcomes", ID, LABEL, most=100), "How it can end."),
-        "anytime": Entry(
-            Table("events", ID, ANYTIME, most=10), "What can end it, or happen beside it, at any time."
-        ),
+        **{name: REUSED[name] for name in ("procedures", "outcomes", "anytime")},
     },
 )
 
@@ -324,5 +124,5 @@ def schema() -> JsonSchema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Wenzheng definition language, version {VERSION}",
-        **DEFINITION.schema(),
+        "anyOf": [DEFINITION.schema(), FRAGMENT.schema()],
     }

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wenzheng.catalog.language.meaning import CLOSED, MARK, SCOPE, SCOPE_START
-from wenzheng.catalog.language.model import Event, Process, Step, Way
+from wenzheng.catalog.language.model import Event, Procedure, Process, Step, Way
 from wenzheng.catalog.language.parts import Label, Part, Word
 from wenzheng.engine.findings import Position
 
@@ -23,6 +23,9 @@ _TAGS: Final = {
     "tell": "serviceTask",
     "mark": "intermediateThrowEvent",
     "call": "serviceTask",
+    "decide": "businessRuleTask",
+    "send": "sendTask",
+    "do": "callActivity",
     "set": "scriptTask",
     "choose": "exclusiveGateway",
     "wait": "intermediateCatchEvent",
@@ -112,6 +115,16 @@ def build_graph(process: Process) -> Graph:
     outer.add(Node(CLOSED, "endEvent", _CLOSED_LABEL, start.position))
     _connect(outer, SCOPE, CLOSED, start.position)
     return outer
+
+
+def procedure_graph(process: Process, procedure: Procedure) -> Graph:
+    """The scope of a procedure, which is a process of its own."""
+    graph = Graph()
+    begin, end, place = f"{procedure.id}-begins", f"{procedure.id}-ends", procedure.position
+    graph.add(Node(begin, "startEvent", {}, place))
+    _steps(process, graph, Way(procedure.steps, procedure), begin)
+    graph.add(Node(end, "endEvent", {}, place))
+    return graph
 
 
 def _main(process: Process, graph: Graph, start: Part) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from wenzheng.calendars.units import Unit
 from wenzheng.catalog.language.deadline_meaning import DeadlineCheck
 from wenzheng.catalog.language.model import Event, FormField, Process, Step, Waiting
 from wenzheng.catalog.language.parts import Part, Word
+from wenzheng.catalog.language.reuse_meaning import Names, ReuseCheck, check_schedule, check_start
 from wenzheng.catalog.language.shapes import nearest
 from wenzheng.catalog.language.ways import WayCheck, used
 from wenzheng.engine.findings import FindingList, Position
@@ -21,14 +21,6 @@ CLOSED: Final = "closed"
 MARK: Final = "mark_"
 OUTCOME: Final = "outcome"
 """The data that holds the outcome, and what goes before its name in the step that sets it."""
-
-
-@dataclass(frozen=True)
-class Names:
-    """The names that definitions may use; None where the caller does not know them."""
-
-    roles: frozenset[str] | None = None
-    recipients: frozenset[str] | None = None
 
 
 def check_meaning(process: Process, names: Names, findings: FindingList) -> None:
@@ -44,10 +36,13 @@ class _Meaning:
         self._steps = process.all_steps()
         self._order = {step.id for step in self._steps}
         self._outcomes = {outcome.id for outcome in process.outcomes}
+        self._reuse = ReuseCheck(process, names, self._error, self._known)
 
     def check(self) -> None:
         self._check_ids()
         self._check_data()
+        self._reuse.check()
+        check_start(self._process.start, self._error)
         for step in self._steps:
             self._check_step(step)
         for way in self._process.ways():
@@ -69,6 +64,7 @@ class _Meaning:
             yield from step.together
         yield from self._process.outcomes
         yield from self._process.anytime
+        yield from self._process.done()
 
     def _check_ids(self) -> None:
         first: dict[str, Position] = {self._process.id: self._process.position}
@@ -129,7 +125,7 @@ class _Meaning:
 
     def _check_step(self, step: Step) -> None:
         if step.kind == "by":
-            self._check_role(step.value, step.id)
+            self._reuse.does(step.value, step.id)
         for form_field in step.form:
             self._check_field(form_field)
         self._check_each(step)
@@ -140,11 +136,10 @@ class _Meaning:
         for word in step.keeps:
             self._is_data(word.text, word.position, step.id)
         if step.output is not None:
-            self._keeps_result(step.output, step.id)
-
-    def _check_role(self, role: Word | None, owner: str) -> None:
-        if self._names.roles is not None:
-            self._known(role, self._names.roles, "unknown-role", "a role that people have", owner)
+            if step.kind == "decide":
+                self._is_data(step.output.text, step.output.position, step.id)
+            else:
+                self._keeps_result(step.output, step.id)
 
     def _check_each(self, step: Step) -> None:
         """Who does it is a list, and what is collected one, too."""
@@ -167,6 +162,7 @@ class _Meaning:
             self._known(field, fields, "unknown-data", "a field of this step's form", step.id)
 
     def _check_wait(self, wait: Waiting | None, owner: str) -> None:
+        check_schedule(wait, owner, self._error)
         if wait is None or wait.kind not in {*Unit}:
             return
         dates = {one.id for one in self._process.fields() if one.type == "date"}
@@ -226,7 +222,8 @@ class _Meaning:
     def _check_anytime(self) -> None:
         taken = {name for way in self._process.ways() for name in used(way)}
         for event in self._process.anytime:
-            self._check_role(event.by, event.id)
+            self._reuse.does(event.by, event.id)
+            check_schedule(event.wait, event.id, self._error)
             for form_field in event.form:
                 self._check_field(form_field)
             go = event.go
@@ -246,7 +243,9 @@ class _Meaning:
         reached = set(_targets(self._process.anytime))
         for way in self._process.ways():
             reached |= {*used(way), *(step.id for step in way.steps[:1])}
-        for part in [*self._steps, *self._process.outcomes]:
+        # An outcome that is imported may be there for others.
+        own = [one for one in self._process.outcomes if one.position.file == self._process.file]
+        for part in [*self._steps, *own]:
             if part.id not in reached:
                 self._error(
                     part.position,

@@ -1,29 +1,13 @@
-"""What a YAML definition says, with the place of everything; built even when parts are wrong.
-
-A part that does not have its shape is left out here: the shape's finding has told why.
-"""
+"""What a YAML definition says, with the place of everything; built even when parts are wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from wenzheng.catalog.language.deadlines import Deadline, read_deadline
-from wenzheng.catalog.language.grammar import DATA_TYPES, FORM_TYPES, STEP, UNLESS, WAIT
-from wenzheng.catalog.language.parts import (
-    Label,
-    Part,
-    Word,
-    as_word,
-    expression,
-    expression_of,
-    flag_at,
-    label_of,
-    number_at,
-    pairs,
-    word_at,
-    words_of,
-)
-from wenzheng.catalog.language.shapes import Kinds
+from wenzheng.catalog.language.deadlines import Deadline
+from wenzheng.catalog.language.parts import Label, Part, Word
+from wenzheng.catalog.language.scheduling import Scheduled
 from wenzheng.engine.findings import Position
 from wenzheng.engine.yaml_tree import Key, YamlNode
 
@@ -51,14 +35,15 @@ class FormField(Part):
 
 @dataclass(frozen=True)
 class Waiting:
-    """What is waited for: kind is working_days, calendar_days, duration, message or until.
+    """What is waited for: kind is working_days, calendar_days, duration, message, until or schedule.
 
-    `anchor` names the date from which days count.
+    `anchor` names the date from which days count; of a schedule the value is its `every`.
     """
 
     kind: str
     value: Word
     anchor: Word | None = None
+    schedule: Scheduled | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +60,9 @@ class Event(Part):
     guidance: Label = field(default_factory=dict)
     form: tuple[FormField, ...] = ()
     steps: tuple[Step, ...] = ()
+    form_of: Word | None = None
+    both: bool = False
+    """Whether it names both a message and a schedule."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +70,28 @@ class Strand(Part):
     """One of several branches that run at the same time."""
 
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Procedure(Part):
+    """Steps that are done wherever a step says `do`."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Role(Part):
+    """What a role is called here; with `any_of` it is a group, and stands for each of these."""
+
+    any_of: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Start(Part):
+    """The beginning: at once, or with a message or at a time of the calendar."""
+
+    wait: Waiting | None = None
+    both: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,7 @@ class Step(Part):
     for_each: Word | None = None
     collect: tuple[tuple[Key, Word], ...] = ()
     together: tuple[Strand, ...] = ()
+    form_of: Word | None = None
 
 
 @dataclass(frozen=True)
@@ -135,18 +146,53 @@ class Process:
     id: str
     position: Position
     label: Label
-    start: Part
+    start: Start
     data: dict[str, Data] = field(default_factory=dict)
     deadlines: list[Deadline] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     outcomes: list[Part] = field(default_factory=list)
     anytime: list[Event] = field(default_factory=list)
+    roles: dict[str, Role] = field(default_factory=dict)
+    forms: dict[str, tuple[FormField, ...]] = field(default_factory=dict)
+    procedures: list[Procedure] = field(default_factory=list)
 
     def ways(self) -> list[Way]:
+        """Its own steps, those that stand in others, and those of its procedures."""
+        inside = [way for procedure in self.done() for way in self.ways_of(procedure)]
+        return [*self.own_ways(), *inside]
+
+    def own_ways(self) -> list[Way]:
         """Its own steps, and those that stand in others."""
-        strands = [Way(strand.steps, strand) for step in self.steps for strand in step.together]
         beside = [Way(event.steps, event) for event in self.anytime if event.keep]
-        return [Way(tuple(self.steps)), *strands, *beside]
+        return [Way(tuple(self.steps)), *_strands(self.steps), *beside]
+
+    def ways_of(self, procedure: Procedure) -> list[Way]:
+        """The steps of a procedure, and those that stand in others of it."""
+        return [Way(procedure.steps, procedure), *_strands(procedure.steps)]
+
+    def done(self) -> list[Procedure]:
+        """Its procedures; of those that are imported only what is done."""
+        if not self.procedures:
+            return []
+        wanted = {name for way in self.own_ways() for name in _done_by(way)}
+        known = {procedure.id: procedure for procedure in self.procedures}
+        waiting = [known[name] for name in sorted(wanted) if name in known]
+        waiting += [procedure for procedure in self.procedures if procedure.position.file == self.file]
+        seen: set[str] = set()
+        while waiting:
+            procedure = waiting.pop()
+            if procedure.id not in seen:
+                seen.add(procedure.id)
+                names = [name for way in self.ways_of(procedure) for name in _done_by(way)]
+                waiting += [known[name] for name in names if name in known]
+        return [procedure for procedure in self.procedures if procedure.id in seen]
+
+    def roles_of(self, role: Word) -> list[Word]:
+        """The roles that a name stands for: itself, unless it is a group."""
+        group = self.roles.get(role.text)
+        if group is None or not group.any_of:
+            return [role]
+        return [Word(one.text, role.node) for one in group.any_of]
 
     def all_steps(self) -> list[Step]:
         """Every step, wherever it stands."""
@@ -162,125 +208,10 @@ class Process:
         return next((step for step in self.all_steps() if step.id == name), None)
 
 
-# --- from values to the model ------------------------------------------------------------------
+def _strands(steps: Iterable[Step]) -> list[Way]:
+    return [Way(strand.steps, strand) for step in steps for strand in step.together]
 
 
-def read_process(root: YamlNode, file: str) -> Process:
-    """The model of a file, of whatever in it has its shape."""
-    name = word_at(root, "process")
-    begins = [Part(key.text, key.position, label_of(value)) for key, value in pairs(root, "start")]
-    start = begins[0] if begins else Part("start", root.position, {})
-    process = Process(
-        file,
-        name.text if name else "process",
-        name.position if name else root.position,
-        label_of(root.get("name")),
-        start,
-    )
-    for key, value in pairs(root, "data"):
-        process.data[key.text] = _data(key, value)
-    process.deadlines = [read_deadline(key, value) for key, value in pairs(root, "deadlines")]
-    process.steps = [_step(key, value) for key, value in pairs(root, "steps")]
-    process.outcomes = [
-        Part(key.text, key.position, label_of(value)) for key, value in pairs(root, "outcomes")
-    ]
-    process.anytime = [_anytime(key, value) for key, value in pairs(root, "anytime")]
-    return process
-
-
-def _data(key: Key, node: YamlNode) -> Data:
-    word = as_word(node) or word_at(node, "type")
-    kind = DATA_TYPES.get(word.text if word else "", "any")
-    return Data(key.text, key.position, {}, kind, flag_at(node, "required"), node.get("initial"))
-
-
-def _waiting(node: YamlNode | None, kinds: Kinds) -> Waiting | None:
-    kind = kinds.kind_of(node) if node is not None else None
-    if node is None or kind is None:
-        return None
-    value = node.get(kind)
-    word = expression(value) if value is not None else None
-    return Waiting(kind, word, word_at(node, "from")) if word is not None else None
-
-
-def _event(key: Key, node: YamlNode, kinds: Kinds) -> Event:
-    return Event(
-        key.text, key.position, label_of(node.get("name")), _waiting(node, kinds), word_at(node, "go")
-    )
-
-
-def _anytime(key: Key, node: YamlNode) -> Event:
-    message = word_at(node, "message")
-    return Event(
-        key.text,
-        key.position,
-        label_of(node.get("name")),
-        Waiting("message", message) if message is not None else None,
-        word_at(node, "go"),
-        flag_at(node, "keep"),
-        word_at(node, "by"),
-        label_of(node.get("guidance")),
-        _form(node),
-        tuple(_step(name, value) for name, value in pairs(node, "steps")),
-    )
-
-
-def _form(node: YamlNode) -> tuple[FormField, ...]:
-    return tuple(_field(name, value) for name, value in pairs(node, "form"))
-
-
-def _field(key: Key, node: YamlNode) -> FormField:
-    kind = word_at(node, "type")
-    word = kind.text if kind else ""
-    limits = {name: number_at(node, name) for name in ("min", "max")}
-    return FormField(
-        key.text,
-        key.position,
-        label_of(node.get("name")),
-        FORM_TYPES.get(word, "string"),
-        word == "choice",
-        flag_at(node, "required"),
-        {name: value for name, value in limits.items() if value is not None},
-        words_of(node.get("values")),
-        label_of(node.get("template")),
-    )
-
-
-def _branch(node: YamlNode) -> Branch | None:
-    go = word_at(node, "go") or word_at(node, "otherwise")
-    if go is None:
-        return None
-    return Branch(expression_of(node.get("if")), go, node.position)
-
-
-def _step(key: Key, node: YamlNode) -> Step:
-    kind = STEP.kind_of(node) or ""
-    table = pairs(node, "with" if kind == "call" else "set")
-    words = [(name, expression(value)) for name, value in table]
-    choose = node.get("choose")
-    branches = [_branch(item) for item in (choose.items if choose is not None else [])]
-    return Step(
-        key.text,
-        key.position,
-        label_of(node.get("name")),
-        kind,
-        word_at(node, kind) if kind else None,
-        word_at(node, "go"),
-        word_at(node, "fact"),
-        _form(node),
-        tuple(_event(name, value, UNLESS) for name, value in pairs(node, "unless")),
-        tuple((name, word) for name, word in words if word is not None),
-        word_at(node, "output"),
-        tuple(branch for branch in branches if branch is not None),
-        _waiting(node.get("wait"), WAIT),
-        number_at(node, "rounds") or 0,
-        word_at(node, "count"),
-        words_of(node.get("keeps")),
-        label_of(node.get("guidance")),
-        word_at(node, "for_each"),
-        tuple((name, word) for name, value in pairs(node, "collect") if (word := as_word(value))),
-        tuple(
-            Strand(name.text, name.position, {}, tuple(_step(inner, one) for inner, one in value.pairs))
-            for name, value in pairs(node, "together")
-        ),
-    )
+def _done_by(way: Way) -> list[str]:
+    """The procedures that steps do."""
+    return [step.value.text for step in way.steps if step.kind == "do" and step.value is not None]

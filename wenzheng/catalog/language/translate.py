@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from wenzheng.catalog.language.grammar import DEFINITION
-from wenzheng.catalog.language.meaning import Names, check_meaning
-from wenzheng.catalog.language.model import Process, read_process
-from wenzheng.catalog.language.writer import Written, write_bpmn
+from wenzheng.catalog.language.imports import Library, is_fragment, merged, refuse_alone
+from wenzheng.catalog.language.lines import Written
+from wenzheng.catalog.language.meaning import check_meaning
+from wenzheng.catalog.language.model import Process
+from wenzheng.catalog.language.reading import read_process
+from wenzheng.catalog.language.reuse_meaning import Names
+from wenzheng.catalog.language.writer import write_bpmn
 from wenzheng.engine.findings import Finding, FindingList, Position
 from wenzheng.engine.yaml_tree import read_yaml
 
@@ -26,6 +30,7 @@ _SAID: Final = frozenset(
         "condition-missing",
         "default-flow-unknown",
         "duplicate-id",
+        "event-sub-process-start",
         "event-without-definition",
         "extension-length",
         "extension-missing",
@@ -34,6 +39,7 @@ _SAID: Final = frozenset(
         "incoming-missing",
         "initial-value",
         "loop-data",
+        "message-form",
         "name-not-ascii",
         "outgoing-missing",
         "pause-unit",
@@ -44,15 +50,21 @@ _SAID: Final = frozenset(
         "service-output",
         "sub-process-start",
         "threshold-order",
+        "timer-schedule",
         "timer-value",
         "undeclared",
+        "unknown-called-element",
         "unknown-clock",
         "unknown-message",
         "unknown-reference",
         "unknown-variable",
     }
 )
+_NOT_FOUND: Final = ("unknown-", "never-reached")
+_FOLLOWS: Final = frozenset({"not_declared", "decision-output", "decision-input"})
+"""What only follows from a file that is not there."""
 _HINTS: Final = {
+    "call-of-itself": "Use a loop in the procedure, or let it do another one.",
     "service-input": "Correct the inputs below 'with:'.",
     "reminder-too-early": "Remind later with 'remind_before:', or lengthen the limit.",
     "field-type": "Give the field another name, or 'data' the same type.",
@@ -68,6 +80,8 @@ class Translation:
     process: Process
     written: Written
     refused: bool
+    whole: bool = True
+    """Whether all that it imports could be read; otherwise nothing is said of names that are not found."""
 
     @property
     def data(self) -> bytes:
@@ -87,6 +101,8 @@ class Translation:
         for finding in found:
             if self.refused and finding.rule in _SAID:
                 continue
+            if not self.whole and finding.rule in _FOLLOWS:
+                continue
             position = self.place(finding.position)
             hint = _HINTS.get(finding.rule, finding.hint)
             moved = replace(finding, position=position, hint=hint)
@@ -96,21 +112,35 @@ class Translation:
 
 
 def translate(
-    data: bytes, file: str, findings: FindingList, names: Names = _UNKNOWN, *, picture: bool = False
+    data: bytes,
+    file: str,
+    findings: FindingList,
+    names: Names = _UNKNOWN,
+    *,
+    library: Library | None = None,
+    picture: bool = False,
 ) -> Translation | None:
     """The BPMN of a YAML definition; None when too much is wrong to tell what it stands for.
 
-    With a picture in it for people; what runs does without.
+    `library` holds the files that it may import. With a picture in it for people; what runs does without.
 
     Every finding is added to `findings`. Raises DefinitionRefused with them when the text is no YAML.
     """
     before = len(findings.items)
     root = read_yaml(data, file, findings)
+    if is_fragment(root):
+        refuse_alone(root, findings)
+        return None
     DEFINITION.check(root, findings)
     if root.kind != "mapping":
         return None
+    checked = len(findings.items)
+    root = merged(root, file, library or Library(), findings)
+    whole = checked == len(findings.items)
     if len(findings.items) - before > _TOO_MANY:
         return None
     process = read_process(root, file)
-    check_meaning(process, names, findings)
-    return Translation(process, write_bpmn(process, picture=picture), len(findings.items) > before)
+    meant = FindingList()
+    check_meaning(process, names, meant)
+    findings.extend(one for one in meant.items if whole or not one.rule.startswith(_NOT_FOUND))
+    return Translation(process, write_bpmn(process, picture=picture), len(findings.items) > before, whole)

@@ -114,7 +114,10 @@ class IntermediateCatchEvent(CatchingSpec):
     def caught(
         self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
     ) -> None:
-        if again and not self.element.parallel_multiple and "race" not in task.internal_data:
+        # A token that waits for a day of the calendar goes on once; a cycle says itself that it comes again.
+        timer = self.element.timer
+        once = self.element.parallel_multiple or (timer is not None and timer.kind == "schedule")
+        if again and not once and "race" not in task.internal_data:
             instance.spawn_caught(task)
         else:
             super().caught(task, instance)

@@ -9,6 +9,7 @@ from wenzheng.engine import vocabulary as words
 from wenzheng.engine.model import Element, EventDefinition, ScopeModel, TimerText
 from wenzheng.engine.rules.graph import Graph
 from wenzheng.engine.rules.kinds import Kind
+from wenzheng.engine.schedules import parse_schedule
 from wenzheng.engine.timers import parse_cycle, parse_duration, parse_instant
 
 _ALWAYS_INTERRUPTS: Final = frozenset({"error", "cancel", "compensation"})
@@ -164,6 +165,7 @@ def _timer(graph: Graph, element: Element, timer: TimerText) -> None:
         "date": ("an ISO 8601 instant with a zone, before the year 2191", parse_instant),
         "cycle": ("an ISO 8601 cycle such as R4/PT1H or R/P1D", parse_cycle),
         "working_days": ("a whole number of working days of at most 9,999", _whole_number),
+        "schedule": ("a day that every such period has, and a time such as 08:30", parse_schedule),
     }
     if timer.anchor is not None:
         expected["working_days"] = ("a whole number of days from -9,999 to 9,999", _whole_or_back)

@@ -29,6 +29,8 @@ STRUCTURE: Final = frozenset(
         # YAML and its language are a standard of their own
         *("yaml-syntax", "yaml-encoding", "yaml-empty", "yaml-tab", "yaml-character", "yaml-documents"),
         *("yaml-directive", "unknown-key", "key-missing", "wrong-type", "wrong-value"),
+        *("fragment-missing", "not-a-fragment", "fragment-cycle", "fragment-twice", "fragment-alone"),
+        *("unknown-form", "unknown-procedure", "event-cause", "schedule-day", "timer-schedule"),
         # flows
         *("flow-end", "flow-crosses-scope", "flow-not-listed", "flow-immediate"),
         *("incoming-missing", "incoming-not-allowed", "outgoing-missing", "outgoing-not-allowed"),
