@@ -55,9 +55,9 @@ class CityMatters:
         self._calendar = calendar
         self._clocks = clocks
 
-    def file_matter(self, key: str, matter: Matter, now: datetime) -> Filed:
+    def file_matter(self, matter: Matter, now: datetime) -> Filed:
         """See MatterSink."""
-        petition_id = str(uuid.uuid5(_LETTERS, key))
+        petition_id = str(uuid.uuid5(_LETTERS, matter.key))
         # Before the transaction: nobody waits for its lock while a definition is compiled.
         digest, process = self._definition()
         calendar = self._calendar()
@@ -82,7 +82,7 @@ class CityMatters:
                     variables[LEAD] = matter.unit
                 clocks = self._clocks(process, calendar, variables)
                 start = _Start(petition_id, received_on, variables, digest, calendar.version, clocks)
-                _submit(unit, f"forum/{key}", letter, start, process=process.model.id, now=now)
+                _submit(unit, f"forum/{matter.key}", letter, start, process=process.model.id, now=now)
                 due = matter.promised_by or calendar.add(received_on, matter.result_days).date
                 filed[petition_id] = due
                 unit.add_matter(

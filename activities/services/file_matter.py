@@ -30,7 +30,7 @@ CONTRACT = ServiceContract(
 
 
 class Service:
-    """Files the letter; the same call files it once."""
+    """Files the letter; the same matter is filed once, also by another call."""
 
     def __init__(self, ports: ServicePorts) -> None:
         self._matters = ports.matters
@@ -50,7 +50,7 @@ class Service:
             result_days=RESULT_DAYS if given.get("result_days") is None else given["result_days"],
         )
         try:
-            filed = self._matters.file_matter(call.key, matter, self._now())
+            filed = self._matters.file_matter(matter, self._now())
         except (LookupError, RefusedError) as refused:
             # Trying again changes nothing: an operator is to see it.
             raise ApplicationError(str(refused), type="matter-refused", non_retryable=True) from refused

@@ -277,6 +277,12 @@ class People:
             headers["Authorization"] = f"Bearer {self._tokens[account]}"
         return await self._client.post(f"/api/petitions/{ref}/{act}", json=body, headers=headers)
 
+    async def insist(self, account: str, path: str, body: dict[str, Any], act_id: str) -> dict[str, Any]:
+        """An act at any other place of the API, sent until it is acknowledged."""
+        found = await self._insist(path, body, self._tokens[account], act_id)
+        self.progress.add()
+        return found
+
     async def _insist(
         self, path: str, body: dict[str, Any], token: str | None, act_id: str
     ) -> dict[str, Any]:

@@ -49,6 +49,15 @@ class Matter:
     promised_by: date | None
     result_days: int = RESULT_DAYS
 
+    @property
+    def key(self) -> str:
+        """What makes it this matter and no other: its words, which are of one act, and who leads.
+
+        Not the call that files it: after a crash acts come back in another order, and the number of a call
+        that was lost is that of another matter (docs/decisions/0010).
+        """
+        return f"{self.session_id}/{self.content_id}/{self.unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Filed:

@@ -40,8 +40,8 @@ class NoticeSink(Protocol):
 class MatterSink(Protocol):
     """Makes matters of a forum session letters."""
 
-    def file_matter(self, key: str, matter: Matter, now: datetime) -> Filed:
-        """File the letter of a matter under a key that is its for ever; the same key files it once.
+    def file_matter(self, matter: Matter, now: datetime) -> Filed:
+        """File the letter of a matter; the same matter (its key) is filed once.
 
         Raises LookupError for a session or text that is not there, LetterRefusedError for a text that no
         letter may have.
@@ -51,9 +51,9 @@ class MatterSink(Protocol):
 class NoMatters:
     """Where no letters are filed: nobody may ask for it."""
 
-    def file_matter(self, key: str, matter: Matter, now: datetime) -> Filed:
+    def file_matter(self, matter: Matter, now: datetime) -> Filed:
         """See MatterSink."""
         raise LookupError(
-            f"Expected a city that takes letters for matter {key} of session {matter.session_id} at {now}, "
+            f"Expected a city that takes letters for matter {matter.key} at {now}, "
             "found none; run it with `wenzheng run`."
         )

@@ -39,7 +39,10 @@ async def complete(
     services: Services, row: SessionRow, wish: Wish, task: Task, data: Mapping[str, Any]
 ) -> None:
     """Complete a task of a session. The same act id is one act. Raises Problem."""
-    act = CompleteTask(wish.act_id, task.element, wish.who.account, task.role, dict(data), task.task_id)
+    # Which opening is meant is said by whoever saw it, or by the unit. Otherwise the engine knows better:
+    # after a crash the store may show one that has not come to be.
+    task_id = wish.task_id or (task.task_id if task.unit_id is not None else None)
+    act = CompleteTask(wish.act_id, task.element, wish.who.account, task.role, dict(data), task_id)
     await _perform(services, row, wish, lambda: services.process.complete_task(row.instance, act))
 
 

@@ -103,6 +103,15 @@ def test_called_again_it_files_nothing_and_answers_the_same(store: Store) -> Non
         assert len(reader.forum_matters(SESSION)) == 1
 
 
+def test_a_matter_that_comes_again_by_another_call_is_filed_once_and_none_is_lost(store: Store) -> None:
+    """After a crash acts come back in another order: call 1 is then somebody else's."""
+    first = call(store, "call-1")
+    other = call(store, "call-1", text="c2", unit="transport")
+    assert call(store, "call-2")["petition_id"] == first["petition_id"] != other["petition_id"]
+    with store.reader() as reader:
+        assert [one.title for one in reader.forum_matters(SESSION)] == ["小区停电", "十二月论坛（2）"]
+
+
 def test_two_matters_are_two_letters_and_the_latest_day_is_that_of_both(store: Store) -> None:
     first = call(store)
     second = call(store, "call-2", text="c2", kind="unanswered", unit="transport", promised_by=None)
