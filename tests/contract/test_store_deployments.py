@@ -15,7 +15,7 @@ def test_a_bundle_comes_back_byte_for_byte(store):
         unit.save_definition(digest="a", name="petition", files=FILES, at=day(0))
     with store.reader() as reader:
         found = reader.definition("a")
-        assert (found.name, found.files, found.deployed_at) == ("petition", FILES, day(0))
+        assert (found.name, found.files, found.saved_at) == ("petition", FILES, day(0))
         assert reader.definition("b") is None
         assert reader.latest_definition("forum") is None
 

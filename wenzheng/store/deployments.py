@@ -1,4 +1,4 @@
-"""Definitions and calendars, by the sha256 of their content."""
+"""Calendars by the sha256 of their content, and which version is in force."""
 
 from __future__ import annotations
 
@@ -9,40 +9,13 @@ from sqlalchemy import func, select
 
 from wenzheng.store.errors import Conflict
 from wenzheng.store.session import Part, as_view, maybe_view
-from wenzheng.store.tables.deployments import (
-    CalendarChangeTable,
-    CalendarTable,
-    DefinitionFileTable,
-    DefinitionTable,
-)
+from wenzheng.store.tables.deployments import CalendarChangeTable, CalendarTable
 from wenzheng.store.types import canonical, check_text, insert_new
-from wenzheng.store.views.deployments import CalendarChange, CalendarChangeKind, CalendarVersion, Definition
+from wenzheng.store.views.deployments import CalendarChange, CalendarChangeKind, CalendarVersion
 
 
 class DeploymentReads(Part):
-    """Questions about definitions and calendars."""
-
-    def definition(self, digest: str) -> Definition | None:
-        """A bundle with its files, or None."""
-        row = self.session.get(DefinitionTable, digest)
-        if row is None:
-            return None
-        files = self.session.execute(
-            select(DefinitionFileTable.path, DefinitionFileTable.content)
-            .where(DefinitionFileTable.digest == digest)
-            .order_by(DefinitionFileTable.path)
-        )
-        return as_view(Definition, row, files={row.path: row.content for row in files})
-
-    def latest_definition(self, name: str) -> Definition | None:
-        """The bundle of that name that was deployed last, or None."""
-        digest = self.session.scalar(
-            select(DefinitionTable.digest)
-            .where(DefinitionTable.name == name)
-            .order_by(DefinitionTable.deployed_at.desc(), DefinitionTable.digest)
-            .limit(1)
-        )
-        return None if digest is None else self.definition(digest)
+    """Questions about calendars."""
 
     def calendar(self, digest: str) -> CalendarVersion | None:
         """A version of a calendar, or None."""
@@ -86,26 +59,7 @@ class DeploymentReads(Part):
 
 
 class DeploymentWrites(DeploymentReads):
-    """New definitions and calendars."""
-
-    def save_definition(self, *, digest: str, name: str, files: dict[str, bytes], at: datetime) -> None:
-        """Keep a bundle. Saving a known one again makes it the latest of its name once more.
-
-        Raises Conflict when the digest stands for other files.
-        """
-        values = {"digest": digest, "name": name, "deployed_at": at}
-        if insert_new(self.session, DefinitionTable, values):
-            for path, content in files.items():
-                self.session.add(DefinitionFileTable(digest=digest, path=path, content=content))
-            self.session.flush()
-            return
-        known = self.definition(digest)
-        if known is None or known.files != files or known.name != name:
-            msg = f"definition {digest} is kept with other files; a digest names one content for ever"
-            raise Conflict(msg)
-        row = self.session.get_one(DefinitionTable, digest, with_for_update=True)
-        row.deployed_at = max(row.deployed_at, at)
-        self.session.flush()
+    """New versions of calendars."""
 
     def save_calendar(
         self,

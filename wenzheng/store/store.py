@@ -21,6 +21,7 @@ from wenzheng.store.attachments import AttachmentReads, AttachmentWrites
 from wenzheng.store.authors import AuthorReads, AuthorWrites
 from wenzheng.store.board import BoardReads
 from wenzheng.store.calendar_moves import MoveReads
+from wenzheng.store.definitions import DefinitionReads, DefinitionWrites
 from wenzheng.store.deployments import DeploymentReads, DeploymentWrites
 from wenzheng.store.desk import DeskReads
 from wenzheng.store.errors import BadUrl, StoreAway
@@ -64,6 +65,7 @@ class Reader(
     MessageReads,
     MoveReads,
     OutboxReads,
+    DefinitionReads,
     DeploymentReads,
     PropertyReads,
 ):
@@ -82,6 +84,7 @@ class UnitOfWork(
     IncidentWrites,
     MessageWrites,
     OutboxWrites,
+    DefinitionWrites,
     DeploymentWrites,
     PropertyWrites,
     Reader,

@@ -3,7 +3,7 @@
 Four sorts, kept apart because they are repaired differently:
 
 * *said by people*: petitions, contents, attachments, acknowledgements, resolutions, disclosures,
-  organisation, calendar_changes: never derived, never lost;
+  organisation, calendar_changes, deployments, proposals: never derived, never lost;
 * *the log*: records and voided_records: append and void only;
 * *between instances*: subscriptions and messages: what the router keeps (router.py), each change in the
   transaction of the flush that causes it;
@@ -18,6 +18,7 @@ Importing one of these modules imports them all: migrations and foreign keys nee
 
 from wenzheng.store.tables import (
     base,
+    definitions,
     deployments,
     forum,
     incidents,
@@ -32,6 +33,7 @@ from wenzheng.store.tables import (
 
 __all__ = [
     "base",
+    "definitions",
     "deployments",
     "forum",
     "incidents",

@@ -1,4 +1,4 @@
-"""Versions of definitions and calendars, and who is to be told of them."""
+"""Versions of calendars, and who is to be told of them."""
 
 from __future__ import annotations
 
@@ -11,25 +11,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wenzheng.store.tables.base import Base, JsonMap
-
-
-class DefinitionTable(Base):
-    """A deployed definition bundle, by the sha256 of the whole bundle."""
-
-    __tablename__ = "definitions"
-    __table_args__ = (Index(None, "name", "deployed_at"),)
-    digest: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    deployed_at: Mapped[datetime]
-
-
-class DefinitionFileTable(Base):
-    """One file of a bundle, byte for byte."""
-
-    __tablename__ = "definition_files"
-    digest: Mapped[str] = mapped_column(ForeignKey("definitions.digest"), primary_key=True)
-    path: Mapped[str] = mapped_column(primary_key=True)
-    content: Mapped[bytes]
 
 
 class CalendarTable(Base):

@@ -8,16 +8,6 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, kw_only=True)
-class Definition:
-    """A deployed bundle with its files, path to bytes."""
-
-    digest: str
-    name: str
-    deployed_at: datetime
-    files: dict[str, bytes] = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
 class CalendarVersion:
     """A version of a calendar with its document."""
 
