@@ -143,6 +143,11 @@ class Settings(BaseSettings):
     session_hours: int = Field(
         default=168, ge=1, description="After so many hours a person signs in again, whatever they did."
     )
+    deploy_approval: bool = Field(
+        default=False,
+        description="A version of a definition comes into force only when another administrator agrees; "
+        "`run` and `web` write it into the store, so that a shell obeys it.",
+    )
     report_receivers: frozenset[str] = Field(
         default=frozenset(),
         description="Accounts that read reports of wrongdoing (举报), as a JSON list; nobody else does.",

@@ -168,9 +168,7 @@ class Workshop:
 
     def _compiled(self, bundle: Bundle) -> Definition:
         names = Names(ELEMENT_ROLES, NOTIFY_NAMES)
-        definition = compile_bundle(
-            bundle.digest, bundle.files, self.contracts, names, Messages.NEEDED
-        )
+        definition = compile_bundle(bundle.digest, bundle.files, self.contracts, names, Messages.NEEDED)
         if (check := self.checks.get(bundle.name)) is not None:
             check(definition, bundle)
         with self.store.reader() as reader:
@@ -254,9 +252,7 @@ class Workshop:
                 "Name the folder so, or say --name.",
             )
         try:
-            unit.keep_definition(
-                digest=bundle.digest, name=bundle.name, files=bundle.files, at=self.now()
-            )
+            unit.keep_definition(digest=bundle.digest, name=bundle.name, files=bundle.files, at=self.now())
         except Conflict as error:
             raise DeployRefused("deploy.name", f"{error}.", "One content has one name.") from error
 
@@ -395,5 +391,3 @@ def _unmanned(position: Position, element: str, role: str | None) -> Finding:
         f"Expected an account that may act as '{role}', found none: nobody could do this step.",
         "Add one with `wenzheng accounts add`, or give the step to another role.",
     )
-
-

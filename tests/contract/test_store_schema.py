@@ -183,3 +183,26 @@ def test_calendars_of_an_earlier_version_stay_in_force_in_their_order(new_url):
             assert [version.digest for version in latest if version is not None] == ["a", "z"]
             assert [change.number for change in reader.calendar_changes("cn")] == [2, 1]
             assert reader.calendar_changes("cn")[0].at == day(1)
+
+
+def test_definitions_of_an_earlier_version_stay_current_in_their_order(new_url):
+    with contextlib.closing(open_store(new_url)) as store:
+        migrate.upgrade(store.engine, "0010")
+        with store.engine.begin() as connection:
+            found = MetaData()
+            found.reflect(connection)
+            for digest, at in (("b", day(0)), ("a", day(1)), ("z", day(0))):
+                name = "forum" if digest == "z" else "petition"
+                values = {"digest": digest, "name": name, "deployed_at": at.replace(tzinfo=None)}
+                connection.execute(found.tables["definitions"].insert().values(**values))
+        store.migrate()
+        with store.reader() as reader:
+            assert [reader.current_definition(name) for name in ("petition", "forum")] == ["a", "z"]
+            rows = [(one.number, one.digest, one.before) for one in reader.deployments("petition")]
+            assert rows == [(2, "a", "b"), (1, "b", None)]
+        with store.unit_of_work() as unit:
+            unit.save_definition(digest="b", name="petition", files={}, at=day(5))  # back
+        migrate.downgrade(store.engine, "0010")
+        with store.engine.connect() as connection:
+            query = select(found.tables["definitions"]).order_by("deployed_at")
+            assert [row.digest for row in connection.execute(query)] == ["z", "a", "b"]

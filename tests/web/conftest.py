@@ -28,12 +28,13 @@ from wenzheng import passwords
 from wenzheng.accounts import first_accounts
 from wenzheng.bootstrap.city import (
     clocks_at_start,
+    deployed_digest,
     latest_calendar,
     matters_of,
     registry_of,
     version_in_force,
 )
-from wenzheng.bootstrap.deploying import deploy
+from wenzheng.bootstrap.deploying import deploy, workshop_of
 from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
@@ -175,7 +176,8 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
     clock = [RECEIVED]
     shutil.copy(people, folder / "wenzheng.db")
     store = open_store(f"sqlite:///{folder / 'wenzheng.db'}", clock=lambda: clock[0])
-    definition = deploy(store, read_bundle(bundle or definitions_dir() / "petition"))
+    letters = read_bundle(bundle or definitions_dir() / "petition")
+    definition = deploy(store, letters)
     calendar = china()
     in_force = CalendarInForce(lambda: latest_calendar(store), lambda: version_in_force(store))
     forum = deploy(store, read_bundle(definitions_dir() / "forum"))
@@ -184,15 +186,17 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
     processes.registry = registry
     processes.ports = ServicePorts(store, lambda: clock[0], matters_of(store))
 
-    def expected(day: date) -> list[dict[str, Any]]:
-        return clocks_at_start(definition.processes["petition"], in_force.calendar, day)
+    def expected(digest: str, day: date) -> list[dict[str, Any]]:
+        process = registry.fetch_definition(digest).processes["petition"]
+        return clocks_at_start(process, in_force.calendar, day)
 
     services = Services(
         store=store,
         process=processes,
         blobs=FolderBlobs(folder / "attachments"),
         in_force=in_force,
-        definition=lambda: definition.digest,
+        definition=lambda: deployed_digest(store, letters.name),
+        workshop=workshop_of(store),
         settings=WebSettings(**{"settle_seconds": 0.0} | settings),
         now=lambda: clock[0],
         wall=lambda: clock[0],

@@ -189,11 +189,11 @@ def test_author_is_asked_to_send_again_while_the_database_is_locked(
 
 
 def test_nobody_waits_for_a_letter_whose_clocks_are_still_counted(city: City) -> None:
-    def count(received_on: date) -> Sequence[dict[str, Any]]:
+    def count(definition: str, received_on: date) -> Sequence[dict[str, Any]]:
         # In a thread of its own: a store that is written to already would wait for itself.
         with ThreadPoolExecutor(1) as other:
             other.submit(write).result(5)
-        return city.services.expected_clocks(received_on)
+        return city.services.expected_clocks(definition, received_on)
 
     def write() -> None:
         with city.services.store.unit_of_work() as unit:

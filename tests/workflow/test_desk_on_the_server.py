@@ -14,6 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.support.house import DEPARTMENT, House, house, skipping_server
 from wenzheng.accounts import first_accounts
+from wenzheng.bootstrap.deploying import workshop_of
 from wenzheng.gateways.blobs import FolderBlobs
 from wenzheng.gateways.processes import TemporalProcesses
 from wenzheng.petitions.organisation import read_organisation
@@ -36,6 +37,7 @@ def staffed(home: House, server: WorkflowEnvironment, folder: Path) -> Services:
         blobs=FolderBlobs(folder / "attachments"),
         in_force=CalendarInForce.always(home.calendar),
         definition=lambda: home.definition,
+        workshop=workshop_of(home.store),
     )
 
 

@@ -93,7 +93,7 @@ def clocks_of_start(
 def deployed_digest(store: Store, name: str) -> str:
     """The digest of the latest definition of a name."""
     with store.reader() as reader:
-        found = reader.latest_definition(name)
+        found = reader.current_definition(name)
     if found is None:
         raise LookupError(f"Expected a deployed {name} definition, found none; run `wenzheng run`.")
-    return found.digest
+    return found

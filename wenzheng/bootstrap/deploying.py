@@ -1,73 +1,52 @@
-"""Takes definitions into the store, or keeps those deployed before."""
+"""Takes the definitions that came with the program into a new store, and wires the workshop."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from activities.services import contracts
 from wenzheng.bootstrap.city import LETTER_VARIABLES, PETITION, clocks_at_start
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import Bundle, read_bundle
-from wenzheng.catalog.compiling import compile_bundle
-from wenzheng.catalog.language import Names
-from wenzheng.catalog.message_check import Messages
 from wenzheng.engine.compiler import MESSAGE_SUFFIX
 from wenzheng.engine.decisions import is_decision
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import EventRefused
 from wenzheng.engine.findings import DefinitionRefused, Finding, Position
-from wenzheng.petitions.recipients import NOTIFY_NAMES
-from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES
 from wenzheng.practice import utc_now
 from wenzheng.store import Store
-
-FINDINGS_SHOWN: Final = 20
-"""Findings of a refused definition that `run` prints; `validate` prints them all."""
+from wenzheng.workshop import Workshop
 
 
-def deploy_or_keep(store: Store, folder: Path) -> list[str]:
-    """Deploy the definition in a folder; when it is refused, the one deployed before stays.
+def deploy_shipped(store: Store, folder: Path) -> list[str]:
+    """Deploy the definition that came with the program where the store has none of that name.
 
-    A mistake in a file must not stop the city. Returns what the operator should be told: also that
-    a change was taken. Raises DefinitionRefused when there is none to go on with.
+    Otherwise nothing changes: what runs is what an administrator deployed. Returns what the operator should
+    be told: that the two differ. Raises DefinitionRefused when it must not run and there is no other.
     """
+    bundle = read_bundle(folder)
     with store.reader() as reader:
-        before = reader.latest_definition(folder.name)
-    try:
-        bundle = read_bundle(folder)
+        current = reader.current_definition(bundle.name)
+    if current is None:
         deploy(store, bundle)
-    except DefinitionRefused as refused:
-        if before is None:
-            raise
-        shown = [str(finding) for finding in refused.findings[:FINDINGS_SHOWN]]
-        if more := len(refused.findings) - len(shown):
-            shown.append(f"... and {more} more")
-        return [
-            f"The definition in {folder} is refused; new letters take the version deployed before:",
-            *shown,
-            f"Correct it, check it with `wenzheng validate {folder}`, and run again.",
-        ]
-    if before is not None and before.digest != bundle.digest:
-        return [
-            f"The definition in {folder} has changed: new letters take it, those that run keep their own."
-        ]
-    return []
+        return []
+    if current == bundle.digest:
+        return []
+    told = (
+        f"The definition in {folder} is not the version in force ({current[:12]}), which stays: see "
+        f"`wenzheng definitions diff {bundle.name} {folder}`, then `wenzheng deploy {folder} --reason WHY`."
+    )
+    return [told]
 
 
 def deploy(store: Store, bundle: Bundle) -> Definition:
-    """Check a bundle and keep it; new letters take the latest. Raises DefinitionRefused."""
-    names = Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE)
-    definition = compile_bundle(bundle.digest, bundle.files, contracts(), names, Messages.NEEDED)
-    if bundle.name == PETITION:
-        _check_takes_letters(definition, bundle)
-    with store.unit_of_work() as unit:
-        latest = unit.latest_definition(bundle.name)
-        if latest is None or latest.digest != bundle.digest:
-            unit.save_definition(
-                digest=bundle.digest, name=bundle.name, files=dict(bundle.files), at=utc_now()
-            )
-    return definition
+    """Check a bundle and put it in force as one that came with the program. Raises DefinitionRefused."""
+    return workshop_of(store).install(bundle)
+
+
+def workshop_of(store: Store, *, approval: bool = False) -> Workshop:
+    """The workshop of a store; `approval` is the setting that demands a second person."""
+    return Workshop(store, contracts(), utc_now, {PETITION: _check_takes_letters}, approval)
 
 
 def _check_takes_letters(definition: Definition, bundle: Bundle) -> None:

@@ -6,13 +6,14 @@ import contextlib
 
 from wenzheng.accounts import DEMO_PASSWORD, save_first_accounts
 from wenzheng.bootstrap.city import FORUM, PETITION
-from wenzheng.bootstrap.deploying import deploy_or_keep
+from wenzheng.bootstrap.deploying import deploy_shipped
 from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.demo.folder import is_demo
 from wenzheng.petitions.organisation import Organisation, read_organisation
 from wenzheng.practice import kept_pace, utc_now
 from wenzheng.settings import Settings, definitions_dir
 from wenzheng.store import Store, open_store
+from wenzheng.workshop import remember_approval
 
 
 def prepare(settings: Settings, *, demo: bool = False) -> list[str]:
@@ -33,8 +34,9 @@ def prepare(settings: Settings, *, demo: bool = False) -> list[str]:
         )
         _save_organisation(store, organisation)
         save_first_accounts(store, organisation, settings, password=password)
-        told += deploy_or_keep(store, definitions_dir() / PETITION)
-        told += deploy_or_keep(store, definitions_dir() / FORUM)
+        told += deploy_shipped(store, definitions_dir() / PETITION)
+        told += deploy_shipped(store, definitions_dir() / FORUM)
+        remember_approval(store, needed=settings.deploy_approval)
         return told + _about_receivers(store, settings.report_receivers)
 
 

@@ -17,11 +17,13 @@ from wenzheng.bootstrap.city import (
     registry_of,
     version_in_force,
 )
+from wenzheng.bootstrap.deploying import workshop_of
 from wenzheng.bootstrap.outboxes import StoreDeliveries, StoreStarts
 from wenzheng.guides import RegistryGuides
 from wenzheng.practice import city_clock, pace_input, utc_now
 from wenzheng.settings import Settings
 from wenzheng.store import open_store
+from wenzheng.workshop import remember_approval
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -42,6 +44,7 @@ def web_app(settings: Settings) -> FastAPI:
 
     store = open_store(settings.database_url)
     store.check_schema()
+    remember_approval(store, needed=settings.deploy_approval)
     clock = city_clock(store)
     processes = TemporalProcesses(settings.temporal_address or "", settings.namespace)
     relay = StartRelay(StoreStarts(store), processes, clock.now, pace_input(clock.pace))
@@ -62,8 +65,8 @@ def web_app(settings: Settings) -> FastAPI:
     def definition() -> str:
         return deployed_digest(store, PETITION)
 
-    def expected_clocks(received_on: date) -> list[dict[str, Any]]:
-        process = registry.fetch_definition(definition()).processes[PETITION]
+    def expected_clocks(digest: str, received_on: date) -> list[dict[str, Any]]:
+        process = registry.fetch_definition(digest).processes[PETITION]
         return clocks_at_start(process, calendar.calendar, received_on)
 
     @contextlib.asynccontextmanager
@@ -92,6 +95,7 @@ def web_app(settings: Settings) -> FastAPI:
         forum=lambda: deployed_digest(store, FORUM),
         forum_process=FORUM,
         guides=RegistryGuides(registry),
+        workshop=workshop_of(store, approval=settings.deploy_approval),
         now=clock.now,
         working_day=None if clock.pace is None else clock.pace.working_day,
         settings=WebSettings(

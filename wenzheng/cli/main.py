@@ -14,7 +14,17 @@ import typer
 from typer.exceptions import TyperException
 
 from wenzheng import __version__
-from wenzheng.cli import accounts, calendar_versions, forum, incidents, messages, notices, petition, serve
+from wenzheng.cli import (
+    accounts,
+    calendar_versions,
+    definitions,
+    forum,
+    incidents,
+    messages,
+    notices,
+    petition,
+    serve,
+)
 from wenzheng.cli.compile import compile_yaml
 from wenzheng.cli.connection import CommandError
 from wenzheng.cli.options import DataOption, load_settings, working_day
@@ -83,6 +93,8 @@ app.command()(validate)
 app.command("compile")(compile_yaml)
 app.command()(render)
 app.command()(trace)
+app.command()(definitions.deploy)
+app.add_typer(definitions.app)
 app.add_typer(accounts.app)
 app.add_typer(calendar_versions.app)
 app.add_typer(petition.app)

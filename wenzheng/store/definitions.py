@@ -22,6 +22,7 @@ from wenzheng.store.tables.definitions import (
 from wenzheng.store.types import check_text, insert_new
 from wenzheng.store.views.definitions import Definition, Deployment, Draft, Proposal, ProposalState
 
+
 class DefinitionReads(Part):
     """Questions about definitions."""
 
@@ -160,7 +161,7 @@ class DefinitionWrites(DefinitionReads):
         return number
 
     def propose_definition(self, *, name: str, digest: str, by: str, reason: str, at: datetime) -> Proposal:
-        """Write down that somebody wants a kept version in force; the same wish again is the same proposal."""
+        """Write down that somebody wants a kept version in force; the same wish again adds none."""
         check_text(by=by, reason=reason)
         self.hold_definitions(name)
         before = self.current_definition(name)

@@ -97,7 +97,7 @@ async def _keep(services: Services, letter: Letter, act_id: str, authors: Author
     received_on = calendar.received_on(now)
     # Before the transaction: nobody waits for its lock, or holds it, while a definition is compiled.
     definition = await run_in_threadpool(services.definition)
-    clocks = await run_in_threadpool(services.expected_clocks, received_on)
+    clocks = await run_in_threadpool(services.expected_clocks, definition, received_on)
     # Derived from the act, so that a repeat names the same letter and instance.
     petition_id = str(uuid.uuid5(_LETTERS, hashlib.sha256(act_id.encode()).hexdigest()))
     variables = {

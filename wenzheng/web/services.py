@@ -16,6 +16,7 @@ from wenzheng.gateways.ports import Blobs, ProcessGateway
 from wenzheng.petitions.attachments import FileLimits
 from wenzheng.petitions.guides import Guides, Offer, StepGuide
 from wenzheng.store import Reader, Store, StoreAway, UnitOfWork
+from wenzheng.workshop import Workshop
 
 T = TypeVar("T")
 LOOK_SECONDS: Final = 5.0
@@ -80,7 +81,7 @@ class CalendarInForce:
                 continue
 
 
-def _no_clocks(_received_on: date) -> Sequence[dict[str, Any]]:
+def _no_clocks(_definition: str, _received_on: date) -> Sequence[dict[str, Any]]:
     return ()
 
 
@@ -116,10 +117,12 @@ class Services:
     petition definition that new letters are pinned to. `now` is the one clock of lamps, receipts and pages
     (UTC); `wall` is the machine's, for what has nothing to do with the city's days: sessions, waits after
     wrong passwords, the age of drafts. In a practice city they differ, and `working_day` says how many
-    microseconds a working day lasts there. `expected_clocks` gives the clocks an instance will start with
-    for a day of receipt (data of clock_started), so that boards are right before Temporal has started it.
+    microseconds a working day lasts there. `expected_clocks` gives the clocks an instance of a definition
+    will start with for a day of receipt (data of clock_started), so that boards are right before Temporal has
+    started it.
     `submitted` is called when a letter has been kept. `blobs` keeps files. `forum` gives the digest of the
-    definition that new sessions of the forum are pinned to, `guides` what definitions say to people.
+    definition that new sessions of the forum are pinned to, `guides` what definitions say to people,
+    `workshop` puts definitions in force.
     """
 
     store: Store
@@ -127,10 +130,11 @@ class Services:
     blobs: Blobs
     in_force: CalendarInForce
     definition: Callable[[], str]
+    workshop: Workshop
     settings: WebSettings = field(default_factory=WebSettings)
     now: Callable[[], datetime] = _wall_clock
     working_day: int | None = None
-    expected_clocks: Callable[[date], Sequence[dict[str, Any]]] = _no_clocks
+    expected_clocks: Callable[[str, date], Sequence[dict[str, Any]]] = _no_clocks
     submitted: Callable[[], None] = _nobody
     process_id: str = "petition"
     wall: Callable[[], datetime] = _wall_clock

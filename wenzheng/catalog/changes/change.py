@@ -96,11 +96,14 @@ def spoken(value: Any, language: str) -> str:
         return known[en] if known else _short(" ".join(value.split()))
     if isinstance(value, list):
         return _short(ENDS["list"][en].join(spoken(one, language) for one in value))
-    if isinstance(value, dict) and value.keys() == {"after", "unit"}:
+    return _mapping(value, language) if isinstance(value, dict) else str(value)
+
+
+def _mapping(value: dict[str, Any], language: str) -> str:
+    if value.keys() == {"after", "unit"}:
         return f"{value['after']} {spoken(value['unit'], language)}"
-    if isinstance(value, dict):
-        return _short(ENDS["list"][en].join(_pair(name, one, language) for name, one in value.items()))
-    return str(value)
+    joint = ENDS["list"][language == "en"]
+    return _short(joint.join(_pair(name, one, language) for name, one in value.items()))
 
 
 def _pair(name: str, value: Any, language: str) -> str:

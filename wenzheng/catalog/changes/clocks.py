@@ -54,7 +54,7 @@ def length(limit: Threshold, clock: Clock) -> dict[str, Any]:
 def _clock(what: tuple[Name, ...], old: Clock, new: Clock) -> Iterator[Change]:
     if (old.name, old.name_en) != (new.name, new.name_en):
         names = [{"zh": clock.name, "en": clock.name_en} for clock in (old, new)]
-        yield Change("clock.renamed", what, *names)
+        yield Change("clock.renamed", what, names[0], names[1])
     for code, was, now in differing(old, new, TRAITS):
         yield Change(code, what, was, now)
     yield from _thresholds(what, old, new)
@@ -79,9 +79,7 @@ def _thresholds(what: tuple[Name, ...], old: Clock, new: Clock) -> Iterator[Chan
             yield Change(code, place, was, now)
 
 
-def _parts(
-    kind: str, what: tuple[Name, ...], old: tuple[Any, ...], new: tuple[Any, ...]
-) -> Iterator[Change]:
+def _parts(kind: str, what: tuple[Name, ...], old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Change]:
     before, after = ({part.id: plain(part) for part in side} for side in (old, new))
     for name, part in before.items():
         if name not in after:
@@ -94,5 +92,7 @@ def _parts(
 
 
 def _only_differing(old: dict[str, Any], new: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    names = [name for name in (*old, *(key for key in new if key not in old)) if old.get(name) != new.get(name)]
+    names = [
+        name for name in (*old, *(key for key in new if key not in old)) if old.get(name) != new.get(name)
+    ]
     return tuple({name: side.get(name) for name in names} for side in (old, new))  # type: ignore[return-value]

@@ -111,4 +111,6 @@ def other_files(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[
             continue
         if old.get(name) != new.get(name):
             was, now = name in old, name in new
-            yield Change("file.changed" if was and now else "file.added" if now else "file.removed", (Name(name),))
+            yield Change(
+                "file.changed" if was and now else "file.added" if now else "file.removed", (Name(name),)
+            )

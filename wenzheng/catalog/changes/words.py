@@ -15,12 +15,18 @@ SENTENCES: Final[dict[str, Pair]] = {
     "process.removed": ("流程{process}已删除。", "Process {process} is gone."),
     "process.renamed": ("流程名称：{before} → {after}。", "The process is called: {before} → {after}."),
     "process.changed": ("流程{process}的{trait}已改变。", "Process {process}: {trait} changed."),
-    "role.added": ("角色 {after} 现在参与流程{process}。", "Role {after} now takes part in process {process}."),
+    "role.added": (
+        "角色 {after} 现在参与流程{process}。",
+        "Role {after} now takes part in process {process}.",
+    ),
     "role.removed": (
         "角色 {before} 在流程{process}中不再有任何步骤。",
         "Role {before} has no step in process {process} any more.",
     ),
-    "receives.added": ("流程{process}现在接收消息 {after}。", "Process {process} now hears the message {after}."),
+    "receives.added": (
+        "流程{process}现在接收消息 {after}。",
+        "Process {process} now hears the message {after}.",
+    ),
     "receives.removed": (
         "流程{process}不再接收消息 {before}。",
         "Process {process} does not hear the message {before} any more.",
@@ -31,33 +37,63 @@ SENTENCES: Final[dict[str, Pair]] = {
     "element.type": ("{what}的类型：{before} → {after}。", "{what} is of another kind: {before} → {after}."),
     "element.role": ("{what}的办理人：{before} → {after}。", "{what} is done by: {before} → {after}."),
     "element.unit": ("{what}的办理单位：{before} → {after}。", "The unit of {what}: {before} → {after}."),
-    "element.fact": ("{what}记录的事实：{before} → {after}。", "{what} records the fact: {before} → {after}."),
+    "element.fact": (
+        "{what}记录的事实：{before} → {after}。",
+        "{what} records the fact: {before} → {after}.",
+    ),
     "element.moved": ("{what}的位置：{before} → {after}。", "{what} stands elsewhere: {before} → {after}."),
     "element.timer": ("{what}的等待时间：{before} → {after}。", "{what} waits: {before} → {after}."),
     "element.service": ("{what}调用的服务：{before} → {after}。", "{what} calls: {before} → {after}."),
-    "element.decision": ("{what}使用的决策表：{before} → {after}。", "{what} decides by: {before} → {after}."),
+    "element.decision": (
+        "{what}使用的决策表：{before} → {after}。",
+        "{what} decides by: {before} → {after}.",
+    ),
     "element.guidance": ("{what}的办理说明已改写。", "The guidance of {what} is rewritten."),
     "element.changed": ("{what}的{trait}：{before} → {after}。", "{what}, {trait}: {before} → {after}."),
     "scope.moved": ("{what}移到另一子流程：{before} → {after}。", "{what}: moved from {before} to {after}."),
-    "form.order": ("{what}的表单顺序：{before} → {after}。", "The form of {what} is in another order: {before} → {after}."),
+    "form.order": (
+        "{what}的表单顺序：{before} → {after}。",
+        "The form of {what} is in another order: {before} → {after}.",
+    ),
     "field.added": ("{what}的表单新增字段{part}。", "The form of {what} asks for {part} now."),
     "field.removed": ("{what}的表单删除字段{part}。", "The form of {what} does not ask for {part} any more."),
     "field.renamed": (
         "{what}的字段{part}的名称：{before} → {after}。",
         "Field {part} of {what} is renamed: {before} → {after}.",
     ),
-    "field.type": ("{what}的字段{part}的类型：{before} → {after}。", "Field {part} of {what} is of type: {before} → {after}."),
-    "field.required": ("{what}的字段{part}必填：{before} → {after}。", "Field {part} of {what} is required: {before} → {after}."),
-    "field.min": ("{what}的字段{part}的下限：{before} → {after}。", "The least of field {part} of {what}: {before} → {after}."),
-    "field.max": ("{what}的字段{part}的上限：{before} → {after}。", "The most of field {part} of {what}: {before} → {after}."),
-    "field.template": ("{what}的字段{part}的范文已改写。", "What field {part} of {what} begins with is rewritten."),
+    "field.type": (
+        "{what}的字段{part}的类型：{before} → {after}。",
+        "Field {part} of {what} is of type: {before} → {after}.",
+    ),
+    "field.required": (
+        "{what}的字段{part}必填：{before} → {after}。",
+        "Field {part} of {what} is required: {before} → {after}.",
+    ),
+    "field.min": (
+        "{what}的字段{part}的下限：{before} → {after}。",
+        "The least of field {part} of {what}: {before} → {after}.",
+    ),
+    "field.max": (
+        "{what}的字段{part}的上限：{before} → {after}。",
+        "The most of field {part} of {what}: {before} → {after}.",
+    ),
+    "field.template": (
+        "{what}的字段{part}的范文已改写。",
+        "What field {part} of {what} begins with is rewritten.",
+    ),
     "choice.added": ("{what}的字段{part}新增选项 {after}。", "Field {part} of {what} can be {after} now."),
-    "choice.removed": ("{what}的字段{part}删除选项 {before}。", "Field {part} of {what} cannot be {before} any more."),
+    "choice.removed": (
+        "{what}的字段{part}删除选项 {before}。",
+        "Field {part} of {what} cannot be {before} any more.",
+    ),
     "choice.order": (
         "{what}的字段{part}的选项顺序：{before} → {after}。",
         "The choices of field {part} of {what} are in another order: {before} → {after}.",
     ),
-    "flow.added": ("新增从{what}到{part}的路径，条件：{after}。", "New way from {what} to {part}, on condition: {after}."),
+    "flow.added": (
+        "新增从{what}到{part}的路径，条件：{after}。",
+        "New way from {what} to {part}, on condition: {after}.",
+    ),
     "flow.removed": (
         "删除从{what}到{part}的路径，条件：{before}。",
         "The way from {what} to {part} is gone; its condition was: {before}.",
@@ -66,24 +102,60 @@ SENTENCES: Final[dict[str, Pair]] = {
         "从{what}到{part}的条件：{before} → {after}。",
         "The condition from {what} to {part}: {before} → {after}.",
     ),
-    "flow.default": ("{what}在其他情况下去往：{before} → {after}。", "{what} leads otherwise to: {before} → {after}."),
+    "flow.default": (
+        "{what}在其他情况下去往：{before} → {after}。",
+        "{what} leads otherwise to: {before} → {after}.",
+    ),
     "clock.added": ("新增时限{what}：{after}。", "New deadline {what}: {after}."),
     "clock.removed": ("删除时限{what}：{before}。", "The deadline {what} is gone: {before}."),
-    "clock.renamed": ("时限{what}的名称：{before} → {after}。", "The deadline {what} is renamed: {before} → {after}."),
-    "clock.starts": ("时限{what}的起算：{before} → {after}。", "The deadline {what} starts with: {before} → {after}."),
-    "clock.stops": ("时限{what}的停止：{before} → {after}。", "The deadline {what} stops with: {before} → {after}."),
-    "clock.day0": ("时限{what}的第 0 日：{before} → {after}。", "Day 0 of the deadline {what}: {before} → {after}."),
-    "clock.unit": ("时限{what}的单位：{before} → {after}。", "The deadline {what} counts: {before} → {after}."),
+    "clock.renamed": (
+        "时限{what}的名称：{before} → {after}。",
+        "The deadline {what} is renamed: {before} → {after}.",
+    ),
+    "clock.starts": (
+        "时限{what}的起算：{before} → {after}。",
+        "The deadline {what} starts with: {before} → {after}.",
+    ),
+    "clock.stops": (
+        "时限{what}的停止：{before} → {after}。",
+        "The deadline {what} stops with: {before} → {after}.",
+    ),
+    "clock.day0": (
+        "时限{what}的第 0 日：{before} → {after}。",
+        "Day 0 of the deadline {what}: {before} → {after}.",
+    ),
+    "clock.unit": (
+        "时限{what}的单位：{before} → {after}。",
+        "The deadline {what} counts: {before} → {after}.",
+    ),
     "clock.at_once": (
         "时限{what}立即通知的条件：{before} → {after}。",
         "The deadline {what} is told at once if: {before} → {after}.",
     ),
-    "clock.rule": ("时限{what}的依据：{before} → {after}。", "The rule behind the deadline {what}: {before} → {after}."),
-    "clock.restart": ("时限{what}的重新起算：{before} → {after}。", "The deadline {what} begins anew: {before} → {after}."),
-    "limit.added": ("时限{what}新增界限 {part}：{after}。", "The deadline {what} has a new limit {part}: {after}."),
-    "limit.removed": ("时限{what}删除界限 {part}：{before}。", "The deadline {what} lost its limit {part}: {before}."),
-    "limit.length": ("时限{what}的 {part}：{before} → {after}。", "The deadline {what}, limit {part}: {before} → {after}."),
-    "limit.lamp": ("时限{what}的 {part} 的灯：{before} → {after}。", "The lamp of {what}, limit {part}: {before} → {after}."),
+    "clock.rule": (
+        "时限{what}的依据：{before} → {after}。",
+        "The rule behind the deadline {what}: {before} → {after}.",
+    ),
+    "clock.restart": (
+        "时限{what}的重新起算：{before} → {after}。",
+        "The deadline {what} begins anew: {before} → {after}.",
+    ),
+    "limit.added": (
+        "时限{what}新增界限 {part}：{after}。",
+        "The deadline {what} has a new limit {part}: {after}.",
+    ),
+    "limit.removed": (
+        "时限{what}删除界限 {part}：{before}。",
+        "The deadline {what} lost its limit {part}: {before}.",
+    ),
+    "limit.length": (
+        "时限{what}的 {part}：{before} → {after}。",
+        "The deadline {what}, limit {part}: {before} → {after}.",
+    ),
+    "limit.lamp": (
+        "时限{what}的 {part} 的灯：{before} → {after}。",
+        "The lamp of {what}, limit {part}: {before} → {after}.",
+    ),
     "limit.notify": (
         "时限{what}的 {part} 超期告知：{before} → {after}。",
         "When {part} of {what} is over, those told are: {before} → {after}.",
@@ -96,11 +168,23 @@ SENTENCES: Final[dict[str, Pair]] = {
         "时限{what}的 {part} 提前提醒的工作日：{before} → {after}。",
         "Working days before {part} of {what} at which one is reminded: {before} → {after}.",
     ),
-    "pause.added": ("时限{what}新增暂停 {part}：{after}。", "The deadline {what} can pause: {part} ({after})."),
+    "pause.added": (
+        "时限{what}新增暂停 {part}：{after}。",
+        "The deadline {what} can pause: {part} ({after}).",
+    ),
     "pause.removed": ("时限{what}删除暂停 {part}。", "The deadline {what} pauses no more for {part}."),
-    "pause.changed": ("时限{what}的暂停 {part}：{before} → {after}。", "The pause {part} of {what}: {before} → {after}."),
-    "extension.added": ("时限{what}新增延期 {part}：{after}。", "The deadline {what} can be extended: {part} ({after})."),
-    "extension.removed": ("时限{what}删除延期 {part}。", "The deadline {what} is extended no more by {part}."),
+    "pause.changed": (
+        "时限{what}的暂停 {part}：{before} → {after}。",
+        "The pause {part} of {what}: {before} → {after}.",
+    ),
+    "extension.added": (
+        "时限{what}新增延期 {part}：{after}。",
+        "The deadline {what} can be extended: {part} ({after}).",
+    ),
+    "extension.removed": (
+        "时限{what}删除延期 {part}。",
+        "The deadline {what} is extended no more by {part}.",
+    ),
     "extension.changed": (
         "时限{what}的延期 {part}：{before} → {after}。",
         "The extension {part} of {what}: {before} → {after}.",
@@ -108,16 +192,28 @@ SENTENCES: Final[dict[str, Pair]] = {
     "data.added": ("新增数据项 {part}（{after}）。", "New data: {part} ({after})."),
     "data.removed": ("删除数据项 {part}（{before}）。", "Data gone: {part} ({before})."),
     "data.changed": ("数据项 {part}：{before} → {after}。", "Data {part}: {before} → {after}."),
-    "table.added": ("新增决策表 {what}，共 {after} 条规则。", "New decision table {what} with {after} rules."),
+    "table.added": (
+        "新增决策表 {what}，共 {after} 条规则。",
+        "New decision table {what} with {after} rules.",
+    ),
     "table.removed": ("删除决策表 {what}。", "The decision table {what} is gone."),
-    "table.hit": ("决策表 {what} 的命中方式：{before} → {after}。", "The hit policy of table {what}: {before} → {after}."),
-    "table.columns": ("决策表 {what} 的{trait}：{before} → {after}。", "Table {what}, {trait}: {before} → {after}."),
+    "table.hit": (
+        "决策表 {what} 的命中方式：{before} → {after}。",
+        "The hit policy of table {what}: {before} → {after}.",
+    ),
+    "table.columns": (
+        "决策表 {what} 的{trait}：{before} → {after}。",
+        "Table {what}, {trait}: {before} → {after}.",
+    ),
     "table.rule.added": ("决策表 {what} 新增规则：{after}。", "Table {what} has a new rule: {after}."),
     "table.rule.removed": ("决策表 {what} 删除规则：{before}。", "Table {what} lost a rule: {before}."),
     "table.order": ("决策表 {what} 的规则顺序已改变。", "The rules of table {what} are in another order."),
     "message.added": ("新增通知文本 {what}：{after}。", "New words of a notice, {what}: {after}."),
     "message.removed": ("删除通知文本 {what}。", "The words of {what} are gone."),
-    "message.subject": ("通知 {what} 的标题：{before} → {after}。", "The subject of {what}: {before} → {after}."),
+    "message.subject": (
+        "通知 {what} 的标题：{before} → {after}。",
+        "The subject of {what}: {before} → {after}.",
+    ),
     "message.body": ("通知 {what} 的正文：{before} → {after}。", "The text of {what}: {before} → {after}."),
     "file.added": ("新增文件 {what}。", "New file: {what}."),
     "file.removed": ("删除文件 {what}。", "The file {what} is gone."),

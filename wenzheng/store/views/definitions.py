@@ -9,7 +9,6 @@ from typing import Literal
 ProposalState = Literal["open", "approved", "refused", "withdrawn"]
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Definition:
     """A bundle that is kept, deployed or not, with its files, path to bytes."""
@@ -62,5 +61,3 @@ class Draft:
     digest: str
     name: str
     saved_at: datetime = field(compare=False)
-
-

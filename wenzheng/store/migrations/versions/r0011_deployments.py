@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.Text(), nullable=True),
         sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("name", "number", name="pk_deployments"),
-        sa.ForeignKeyConstraint(
-            ["digest"], ["definitions.digest"], name="fk_deployments_digest_definitions"
-        ),
+        sa.ForeignKeyConstraint(["digest"], ["definitions.digest"], name="fk_deployments_digest_definitions"),
     )
     op.create_index("ix_deployments_digest", "deployments", ["digest"])
     op.create_table(
