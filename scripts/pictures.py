@@ -16,8 +16,9 @@ from xml.sax.saxutils import escape, quoteattr
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from wenzheng.catalog.drawing import ROLES  # noqa: E402
 from wenzheng.catalog.pictures.svg import FONTS, draw_svg  # noqa: E402  # after the path is set
-from wenzheng.cli.render import ROLES, pictures  # noqa: E402
+from wenzheng.cli.render import pictures  # noqa: E402
 
 DEFINITION: Final = ROOT / "definitions" / "petition"
 _SHOWN: Final = "letter"

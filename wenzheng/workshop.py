@@ -14,20 +14,23 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from wenzheng.catalog.bundle import Bundle
-from wenzheng.catalog.changes import Change, Version, compare
+from wenzheng.catalog.checking import check_bundle
+from wenzheng.catalog.changes.change import Change
+from wenzheng.catalog.changes.compare import Version, compare
 from wenzheng.catalog.compiling import compile_bundle
+from wenzheng.catalog.drawing import draw
 from wenzheng.catalog.language import Names
 from wenzheng.catalog.message_check import Messages
+from wenzheng.deploying import LONGEST_REASON, Checked, DeployRefused, Order, Outcome
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.findings import LATER_RULES, DefinitionRefused, Finding, Position
 from wenzheng.engine.services import ServiceContract
 from wenzheng.petitions.recipients import NOTIFY_NAMES
-from wenzheng.petitions.roles import ELEMENT_ROLES, Role, may_perform
+from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES, Role, may_perform
 from wenzheng.store import Conflict, Reader, Store, UnitOfWork
-from wenzheng.store.views.definitions import Deployment, Proposal
+from wenzheng.store.views.definitions import Proposal
 
 SHIPPED: Final = "The definition that came with the program"
-LONGEST_REASON: Final = 2_000
 APPROVAL: Final = "deploy_approval"
 """The property that says whether a second person has to agree; kept, so that a shell obeys it as well."""
 DRAFT_LIFE: Final = timedelta(days=30)
@@ -36,66 +39,6 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 
 Check = Callable[[Definition, Bundle], None]
 """What a definition of a certain name has to be able to do besides; raises DefinitionRefused."""
-
-
-class DeployRefused(Exception):
-    """A version that does not come into force, though nothing is wrong with its text; `code` is stable."""
-
-    def __init__(self, code: str, message: str, hint: str, *, losses: tuple[Change, ...] = ()) -> None:
-        self.code = code
-        self.message = message
-        self.hint = hint
-        self.losses = losses
-        super().__init__(f"{message} {hint}")
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A version as it was looked at: what was found, and what it would change for letters to come.
-
-    `definition` is None when it is refused. `changes` are None when there is no current version to compare
-    it with, or it cannot run itself.
-    """
-
-    bundle: Bundle
-    current: str | None
-    definition: Definition | None
-    findings: tuple[Finding, ...]
-    changes: tuple[Change, ...] | None
-
-    @property
-    def losses(self) -> tuple[Change, ...]:
-        """What people rely on and would lose."""
-        return tuple(change for change in self.changes or () if change.loses)
-
-
-@dataclass(frozen=True)
-class Order:
-    """What somebody wants: who, why, and which version they believe to be current.
-
-    `expected` is None where nobody looked. `losses_seen` says that they know what falls away.
-    """
-
-    by: str | None
-    reason: str
-    expected: str | None = None
-    looked: bool = False
-    losses_seen: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of it: a version in force (`deployment`), or one that waits for another person (`proposal`).
-
-    `known` when there was nothing to do.
-    """
-
-    name: str
-    digest: str
-    checked: Checked
-    deployment: Deployment | None = None
-    proposal: Proposal | None = None
-    known: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,12 +86,20 @@ class Workshop:
         try:
             definition = self._compiled(bundle)
         except DefinitionRefused as refused:
-            return Checked(bundle, digest, None, tuple(refused.findings), None)
+            return Checked(bundle, digest, False, tuple(refused.findings), None)
         changes = None
         if current is not None:
             before = self._running(current)
             changes = None if before is None else tuple(compare(before, Version(definition, bundle.files)))
-        return Checked(bundle, digest, definition, definition.findings, changes)
+        return Checked(bundle, digest, True, definition.findings, changes)
+
+    def picture(self, bundle: Bundle, language: str) -> str | None:
+        """The version as SVG, with names in that language (zh, en); None when it cannot run."""
+        try:
+            compiled = compile_bundle(bundle.digest, bundle.files, self.contracts, tolerated=LATER_RULES)
+        except DefinitionRefused:
+            return None
+        return draw(compiled, bundle.files, language)
 
     def differences(self, before: Bundle, after: Bundle) -> list[Change]:
         """What differs between two versions. Raises DefinitionRefused for one that cannot run."""
@@ -167,8 +118,11 @@ class Workshop:
         return Version(compiled, bundle.files)
 
     def _compiled(self, bundle: Bundle) -> Definition:
-        names = Names(ELEMENT_ROLES, NOTIFY_NAMES)
-        definition = compile_bundle(bundle.digest, bundle.files, self.contracts, names, Messages.NEEDED)
+        names = Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE)
+        report = check_bundle(bundle, self.contracts, names, Messages.NEEDED)
+        definition = report.definition
+        if definition is None:
+            raise DefinitionRefused(list(report.findings))
         if (check := self.checks.get(bundle.name)) is not None:
             check(definition, bundle)
         with self.store.reader() as reader:
@@ -211,7 +165,7 @@ class Workshop:
         """
         reason = _reason(order.reason)
         checked = self.check(bundle)
-        if checked.definition is None:
+        if not checked.runs:
             raise DefinitionRefused(list(checked.findings))
         if checked.losses and not order.losses_seen and checked.current != bundle.digest:
             told = " ".join(change.sentence("en") for change in checked.losses)
@@ -280,7 +234,7 @@ class Workshop:
         with self.store.reader() as reader:
             proposal = _open_proposal(reader, name, number)
         checked = self.check(self.bundle(proposal.digest))
-        if checked.definition is None:
+        if not checked.runs:
             raise DefinitionRefused(list(checked.findings))
         if proposal.by == by:
             raise DeployRefused(

@@ -15,10 +15,11 @@ import pytest
 from tests.contract.store_samples import day
 from wenzheng.bootstrap.deploying import workshop_of
 from wenzheng.catalog.bundle import Bundle, read_bundle
+from wenzheng.deploying import DeployRefused, Order
 from wenzheng.engine.findings import DefinitionRefused
 from wenzheng.settings import definitions_dir
 from wenzheng.store import Store
-from wenzheng.workshop import DeployRefused, Order, Workshop, remember_approval
+from wenzheng.workshop import Workshop, remember_approval
 
 SHIPPED = read_bundle(definitions_dir() / "petition")
 YELLOW = "yellow: {working_days: 5, lamp: yellow, notify: department_head, remind"

@@ -84,14 +84,14 @@ def deploy(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Put a version in force: new letters take it, running ones keep theirs. A fault changes nothing."""
-    from wenzheng.workshop import Order
+    from wenzheng.deploying import Order
 
     with _workshop(data) as workshop, _told(output):
         bundle = _bundle(workshop, what, name)
         _not_elsewhere(workshop, bundle, named=name is not None)
         if dry_run:
             checked = workshop.check(bundle)
-            if checked.definition is None:
+            if not checked.runs:
                 raise DefinitionRefused(list(checked.findings))
             _print(output, say.checked_json(checked), say.checked(checked, language.value))
             return
@@ -228,7 +228,7 @@ def _workshop(data: Path | None) -> Iterator[Workshop]:
 @contextmanager
 def _told(output: Format) -> Iterator[None]:
     """What stands against a version, for people on stderr and for programs as one document."""
-    from wenzheng.workshop import DeployRefused
+    from wenzheng.deploying import DeployRefused
 
     try:
         yield

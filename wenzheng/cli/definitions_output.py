@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from wenzheng.catalog.bundle import Bundle
-    from wenzheng.catalog.changes import Change
+    from wenzheng.catalog.changes.change import Change
+    from wenzheng.deploying import Checked, Outcome
     from wenzheng.store.views.definitions import Deployment, Proposal
-    from wenzheng.workshop import Checked, Outcome
 
 SHORT: Final = 12
 """Digits of a digest that people read; commands take them in place of the whole."""

@@ -21,22 +21,6 @@ class Language(StrEnum):
     EN = "en"
 
 
-ROLES = {
-    "zh": {
-        "author": "来信人",
-        "clerk": "受理中心",
-        "centre_head": "受理中心负责人",
-        "department": "承办单位",
-        "department_head": "单位负责人",
-        "supervisor": "督办",
-        "supervision": "督办",
-        "leader": "领导",
-    },
-    "en": {"centre_head": "head of the centre", "department_head": "dept. head"},
-}
-"""What people call the roles of a definition."""
-
-
 def render(
     path: Annotated[
         Path, typer.Argument(metavar="FILE_OR_FOLDER", help="The definition: a folder, .yaml or .bpmn file.")
@@ -50,6 +34,7 @@ def render(
     ] = Language.ZH,
 ) -> None:
     """Draw a definition as SVG: its steps, and its deadlines below; exit code 1 when it is refused."""
+    from wenzheng.catalog.drawing import ROLES
     from wenzheng.catalog.pictures.svg import draw_svg
 
     if not path.exists():
@@ -67,25 +52,10 @@ def render(
 def pictures(path: Path, language: str) -> list[Picture]:
     """The pictures of all processes of a folder or file. Raises DefinitionRefused with all findings."""
     from wenzheng.catalog.bundle import read_bundle
-    from wenzheng.catalog.compiling import YAML
-    from wenzheng.catalog.language import Library, translate
-    from wenzheng.catalog.pictures.picture import picture_of
+    from wenzheng.catalog.drawing import pictures_of
     from wenzheng.cli.validate import check
-    from wenzheng.engine.findings import FindingList
 
     definition = check(path)
     for finding in definition.findings:
         typer.echo(str(finding), err=True)
-    files = read_bundle(path).files
-    library = Library(files)
-    found = []
-    for process in definition.processes.values():
-        name = process.model.position.file
-        translation = (
-            translate(files[name], name, FindingList(), library=library, picture=True)
-            if name.endswith(YAML)
-            else None
-        )
-        data = translation.data if translation is not None else files[name]
-        found.append(picture_of(process.model, data, language, translation))
-    return found
+    return pictures_of(definition, read_bundle(path).files, language)

@@ -12,11 +12,11 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from wenzheng.calendars import Calendar
+from wenzheng.deploying import DefinitionsPort
 from wenzheng.gateways.ports import Blobs, ProcessGateway
 from wenzheng.petitions.attachments import FileLimits
 from wenzheng.petitions.guides import Guides, Offer, StepGuide
 from wenzheng.store import Reader, Store, StoreAway, UnitOfWork
-from wenzheng.workshop import Workshop
 
 T = TypeVar("T")
 LOOK_SECONDS: Final = 5.0
@@ -130,7 +130,7 @@ class Services:
     blobs: Blobs
     in_force: CalendarInForce
     definition: Callable[[], str]
-    workshop: Workshop
+    workshop: DefinitionsPort
     settings: WebSettings = field(default_factory=WebSettings)
     now: Callable[[], datetime] = _wall_clock
     working_day: int | None = None

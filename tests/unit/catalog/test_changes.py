@@ -10,9 +10,9 @@ import pytest
 
 from activities.services import contracts
 from wenzheng.catalog.bundle import Bundle, read_bundle
-from wenzheng.catalog.changes import Change, Version, compare
 from wenzheng.catalog.changes import clocks as of_clocks
-from wenzheng.catalog.changes.change import LOSSES
+from wenzheng.catalog.changes.change import LOSSES, Change
+from wenzheng.catalog.changes.compare import Version, compare
 from wenzheng.catalog.changes.steps import ELSEWHERE
 from wenzheng.catalog.changes.words import SENTENCES
 from wenzheng.catalog.compiling import compile_bundle

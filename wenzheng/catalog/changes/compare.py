@@ -78,7 +78,7 @@ def _roles(process: Name, old: ProcessModel, new: ProcessModel) -> Iterator[Chan
 
 def roles(model: ProcessModel) -> set[str]:
     """The roles that have a step, or a message to send, in a process."""
-    return {element.role for element in model.all_elements() if element.role is not None}
+    return {role for element in model.all_elements() for role in (element.role or "").split()}
 
 
 def _received(model: ProcessModel) -> set[str]:
