@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from wenzheng.catalog.bundle import Bundle
-from wenzheng.catalog.checking import check_bundle
 from wenzheng.catalog.changes.change import Change
 from wenzheng.catalog.changes.compare import Version, compare
+from wenzheng.catalog.checking import check_bundle
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.drawing import draw
 from wenzheng.catalog.language import Names
