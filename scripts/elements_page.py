@@ -25,7 +25,7 @@ from wenzheng.engine import vocabulary as words
 from wenzheng.engine.described import ATTRIBUTES, CHILDREN
 from wenzheng.engine.expressions import BASES, limits
 from wenzheng.engine.extensions import _ATTRIBUTES, _LIMITED_TYPES, _PLACES
-from wenzheng.engine.instance import STEP_LIMIT
+from wenzheng.engine.stopping import OPEN_LIMIT, STEP_LIMIT
 from wenzheng.engine.timers import LONGEST_DAYS
 from wenzheng.engine.values import MAX_VARIABLES
 
@@ -143,7 +143,8 @@ EXPRESSIONS_TAIL: Final = """
 | name of a variable | {name} characters |
 | years | {first} to {last} |
 | all variables of an instance together | {variables:,} bytes |
-| elements run without waiting | {steps:,} in one step, then an incident |
+| elements run without waiting | {steps:,} in one step, then an incident (`step-limit`) |
+| elements open in one instance | {opened:,}, then an incident (`open-limit`) |
 | a timer's duration | {longest:,} days |
 
 An expression beyond a limit of text or work is refused when the definition is loaded. What can only be known
@@ -242,6 +243,7 @@ def _expressions() -> str:
         last=limits.MAX_YEAR,
         variables=MAX_VARIABLES,
         steps=STEP_LIMIT,
+        opened=OPEN_LIMIT,
         longest=LONGEST_DAYS,
     )
 

@@ -34,7 +34,7 @@ from wenzheng.engine.extensions import _ATTRIBUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / "wenzheng" / "engine"
-RUNNING = {"instance", "unfit", "findings", "yaml_tree", "kinds"}
+RUNNING = {"instance", "stopping", "unfit", "findings", "yaml_tree", "kinds"}
 """Modules whose codes are those of incidents, of findings in general, and of YAML, which has its own page."""
 LOADING = [ROOT / "wenzheng/catalog/bundle.py"] + [
     path

@@ -98,6 +98,7 @@ def test_a_clerk_who_follows_the_tutorial_sees_what_it_shows(
 
 
 def test_the_lines_that_run_prints_are_those_of_the_command() -> None:
-    source = (ROOT / "wenzheng" / "cli" / "run.py").read_text(encoding="utf-8")
+    cli = ROOT / "wenzheng" / "cli"
+    source = "".join((cli / name).read_text(encoding="utf-8") for name in ("run.py", "sign_in_hint.py"))
     for line in re.search(r"```text\n(Wenzheng: .*?)```", PAGE, re.DOTALL)[1].splitlines():  # type: ignore[index]
         assert re.split(r" http| …", line)[0] in source

@@ -10,7 +10,7 @@ import pytest
 from tests.support.bpmn import Run, bpmn
 from tests.support.notices import before_notice
 from wenzheng import contracts
-from wenzheng.contracts import CLOCK_MOVED, INSTANCE_MOVED, MESSAGE_THROWN, Record
+from wenzheng.contracts import CLOCK_MOVED, INCIDENT_RAISED, INSTANCE_MOVED, MESSAGE_THROWN, Record
 from wenzheng.engine.events import CalendarChanged, MessageReceived, SignalReceived
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "records.md").read_text(encoding="utf-8")
@@ -90,6 +90,7 @@ def written() -> dict[str, set[str]]:
         keys.setdefault(effect.kind, set()).update(effect.data)
     keys[MESSAGE_THROWN] |= {"keys"}  # of definitions with correlation
     keys[CLOCK_MOVED] |= {"before"}  # of a clock whose day 0 moved
+    keys[INCIDENT_RAISED] |= {"tokens"}  # of several tokens at one limit
     return keys | {INSTANCE_MOVED: set()}  # the workflow's own
 
 

@@ -209,7 +209,7 @@ def nothing_dangles(instance: ProcessInstance) -> None:
     assert set(instance.waiting) <= live
     assert set(instance.calls) <= live
     assert set(instance.subprocesses) <= live
-    stopped = [incident["task"] for incident in instance.incidents.values()]
+    stopped = [one.id for incident_id in instance.incidents for one in instance.stopped_tasks(incident_id)]
     assert set(stopped) <= live
     assert len(set(stopped)) == len(stopped), "one task stopped twice"
     assert not instance.queue

@@ -29,15 +29,13 @@ from wenzheng.engine.elements.activities import ActivitySpec
 from wenzheng.engine.elements.gateways import EventBasedGateway
 from wenzheng.engine.elements.merges import merge_all
 from wenzheng.engine.listening import Listening
-from wenzheng.engine.stopping import Stopping
+from wenzheng.engine.stopping import STEP_LIMIT, Stopping
 from wenzheng.engine.tasks import ElementTask, Scope, SubScope
 
 if TYPE_CHECKING:
     from wenzheng.engine.compiled import CompiledProcess
     from wenzheng.engine.elements.base import ScopeSpec
 
-STEP_LIMIT: Final = 2000
-"""Element executions in one step; a model that needs more without waiting is in a loop."""
 CLOSED_KEPT: Final = 32
 """How many completed user tasks are remembered, to tell a second person who did it."""
 
@@ -139,13 +137,9 @@ class ProcessInstance(Scope, Listening, Stopping, BpmnWorkflow):
             if task is None or not task.is_ready:
                 continue
             self._executed += 1
-            if self._executed > STEP_LIMIT:
-                self.raise_incident(
-                    task,
-                    "step-limit",
-                    f"Expected at most {STEP_LIMIT} elements in one step, found more: the process "
-                    "goes round without waiting. Correct the loop, then retry.",
-                )
+            limit = self.limit_met(self._executed)
+            if limit is not None:
+                self.stop_at_limit(task, limit)
                 continue
             self._run(task)
 
@@ -278,6 +272,8 @@ class ProcessInstance(Scope, Listening, Stopping, BpmnWorkflow):
     def disarm(self, task: ElementTask) -> None:
         """A boundary event waits no longer."""
         self.stop_listening(task)
+        if task.is_stopped:
+            self.withdraw_incident(task)
         task.scope.remove(task)
 
     def _disarm(self, host: ElementTask) -> None:

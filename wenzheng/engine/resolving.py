@@ -11,6 +11,7 @@ from typing import Final
 from wenzheng.contracts import REFUSED_DATA, REFUSED_NOT_OPEN, JsonObject
 from wenzheng.engine import unfit
 from wenzheng.engine.elements.activities import ServiceTask
+from wenzheng.engine.elements.events import HELD
 from wenzheng.engine.events import EventRefused, IncidentResolved
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.tasks import ElementTask
@@ -29,9 +30,16 @@ def described(instance: ProcessInstance) -> list[JsonObject]:
     values are taken.
     """
     return [
-        {"incident_id": incident_id, **incident, **_choices(instance.stopped_task(incident_id))}
+        {"incident_id": incident_id, **_shown(incident), **_choices(instance.stopped_task(incident_id))}
         for incident_id, incident in instance.incidents.items()
     ]
+
+
+def _shown(incident: JsonObject) -> JsonObject:
+    """An incident with how many tokens stopped, where these are several."""
+    also = incident.get("also")
+    shown = {name: value for name, value in incident.items() if name != "also"}
+    return shown if also is None else {**shown, "tokens": len(also) + 1}
 
 
 def _choices(task: ElementTask) -> JsonObject:
@@ -109,13 +117,22 @@ def _check_answer(instance: ProcessInstance, task: ElementTask, event: IncidentR
 
 def resolve(instance: ProcessInstance, event: IncidentResolved) -> None:
     """Let a branch go on as an operator has decided; `check` has let it pass."""
-    task = instance.stopped_task(event.incident_id)
+    tasks = instance.stopped_tasks(event.incident_id)
     instance.resolve_incident(event.incident_id, event.action, event.actor)
+    for task in tasks:
+        if task.id in instance.live and task.is_stopped:  # one before it may have ended it
+            _go_on(instance, task, event)
+
+
+def _go_on(instance: ProcessInstance, task: ElementTask, event: IncidentResolved) -> None:
     if event.action == RETRY:
         task.retry()
         return
     if unfit.wanted_by(task) is not None:
         unfit.go_on(instance, task, event)
+        return
+    if HELD in task.internal_data and task.internal_data.keys() & {"host", "armed"}:
+        instance.disarm(task)  # skipped is what it would have let out, now and later
         return
     instance.cancel_scope(task)
     if event.action == SKIP:

@@ -3,6 +3,9 @@
 What was thrown must not get lost, and nobody is there who could be told of a refusal. So the instance
 begins, and its start event stops with an incident that holds what came: an operator gives what is missing,
 or lets it go on without.
+
+A process may also have begun another way by then: a condition under which it begins was true at once. The
+message is kept in the same way, and an operator lets it begin the process there as well, or leaves it.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from wenzheng.contracts import MESSAGE_CAUGHT, SIGNAL_CAUGHT, JsonObject
-from wenzheng.engine.elements.events import withdraw_others
+from wenzheng.engine.elements.events import CatchingSpec, withdraw_others
 from wenzheng.engine.events import IncidentResolved, MessageReceived, StartRefused
 from wenzheng.engine.values import json_problem, size_problem, type_problem
 
@@ -33,21 +36,41 @@ def begin(instance: ProcessInstance, event: StartRefused) -> None:
     kind, name = (
         ("message", thrown.message) if isinstance(thrown, MessageReceived) else ("signal", thrown.signal)
     )
-    task, place = instance.listeners(kind, name)[0]
+    listeners = instance.listeners(kind, name) or _withdrawn(instance, kind, name)
+    if not listeners:
+        return  # it has ended: nobody can let it begin any more
+    task, place = listeners[0]
+    late = task.id not in instance.waiting
     if thrown.key is not None:
         caught = MESSAGE_CAUGHT if message else SIGNAL_CAUGHT
         instance.emit(caught, task.task_spec.element.id, {kind: name, "key": thrown.key})
-    if task.task_spec.begins is not None:
+    if task.task_spec.begins is not None and not late:
         withdraw_others(task)
     task.internal_data[_HELD] = {
         "message": name if message else None,
         "data": thrown.data if isinstance(thrown, MessageReceived) else {},
         "keys": thrown.keys if isinstance(thrown, MessageReceived) else None,
         "place": place,
-        "wanted": _wanted(instance),
+        "wanted": {} if late else _wanted(instance),
+        **({"late": True} if late else {}),
     }
     instance.stop_listening(task)
     instance.raise_incident(task, UNFIT, event.why)
+
+
+def _withdrawn(instance: ProcessInstance, kind: str, name: str) -> list[tuple[ElementTask, int]]:
+    """The beginning that waits no longer, because another came before it, as a task that does nothing yet."""
+    if instance.ended is not None:
+        return []
+    for spec in instance.spec.task_specs.values():
+        if not isinstance(spec, CatchingSpec) or spec.begins is None:
+            continue
+        for place, event in enumerate(spec.awaited.events):
+            if (event.kind, event.name) == (kind, name):
+                task = instance.new_task(spec)
+                spec.open_data(task)
+                return [(task, place)]
+    return []
 
 
 def _fitting(instance: ProcessInstance, given: JsonObject) -> JsonObject:
@@ -99,6 +122,10 @@ def check_answer(instance: ProcessInstance, task: ElementTask, data: JsonObject)
 def go_on(instance: ProcessInstance, task: ElementTask, event: IncidentResolved) -> None:
     """Let the message or signal be taken after all, with what an operator gives, or without its data."""
     found: dict[str, Any] = task.internal_data.pop(_HELD)
+    if "late" in found and event.action == "skip":
+        instance.drop(task)
+        instance.settle(task.scope)
+        return
     if found["message"] is not None:
         carried = instance.process.correlation.carried
         keys = found["keys"]

@@ -11,9 +11,10 @@ import pytest
 from tests.support.bpmn import CALENDAR, MONDAY, Run, compiled
 from tests.support.loops import NAMED, NEVER_WAITING, OTHERS, operations, turn
 from wenzheng.engine.events import Start
-from wenzheng.engine.instance import STEP_LIMIT, ProcessInstance
+from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.state import digest, dump, load, pack
 from wenzheng.engine.step import step
+from wenzheng.engine.stopping import STEP_LIMIT
 
 PERIOD = 60
 """Turns that are a whole number of rounds in every loop."""

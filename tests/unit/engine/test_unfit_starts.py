@@ -94,3 +94,53 @@ def test_data_that_cannot_be_kept_are_left_out_and_the_process_begins_all_the_sa
     run.do(StartRefused(ORDER, {"order": "x" * 70_000, "odd": 1, "price": 3}, "too large"))
     assert run.instance.variables == {"order": None, "price": 3, "day": None}
     assert described(run.instance)[0]["output"] == {"day": "date"}
+
+
+EITHER = """
+    var n int = 1
+    var price int
+    start ordered message=order
+    start enough condition="n > 0"
+    user check
+    user pack
+    ordered -> check
+    enough -> pack
+"""
+
+
+def overtaken(source: str = EITHER) -> Run:
+    """A process that an order was to begin, and that a condition true from the beginning has begun first."""
+    run = Run(source).start()
+    run.do(StartRefused(MessageReceived("order", {"price": 3}, key="message-1"), {}, "nobody waits"))
+    return run
+
+
+def test_a_message_that_another_beginning_has_overtaken_waits_for_an_operator() -> None:
+    run = overtaken()
+    assert run.open == ["pack"]
+    assert run.codes == ["start-data"]
+    assert run.of("message_caught") == [{"message": "order", "key": "message-1"}]
+    (seen,) = described(run.instance)
+    assert (seen["element"], seen["actions"], seen["output"]) == ("ordered", ["skip", "answer"], {})
+
+
+def test_answered_it_begins_there_as_well_with_what_it_brought() -> None:
+    run = overtaken()
+    run.resolve("answer")
+    assert run.open == ["pack", "check"]
+    assert run.instance.variables["price"] == 3
+    assert run.codes == []
+
+
+def test_skipped_it_is_left_and_what_has_begun_goes_on() -> None:
+    run = overtaken()
+    run.resolve("skip")
+    assert (run.open, run.codes) == (["pack"], [])
+    run.complete("pack")
+    assert run.state == "completed"
+
+
+def test_one_that_finds_the_process_over_leaves_it_as_it_is() -> None:
+    run = overtaken(EITHER.replace("    user pack\n", "    end pack terminate\n"))
+    assert run.state == "terminated"
+    assert run.codes == []

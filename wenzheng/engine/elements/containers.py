@@ -111,6 +111,9 @@ class EventSubProcess(SubProcess, CatchingSpec):
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         return SubProcess.behave(self, task, instance)
 
+    def lets_out_more(self, task: ElementTask, place: int) -> bool:
+        return not self.start_element.interrupting
+
     def caught(
         self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
     ) -> None:

@@ -19,6 +19,10 @@ OWN_EVENT: Final = "own event"
 """Marks an activity while it throws the event of its multi-instance behavior, which does not interrupt it."""
 
 
+HELD: Final = "held"
+"""What an event waited for when its instance was full, and which of its events had just happened."""
+
+
 class CatchingSpec(ElementSpec):
     """An element that waits for events (BPMN 2.0.2 §10.5.4)."""
 
@@ -35,6 +39,12 @@ class CatchingSpec(ElementSpec):
     def fired(self, task: ElementTask, instance: ProcessInstance, place: int) -> None:
         """One of its events has happened, the one at `place`."""
         entry = instance.waiting[task.id]
+        if instance.is_full and self.lets_out_more(task, place):
+            # Nothing of what has happened is lost: a retry lets it happen again, from here.
+            task.internal_data[HELD] = {"entry": entry, "place": place, "state": task._state}
+            instance.stop_listening(task)
+            instance.stop_full(task)
+            return
         if self.begins is not None:
             withdraw_others(task)
         if self.awaited.parallel_multiple:
@@ -54,6 +64,19 @@ class CatchingSpec(ElementSpec):
             entry["of"][place] = {}  # a time comes once; the other triggers may come again
             spent = False
         self.caught(task, instance, again=again, spent=spent)
+
+    def lets_out_more(self, task: ElementTask, place: int) -> bool:
+        """Whether it goes on waiting and lets a further token out when its event at `place` happens."""
+        return False
+
+    def retry(self, task: ElementTask) -> None:
+        held = task.internal_data.pop(HELD, None)
+        if held is None:
+            super().retry(task)
+            return
+        task._set_state(held["state"])
+        task.instance.waiting[task.id] = held["entry"]
+        task.instance.fire(task, held["place"])
 
     def caught(
         self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
@@ -111,6 +134,9 @@ class IntermediateCatchEvent(CatchingSpec):
         task._set_state(TaskState.STARTED)
         task.instance.listen(task)
 
+    def lets_out_more(self, task: ElementTask, place: int) -> bool:
+        return "race" not in task.internal_data and task.instance.repeats(task, place)
+
     def caught(
         self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
     ) -> None:
@@ -136,6 +162,9 @@ class BoundaryEvent(CatchingSpec):
         task.internal_data["host"] = host.id
         task._set_state_waiting()
         host.instance.listen(task)
+
+    def lets_out_more(self, task: ElementTask, place: int) -> bool:
+        return not self.element.interrupting
 
     def caught(
         self, task: ElementTask, instance: ProcessInstance, *, again: bool = False, spent: bool = False
