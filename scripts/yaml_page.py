@@ -66,7 +66,9 @@ YAML. The first line of the shipped file names the schema
 
 Five laws and promises are written in it in `definitions/examples`, each tested by its own numbers:
 `seed-lamps` (the first city's two lamps), `xinfang` (信访工作条例), `disclosure` (政府信息公开条例),
-`administrative-review` (行政复议法) and `jinan-12345` (济南市12345市民服务热线条例).
+`administrative-review` (行政复议法) and `jinan-12345` (济南市12345市民服务热线条例). `digest` is no
+law: the weekly digest with the leaders' instructions, in two definitions and a fragment that use most of what is
+below.
 
 This page is written by `scripts/reference.py` from `wenzheng/catalog/language/grammar.py`; do not edit it by
 hand.

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.bpmn import Run, bpmn, compiled, findings_of
+from tests.support.bpmn import Run, bpmn, compiled, definitions, findings_of
+from wenzheng.contracts import FACT_REACHED
 from wenzheng.engine.state import digest
 
 DRAFTED = """
@@ -147,3 +148,24 @@ def test_only_a_throw_event_marks(tag: str, rest: str) -> None:
     assert f'<{tag} id="e" wz:fact="x"'.encode() in data
     (finding,) = findings_of(lambda: compiled(data))
     assert (finding.rule, finding.element) == ("vendor-extension", "e")
+
+
+def test_a_fact_reached_in_a_called_process_keeps_the_values_that_are_known_there() -> None:
+    head = '<process id="{}" isExecutable="true"><extensionElements><wz:variable name="x" type="int" {}/>'
+    flow = '<sequenceFlow id="{0}-{1}" sourceRef="{0}" targetRef="{1}"/>'
+    called = (
+        head.format("c", "")
+        + '</extensionElements><startEvent id="a"/><scriptTask id="b" scriptFormat="urn:cel">'
+        "<script>x = 2</script></scriptTask>"
+        '<intermediateThrowEvent id="m" wz:fact="reached" wz:keeps="x"/><endEvent id="z"/>'
+        + "".join(flow.format(*ends) for ends in ("ab", "bm", "mz"))
+        + "</process>"
+    )
+    calling = (
+        head.format("p", 'initial="1"')
+        + '</extensionElements><startEvent id="s"/><callActivity id="t" calledElement="c"/><endEvent id="e"/>'
+        + "".join(flow.format(*ends) for ends in ("st", "te"))
+        + "</process>"
+    )
+    run = Run(compiled(definitions(calling + called))).start()
+    assert [fact["data"] for fact in run.of(FACT_REACHED)] == [{"x": 2}]

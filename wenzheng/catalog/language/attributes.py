@@ -43,8 +43,6 @@ def _of_step(step: Step, process: Process) -> str:
         found += f' wz:unit="{EACH}"' if step.for_each is not None else ""
     if step.kind == "do":
         found += f" calledElement={quoted(procedure_id(process, value))}"
-    if step.kind == "send":
-        found += f' messageRef="message_{value}"'
     if step.kind == "mark":
         found += f" wz:fact={quoted(value)}"
         kept = " ".join(word.text for word in step.keeps)

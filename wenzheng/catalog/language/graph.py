@@ -24,7 +24,7 @@ _TAGS: Final = {
     "mark": "intermediateThrowEvent",
     "call": "serviceTask",
     "decide": "businessRuleTask",
-    "send": "sendTask",
+    "send": "intermediateThrowEvent",
     "do": "callActivity",
     "set": "scriptTask",
     "choose": "exclusiveGateway",

@@ -70,8 +70,8 @@ class NodeWriter(Lines):
             case "decide" if step.value is not None:
                 inputs = [(key.text, word.text, word) for key, word in step.expressions]
                 self._service(step.value.text, inputs, step, "wz:decision")
-            case "send":
-                self._carried(step)
+            case "send" if step.value is not None:
+                self._message(step, step.value)
             case "set":
                 self.script(
                     [(key.text, word) for key, word in step.expressions],
@@ -119,22 +119,11 @@ class NodeWriter(Lines):
             form_field.position,
         )
 
-    def _carried(self, step: Step) -> None:
-        """What a message carries: data of the step, so that nothing else goes out with it."""
-        if not step.expressions:
-            return
+    def _message(self, step: Step, message: Word) -> None:
+        """A message and what it carries: data of the event, so that nothing else goes out with it."""
         ids = [(f"{step.id}-{key.text}", key, word) for key, word in step.expressions]
-        self.open("bpmn:ioSpecification", step.position)
         for name, key, _ in ids:
             self.line(f'<bpmn:dataInput id="{name}" name="{key.text}"/>', key.position)
-        self.open("bpmn:inputSet", step.position)
-        for name, key, _ in ids:
-            self.line(f"<bpmn:dataInputRefs>{name}</bpmn:dataInputRefs>", key.position)
-        for name, key, _ in ids:  # a value that is missing is sent as missing: nothing waits for it
-            self.line(f"<bpmn:optionalInputRefs>{name}</bpmn:optionalInputRefs>", key.position)
-        self.close("bpmn:inputSet")
-        self.line("<bpmn:outputSet/>", step.position)
-        self.close("bpmn:ioSpecification")
         for name, key, word in ids:
             self.open("bpmn:dataInputAssociation", key.position)
             self.line(f"<bpmn:targetRef>{name}</bpmn:targetRef>", key.position)
@@ -142,6 +131,13 @@ class NodeWriter(Lines):
                 "<bpmn:transformation>", word, escape(word.text), "</bpmn:transformation>", key.position
             )
             self.close("bpmn:dataInputAssociation")
+        if ids:
+            self.open("bpmn:inputSet", step.position)
+            for tag in ("dataInputRefs", "optionalInputRefs"):  # a value that is missing is sent as missing
+                for name, key, _ in ids:
+                    self.line(f"<bpmn:{tag}>{name}</bpmn:{tag}>", key.position)
+            self.close("bpmn:inputSet")
+        self.line(f'<bpmn:messageEventDefinition messageRef="message_{message.text}"/>', message.position)
 
     def _service(
         self, name: str, inputs: list[tuple[str, str, Word]], step: Step, tag: str = "wz:service"

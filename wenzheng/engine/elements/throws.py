@@ -41,7 +41,8 @@ class IntermediateThrowEvent(ThrowingSpec):
             return True
         done = self.throw_all(task, instance)
         if done and element.fact is not None:
-            kept = {name: instance.variables.get(name) for name in element.keeps}
+            seen = task.variables
+            kept = {name: seen.get(name) for name in element.keeps}
             said = {"name": element.name, **in_english(element.name_en), "fact": element.fact, "data": kept}
             instance.emit(FACT_REACHED, element.id, said)
         return done
