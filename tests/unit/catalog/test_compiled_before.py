@@ -32,7 +32,7 @@ COMPILED = {
     "back_to": "391661cd47abfea0",
     "anytime": "2eca440ffccccc27",
     "decide": "e3b2a3127641112c",
-    "send": "c5d5629cfe31b385",
+    "send": "703d6a2ba4e9558d",
     "do": "0e7c9361c35eefe9",
     "schedule": "3377a97044732e35",
     "again": "52279a51b8857d60",
