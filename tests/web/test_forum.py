@@ -297,6 +297,37 @@ def test_a_late_unit_is_told_and_so_is_supervision(forum: Forum) -> None:
     assert [(one["clock"], one["number"]) for one in head] == [("material", forum.number)]
     other = forum.city.client.get("/api/inbox", headers=forum.city.as_("head_transport")).json()["items"]
     assert other == []
+    page = forum.city.browser("head_housing").get(f"/desk/inbox/{head[0]['id']}").text
+    assert f'href="/desk/forum/{forum.number}"' in page
+    assert "材料时限" in page
+
+
+def test_whoever_works_on_letters_finds_the_steps_of_a_session_in_the_same_list(forum: Forum) -> None:
+    letter = forum.city.submit()
+    mine = forum.city.client.get("/api/tasks", headers=forum.city.as_("clerk")).json()["items"]
+    assert {(one["about"], one["number"], one["element"]) for one in mine} == {
+        ("letter", letter["number"], "accept"),
+        ("forum", forum.number, "topic_vote"),
+    }
+    (vote,) = [one for one in mine if one["about"] == "forum"]
+    assert (vote["title"], vote["due"], vote["lamp"]) == ("九月论坛", "2026-09-11", "unlit")
+    forum.announce()
+    unit = forum.city.client.get("/api/tasks", headers=forum.city.as_("department_housing")).json()["items"]
+    assert [(one["element"], one["department"]) for one in unit] == [("prepare_material", "housing")]
+    other = forum.city.client.get("/api/tasks", headers=forum.city.as_("department_health")).json()["items"]
+    assert other == []
+
+
+def test_the_list_of_tasks_leads_to_the_session_and_says_its_step_in_both_languages(forum: Forum) -> None:
+    clerk = forum.city.browser("clerk")
+    page = clerk.get("/desk").text
+    assert f'href="/desk/forum/{forum.number}"' in page
+    assert "1 网上预告·选题投票" in page
+    clerk.get("/desk?lang=en")
+    page = clerk.get("/desk").text
+    assert "1 Online preview: vote on the topic" in page
+    assert "选题" not in page
+    assert f'href="/desk/forum/{forum.number}"' in clerk.get("/desk?step=topic_vote").text
 
 
 # --- pages -----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from wenzheng.store.board import lamp_sql
 from wenzheng.store.inbox import entries, entry_of
 from wenzheng.store.projection import BOARD_CLOCK
 from wenzheng.store.session import Part, as_view
+from wenzheng.store.tables.forum import ForumSessionTable
 from wenzheng.store.tables.instances import ClockTable, InstanceTable, TaskTable
 from wenzheng.store.tables.notices import AcknowledgementTable, InboxTable
 from wenzheng.store.tables.petitions import PetitionTable
@@ -26,17 +27,20 @@ from wenzheng.store.views.notices import InboxEntry
 from wenzheng.store.views.petitions import LampName
 
 _OF_ONE_UNIT: Final = frozenset(map(str, DEPARTMENTS))
+_SESSION: Final = (ForumSessionTable.number, ForumSessionTable.title)
 
 
 @dataclass(frozen=True)
 class Waiting:
     """An open task in somebody's queue.
 
-    `lamp` is the worst of the clocks that run, the letter's own when none does.
+    Of a letter (`petition_id`) or of a forum session (`session`: its number and title). `lamp` is the worst
+    of the clocks that run, the letter's own when none does.
     """
 
     task: Task
-    petition_id: str
+    petition_id: str | None
+    session: tuple[str, str] | None
     lamp: LampName
     emergency: bool
 
@@ -102,8 +106,10 @@ def _joined(*columns: Any) -> Select[Any]:
         select(*columns)
         .select_from(TaskTable)
         .join(InstanceTable, InstanceTable.instance == TaskTable.instance)
-        .join(PetitionTable, PetitionTable.instance == TaskTable.instance)
+        .outerjoin(PetitionTable, PetitionTable.instance == TaskTable.instance)
+        .outerjoin(ForumSessionTable, ForumSessionTable.instance == TaskTable.instance)
         .outerjoin(ClockTable, board)
+        .where(or_(PetitionTable.id.is_not(None), ForumSessionTable.id.is_not(None)))
     )
 
 
@@ -140,7 +146,7 @@ class DeskReads(Part):
         given = [(TaskTable.element, element), (InstanceTable.department, unit_id), (worst, lamp)]
         late = _running(func.coalesce(ClockTable.yellow_from, ClockTable.red_from))
         query = (
-            _joined(TaskTable, PetitionTable.id, worst, InstanceTable.emergency)
+            _joined(TaskTable, PetitionTable.id, *_SESSION, worst, InstanceTable.emergency)
             .where(*_mine(queue), *(column == value for column, value in given if value is not None))
             .order_by(
                 InstanceTable.emergency.desc(),
@@ -153,8 +159,8 @@ class DeskReads(Part):
             .limit(limit)
         )
         return [
-            Waiting(as_view(Task, task), petition, shown, emergency)
-            for task, petition, shown, emergency in self.session.execute(query)
+            Waiting(as_view(Task, task), petition, (number, title) if number else None, shown, emergency)
+            for task, petition, number, title, shown, emergency in self.session.execute(query)
         ]
 
     def queue_counts(self, queue: Queue, *, now: datetime) -> list[TaskCount]:

@@ -33,12 +33,21 @@ class Asked:
 
 @dataclass(frozen=True)
 class WaitingTask:
-    """A task of a queue, as its person sees it: the letter's title is None where it is hidden."""
+    """A task of a queue, as its person sees it: of the letter `row`, or of a forum session when that is None.
+
+    The letter's title is None where it is hidden.
+    """
 
     waiting: Waiting
-    row: PetitionRow
+    row: PetitionRow | None
+    number: str
     title: str | None
     deadline: Deadline | None
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that answers for the letter, or whose task of the session it is."""
+        return self.waiting.task.unit_id if self.row is None else self.row.department
 
 
 @dataclass(frozen=True)
@@ -102,16 +111,19 @@ def seen_tasks(
 ) -> list[WaitingTask]:
     """Tasks with their letters as the person sees them, and their limits."""
     units = organisation(reader)
-    letters = reader.petitions_of([item.petition_id for item in waiting], now=now)
+    letters = reader.petitions_of([item.petition_id for item in waiting if item.petition_id], now=now)
     clocks = reader.clocks_of(sorted({item.task.instance for item in waiting}))
     receivers = services.settings.report_receivers
 
     def seen(item: Waiting) -> WaitingTask:
-        row = letters[item.petition_id]
-        sight = sight_of(row, who, units, report_receivers=receivers)
         running: Iterable[Clock] = clocks[item.task.instance]
         limit = deadline(running, services.calendar, now)
-        return WaitingTask(item, row, sight.words(FieldGroup.TEXT, row.title), limit)
+        if item.session is not None:  # everybody on the staff knows of it
+            return WaitingTask(item, None, *item.session, limit)
+        assert item.petition_id is not None  # a task is of one of the two
+        row = letters[item.petition_id]
+        sight = sight_of(row, who, units, report_receivers=receivers)
+        return WaitingTask(item, row, row.number, sight.words(FieldGroup.TEXT, row.title), limit)
 
     return [seen(item) for item in waiting]
 

@@ -35,16 +35,17 @@ async def tasks(given: Given, who: Staff) -> Tasks:
 
 
 def _task(item: WaitingTask) -> TaskView:
-    task, row, limit = item.waiting.task, item.row, item.deadline
+    task, limit = item.waiting.task, item.deadline
     return TaskView(
         task_id=task.task_id,
         element=task.element,
         name=task.name,
         role=task.role,
-        petition=row.id,
-        number=row.number,
+        about="forum" if item.row is None else "letter",
+        petition=item.waiting.petition_id or "",
+        number=item.number,
         title=item.title,
-        department=row.department,
+        department=item.unit,
         lamp=item.waiting.lamp,
         emergency=item.waiting.emergency,
         due=limit.due if limit else None,

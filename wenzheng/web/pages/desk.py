@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_args
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from wenzheng.petitions.guides import StepGuide, said_in
 from wenzheng.web.board import LAMPS, Filters, letters
 from wenzheng.web.board import Query as LettersQuery
 from wenzheng.web.deadlines import in_words
@@ -75,6 +78,12 @@ async def desk(request: Request, given: Given, who: Staff) -> Response:
     found = await queue_page(given, who, asked)
     kept = {"lamp": asked.lamp, "step": asked.element, "unit": asked.unit}
     names = await given.read(lambda reader: {unit.id: unit for unit in reader.units()})
+    forum = await run_in_threadpool(_forum_steps, given)
+
+    def step(element: str, name: str) -> str:
+        """Steps of the forum are called as their definition says in the person's language."""
+        said = forum.get(element, StepGuide()).names
+        return said_in(said, t.language) if name in said.values() else step_name(t, element, name)
 
     def unit_name(unit_id: str) -> str:
         unit = names.get(unit_id)
@@ -84,12 +93,17 @@ async def desk(request: Request, given: Given, who: Staff) -> Response:
         request,
         "desk.html",
         sections=await sections(t, given, who),
-        rows=[_row(t, item, unit_name(item.row.department or "")) for item in found.items],
+        rows=[
+            _row(t, item, step(item.waiting.task.element, item.waiting.task.name), unit_name(item.unit or ""))
+            for item in found.items
+        ],
         found=found,
         chosen={name: value or "" for name, value in kept.items()},
         filtered=any(kept.values()),
         lamps=[(lamp, t(f"lamp.{lamp}"), found.facets.lamps.get(lamp, 0)) for lamp in LAMPS],
-        steps=[(step, step_name(t, step, name), count) for step, (name, count) in found.facets.steps.items()],
+        steps=[
+            (element, step(element, name), count) for element, (name, count) in found.facets.steps.items()
+        ],
         units=[(unit, unit_name(unit), count) for unit, count in found.facets.units.items()],
         previous_url=_page_url(kept, found, -1),
         next_url=_page_url(kept, found, 1),
@@ -109,16 +123,26 @@ def _page_url(kept: dict[str, Any], found: QueuePage, step: int) -> str | None:
     return f"/desk?{urlencode({name: value for name, value in kept.items() if value} | {'page': page})}"
 
 
-def _row(t: Words, item: WaitingTask, unit: str) -> dict[str, Any]:
+def _forum_steps(services: Services) -> Mapping[str, StepGuide]:
+    """What the definition of the forum calls its steps; nothing where there is none."""
+    try:
+        return services.guides.steps(services.forum(), services.forum_process)
+    except LookupError:
+        return {}
+
+
+def _row(t: Words, item: WaitingTask, step: str, unit: str) -> dict[str, Any]:
     task, limit = item.waiting.task, item.deadline
+    undecided = "" if item.row is None else t("board.undecided")
     return {
-        "number": item.row.number,
-        "title": item.title or t("desk.hidden_title", number=item.row.number),
-        "step": step_name(t, task.element, task.name),
+        "number": item.number,
+        "path": f"/desk/{'forum' if item.row is None else 'letters'}/{item.number}",
+        "title": item.title or t("desk.hidden_title", number=item.number),
+        "step": step,
         "lamp": item.waiting.lamp,
         "emergency": item.waiting.emergency,
-        "unit": unit if item.row.department else t("board.undecided"),
-        "clock": clock_name(t, limit.clock, limit.name) if limit else "",
+        "unit": unit if item.unit else undecided,
+        "clock": clock_name(t, limit.clock, limit.name, forum=item.row is None) if limit else "",
         "due": limit.due if limit else None,
         "left": in_words(t, limit) if limit else "",
         "over": limit.over if limit else False,

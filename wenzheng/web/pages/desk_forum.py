@@ -29,6 +29,7 @@ from wenzheng.web.forum import (
 from wenzheng.web.forum_acts import Wish
 from wenzheng.web.i18n import Words
 from wenzheng.web.pages.desk import At, Desk, sections
+from wenzheng.web.pages.labels import clock_name
 from wenzheng.web.pages.render import is_genuine, render, see_other, typed
 from wenzheng.web.pages.widgets import (
     TaskForm,
@@ -244,7 +245,7 @@ async def _page(at: Desk, number: str, attempt: _Attempt, status: int = 200) -> 
         ],
         clocks=[
             {
-                "name": clock.name,
+                "name": clock_name(t, clock.clock, clock.name, forum=True),
                 "limits": [
                     date.fromisoformat(limit["due"]) for limit in clock.thresholds if limit.get("due")
                 ],

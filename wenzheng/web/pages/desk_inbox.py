@@ -66,8 +66,9 @@ def _shown(t: Words, item: Entry) -> dict[str, Any]:
     return {
         "id": entry.id,
         "number": entry.petition_number or "",
+        "path": f"/desk/{'forum' if entry.petition_id is None else 'letters'}/{entry.petition_number or ''}",
         "title": item.title or t("desk.hidden_title", number=entry.petition_number or ""),
-        "clock": clock_name(t, entry.clock, entry.clock),
+        "clock": clock_name(t, entry.clock, entry.clock, forum=entry.petition_id is None),
         "threshold": t.or_else(f"threshold.{entry.threshold}", entry.threshold),
         "lamp": entry.lamp,
         "due": entry.due,

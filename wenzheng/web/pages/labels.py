@@ -100,9 +100,12 @@ def contents(letter: Letter) -> list[dict[str, Any]]:
     ]
 
 
-def clock_name(t: Words, clock: str, name: str) -> str:
-    """What a clock is called: our words for the shipped ones, else the definition's."""
-    return t.or_else(f"clock.{clock}", name)
+def clock_name(t: Words, clock: str, name: str, *, forum: bool = False) -> str:
+    """What a clock is called: our words for the shipped ones, else the definition's.
+
+    `forum`: it is one of a session, whose clocks may have the same ids as a letter's.
+    """
+    return t.or_else(f"forum.clock.{clock}" if forum else f"clock.{clock}", name)
 
 
 def standing(t: Words, clock: ClockView) -> str:

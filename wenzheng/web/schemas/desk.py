@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -32,7 +33,8 @@ class TaskView(BaseModel):
     element: str
     name: str
     role: str
-    petition: str
+    about: Literal["letter", "forum"]
+    petition: str = Field(description="The letter's id; empty for a session of the forum")
     number: str
     title: str | None
     department: str | None
