@@ -1,20 +1,37 @@
-"""Everything that is wrong with a definition: against the standard, not executed here, not sensible."""
+"""Everything that is wrong with a definition: against the standard, not executed here, not sensible.
+
+The rules of good sense (`wenzheng.catalog.sense`) are asked here and nowhere else: what is deployed already
+runs whether it is sensible or not (docs/decisions/0020).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.imports import check_imports, files_of
-from wenzheng.catalog.language import Names
+from wenzheng.catalog.language import Names, Translation
 from wenzheng.catalog.message_check import Messages
+from wenzheng.catalog.sense.choices import Values, check_choices
+from wenzheng.catalog.sense.clocks import check_clocks
+from wenzheng.catalog.sense.drawing import check_declared, check_drawing
+from wenzheng.catalog.sense.flows import check_flows, check_links
+from wenzheng.catalog.sense.loose_ends import check_files, check_thrown
+from wenzheng.catalog.sense.reachability import check_reachability
+from wenzheng.catalog.sense.scopes import scopes_of
+from wenzheng.catalog.sense.tuning import Tuning, read_tuning
+from wenzheng.catalog.sense.variables import Uses, check_variables
 from wenzheng.engine.definition import Definition
-from wenzheng.engine.findings import DefinitionRefused, Finding, Severity
+from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList, Severity
+from wenzheng.engine.rules.bpmn_file import BpmnFile
 from wenzheng.engine.services import ServiceContract
 from wenzheng.engine.xml_tree import read_xml
+
+_NOBODY: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -30,50 +47,95 @@ class Report:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def check_path(
-    path: Path,
-    services: Mapping[str, ServiceContract] | None = None,
-    names: Names | None = None,
-    messages: Messages = Messages.NOT,
-) -> Report:
+@dataclass(frozen=True)
+class House:
+    """What definitions are checked against: activities, names, and whose people roles and recipients are."""
+
+    services: Mapping[str, ServiceContract] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    messages: Messages = Messages.NOT
+    houses: Mapping[str, str] = field(default_factory=dict)
+
+
+_ANY_HOUSE: Final = House()
+
+
+def check_path(path: Path, house: House = _ANY_HOUSE) -> Report:
     """Check the definition in a folder or file."""
     try:
         bundle = read_bundle(path)
     except DefinitionRefused as refused:
         return Report(tuple(refused.findings))
-    beside = path if path.is_dir() else path.parent
-    return check_bundle(bundle, services, names, messages, beside=beside)
+    return check_bundle(bundle, house, beside=path if path.is_dir() else path.parent)
 
 
-def check_bundle(
-    bundle: Bundle,
-    services: Mapping[str, ServiceContract] | None = None,
-    names: Names | None = None,
-    messages: Messages = Messages.NOT,
-    *,
-    beside: Path | None = None,
-) -> Report:
+def check_bundle(bundle: Bundle, house: House = _ANY_HOUSE, *, beside: Path | None = None) -> Report:
     """Check a definition that has been read; `beside` is the folder whose files it may import."""
+    translations: dict[str, Translation] = {}
     definition: Definition | None = None
     try:
-        definition = compile_bundle(bundle.digest, bundle.files, services or {}, names or Names(), messages)
+        definition = compile_bundle(
+            bundle.digest,
+            bundle.files,
+            house.services,
+            house.names,
+            house.messages,
+            observe=translations.update,
+        )
         found = list(definition.findings)
     except DefinitionRefused as refused:
         found = list(refused.findings)
-    found += _markup_findings(bundle, beside)
+    tuning = read_tuning(bundle.files)
+    found += tuning.findings
+    sense = [*_markup_sense(bundle, translations, tuning, beside)]
+    if definition is not None:
+        sense += _compiled(bundle, definition, house)
+    found += tuning.applied(sense)
+    found = list(dict.fromkeys(found))
     found.sort(key=lambda one: (one.position.file, one.position.line, one.position.column, one.rule))
-    refused_by = any(finding.severity is Severity.ERROR for finding in found)
-    return Report(tuple(found), None if refused_by else definition)
+    report = Report(tuple(found), definition)
+    return Report(report.findings) if report.refused else report
 
 
-def _markup_findings(bundle: Bundle, beside: Path | None) -> Iterator[Finding]:
-    """What is found on the files as they were drawn, not on what is generated from YAML."""
+def _markup_sense(
+    bundle: Bundle, translations: Mapping[str, Translation], tuning: Tuning, beside: Path | None
+) -> Iterator[Finding]:
     source = files_of(bundle.files, beside)
     for name, data in bundle.files.items():
-        if not name.endswith(".bpmn"):
+        if not name.endswith(".bpmn") or (file := _markup(name, data)) is None:
             continue
-        try:
-            root = read_xml(data, name)
-        except DefinitionRefused:
-            continue  # compiling has said so
-        yield from check_imports(name, root, source)
+        yield from check_imports(name, file.root, source)
+        yield from _drawn(file, tuning)
+    for name, translation in translations.items():
+        if not translation.refused and (file := _markup(name, translation.data)) is not None:
+            found = [finding for scope in scopes_of(file) for finding in check_reachability(scope)]
+            yield from translation.engine_findings(found)
+
+
+def _markup(name: str, data: bytes) -> BpmnFile | None:
+    """The markup of a file; None where compiling has said that it is none."""
+    try:
+        return BpmnFile(read_xml(data, name), FindingList())
+    except DefinitionRefused:
+        return None
+
+
+def _drawn(file: BpmnFile, tuning: Tuning) -> Iterator[Finding]:
+    """What is found on a file as it was drawn; nobody has drawn what is generated from YAML."""
+    yield from check_drawing(file, tuning.sizes)
+    yield from check_declared(file)
+    for scope in scopes_of(file):
+        yield from check_flows(scope)
+        yield from check_links(scope)
+        yield from check_reachability(scope)
+
+
+def _compiled(bundle: Bundle, definition: Definition, house: House) -> Iterator[Finding]:
+    for process in definition.processes.values():
+        uses = Uses(process)
+        values = Values.of(process, uses.computed)
+        yield from check_choices(process, values)
+        yield from check_variables(process, uses, values)
+        yield from check_clocks(process, house.houses)
+    yield from check_thrown(definition)
+    yield from check_files(definition, bundle.files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +15,8 @@ from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList
 from wenzheng.engine.services import ServiceContract
 
 YAML: Final = ".yaml"
+TUNING: Final = "rules.yaml"
+"""The file of a bundle that says which rules of good sense count how much (sense/tuning.py)."""
 _UNKNOWN: Final = Names()
 
 
@@ -26,15 +28,18 @@ def compile_bundle(
     messages: Messages = Messages.NOT,
     *,
     tolerated: frozenset[str] = frozenset(),
+    observe: Callable[[Mapping[str, Translation]], None] | None = None,
 ) -> Definition:
     """Compile the files of a bundle; `names` are the roles that definitions may use, where known.
 
     `messages` says how far the words of notices are looked at. What breaks a `tolerated` rule may run.
+    `observe` is shown what the YAML files stand for, whatever becomes of them.
 
     Raises DefinitionRefused with all findings, those on YAML at their place in the YAML. A process
     that stands in two files, as YAML and as BPMN, is refused like any process that is there twice.
     """
     findings = FindingList()
+    files = {name: data for name, data in files.items() if name != TUNING}
     findings.extend(check_files(files, messages))
     sources: dict[str, bytes] = {}
     translations: dict[str, Translation] = {}
@@ -48,6 +53,8 @@ def compile_bundle(
         elif (translation := _translated(name, data, names, library, findings)) is not None:
             sources[name] = translation.data
             translations[name] = translation
+    if observe is not None:
+        observe(translations)
     definition: Definition | None = None
     found: list[Finding] = []
     try:

@@ -61,10 +61,11 @@ def check(path: Path) -> Definition:
 def checked(path: Path) -> Report:
     """All that is wrong with the definition in a folder or file."""
     from activities.services import contracts
-    from wenzheng.catalog.checking import check_path
+    from wenzheng.catalog.checking import House, check_path
     from wenzheng.catalog.language import Names
     from wenzheng.catalog.message_check import Messages
     from wenzheng.petitions.recipients import NOTIFY_NAMES
-    from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES
+    from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES, HOUSES
 
-    return check_path(path, contracts(), Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE), Messages.WRITTEN)
+    names = Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE)
+    return check_path(path, House(contracts(), names, Messages.WRITTEN, HOUSES))

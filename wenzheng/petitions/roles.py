@@ -38,6 +38,12 @@ _PERFORMERS: Final[dict[str, frozenset[Role]]] = {
     "leader": frozenset({Role.LEADER}),
 }
 
+HOUSES: Final = {
+    **dict.fromkeys(("clerk", "centre_head"), "centre"),
+    **dict.fromkeys(("department", "department_head"), "department"),
+    **dict.fromkeys(("supervisor", "supervision"), "supervision"),
+}
+"""Whose people roles and recipients are: a head is of the house that is late."""
 ELEMENT_ROLES: Final = frozenset(_PERFORMERS)
 """Names a definition may give as the role of a user task."""
 

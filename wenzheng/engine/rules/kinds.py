@@ -62,7 +62,26 @@ STRUCTURE: Final = frozenset(
 )
 """Rules of BPMN 2.0.2, XML, YAML and the definition language."""
 
-SENSE: Final = frozenset[str]()
+SENSE: Final = frozenset(
+    {
+        # what can happen at all
+        *("unreachable", "dead-element", "endless-loop", "deadlock", "lack-of-synchronisation"),
+        # choices and variables
+        *("not-exhaustive", "condition-never-holds", "value-never-taken", "read-before-set"),
+        # deadlines and who watches them
+        *("clock-never-starts", "clock-never-stops", "task-without-deadline", "lamp-unseen"),
+        *("late-watch-themselves", "escalation-uncaught", "error-uncaught"),
+        # files that nothing uses, and tuning that says no reason
+        *("table-unused", "words-unused", "tuning-without-reason"),
+        # how it is drawn
+        *("fake-join", "no-implicit-split", "no-gateway-join-fork", "no-disconnected", "no-implicit-end"),
+        *("no-implicit-start", "start-event-required", "end-event-required", "single-blank-start-event"),
+        *("single-event-definition", "conditional-flows", "no-duplicate-sequence-flows", "link-twice"),
+        *("no-inclusive-gateway", "no-complex-gateway", "superfluous-termination"),
+        *("global-unnamed", "global-twice", "global-unused"),
+        *("no-bpmndi", "label-required", "standard-size", "no-overlapping-elements"),
+    }
+)
 """Rules of good sense; the others say what is not executed here."""
 
 

@@ -22,15 +22,8 @@ def check_scope(graph: Graph, scope: ScopeModel) -> None:
         _process(graph, scope, starts)
     elif not scope.elements:
         return  # nothing is in it: it ends as soon as it has begun (flowElements 0..*, table 8.45, p. 87)
-    elif any(start.trigger not in {"none", "refused"} for start in starts) or not entries(scope):
-        graph.findings.error(
-            host.position,
-            scope.id,
-            "sub-process-start",
-            f"Expected sub-process '{scope.id}' to begin without a trigger, found {len(starts)} start "
-            "events, or nothing to begin with (BPMN 2.0.2 p. 239).",
-            "Give the sub-process one plain start event.",
-        )
+    else:
+        _sub_process(graph, scope, host, starts)
     for extra in [element for element in starts if element.trigger == "none"][1:]:
         graph.error(
             extra,
@@ -97,6 +90,26 @@ def _begins_process(graph: Graph, start: Element) -> None:
             )
 
 
+def _sub_process(graph: Graph, scope: ScopeModel, host: Element, starts: list[Element]) -> None:
+    triggered = [start for start in starts if start.trigger not in {"none", "refused"}]
+    for start in triggered:
+        graph.error(
+            start,
+            "sub-process-start",
+            f"Expected sub-process '{scope.id}' to begin without a trigger, found that '{start.id}' waits "
+            f"for {start.trigger} (BPMN 2.0.2 p. 239).",
+            "Give the sub-process one plain start event.",
+        )
+    if not triggered and not entries(scope):
+        graph.error(
+            host,
+            "sub-process-start",
+            f"Expected sub-process '{scope.id}' to begin with something, found nothing that could "
+            "(BPMN 2.0.2 p. 239).",
+            "Give the sub-process one plain start event.",
+        )
+
+
 def _event_sub_process(graph: Graph, host: Element, starts: list[Element]) -> None:
     """One start event with a trigger, which alone says how often it runs (BPMN 2.0.2 p. 176, 242)."""
     if host.loop is not None:
@@ -108,10 +121,10 @@ def _event_sub_process(graph: Graph, host: Element, starts: list[Element]) -> No
         )
     if len(starts) != 1 or starts[0].trigger == "none":
         graph.error(
-            host,
+            starts[0] if len(starts) == 1 else host,
             "event-sub-process-start",
             f"Expected event sub-process '{host.id}' to have one start event with a trigger, found "
-            f"{len(starts)} (BPMN 2.0.2 p. 176).",
+            f"{'one without' if len(starts) == 1 else len(starts)} (BPMN 2.0.2 p. 176).",
             "Say with a start event what it handles.",
         )
     elif not starts[0].interrupting and any(e.kind in {"error", "compensation"} for e in starts[0].events):
