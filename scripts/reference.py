@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ sys.path.insert(0, str(ROOT))  # run as a script, from anywhere
 
 from scripts.elements_page import elements_page  # noqa: E402  # after the path is set
 from scripts.pictures import images  # noqa: E402
+from scripts.rule_pages import pages as rule_pages  # noqa: E402
 from scripts.yaml_page import schema_text, yaml_page  # noqa: E402
 from wenzheng.cli.main import app  # noqa: E402
 from wenzheng.settings import Settings  # noqa: E402
@@ -86,6 +88,7 @@ def settings_page() -> str:
     return SETTINGS + "".join(rows)
 
 
+@cache
 def pages() -> dict[Path, str]:
     """Path to content; the pictures of the shipped definition are among them."""
     return {
@@ -94,12 +97,13 @@ def pages() -> dict[Path, str]:
         REFERENCE / "settings.md": settings_page(),
         REFERENCE / "yaml.md": yaml_page(),
         ROOT / "definitions" / "language-1.schema.json": schema_text(),
+        **{REFERENCE / "rules" / name: text for name, text in rule_pages()},
         **images(),
     }
 
 
 if __name__ == "__main__":
-    REFERENCE.mkdir(parents=True, exist_ok=True)
     for path, content in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")

@@ -104,6 +104,11 @@ def bpmn(notation: str, *, as_it_is: bool = False) -> bytes:
     return Writer(as_it_is=as_it_is).write(notation)
 
 
+def _called(attribute: str, name: str) -> str:
+    """What is matched by a code has a name, too."""
+    return f'name="{name}"' + ("" if attribute == "name" else f' {attribute}="{name}"')
+
+
 @dataclass
 class _Process:
     id: str
@@ -155,7 +160,7 @@ class Writer:
             self._line(line)
         self._end_paths()
         declared = [
-            f'<{kind} id="{kind}_{name}" {attribute}="{name}"/>'
+            f'<{kind} id="{kind}_{name}" {_called(attribute, name)}/>'
             for kind, attribute in _NAMED.items()
             for name in self.named[kind]
         ]

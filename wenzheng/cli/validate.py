@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from wenzheng.cli.connection import CommandError
 from wenzheng.engine.findings import DefinitionRefused, Finding
+from wenzheng.engine.rules.kinds import Kind
 
 if TYPE_CHECKING:
-    from wenzheng.catalog.checking import Report
+    from wenzheng.catalog.checking import House, Report
     from wenzheng.engine.definition import Definition
+
+
+_MANY: Final = 20
+_EVERY: Final = 100
+"""How many definitions are worth telling how far it is, and how often a log is told."""
+_HEADINGS: Final = {
+    Kind.STRUCTURE: "Against the standard (structure)",
+    Kind.EXECUTABILITY: "Not run here (executability)",
+    Kind.SENSE: "Probably not meant (good sense)",
+}
 
 
 class Format(StrEnum):
@@ -28,26 +42,63 @@ def validate(
     paths: Annotated[list[Path], typer.Argument(help="Definitions: folders, .yaml or .bpmn files.")],
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
 ) -> None:
-    """Check definitions without running or deploying anything; exit code 1 when one is refused."""
+    """Check definitions without running or deploying anything; exit code 1 when one is refused.
+
+    Structure is what breaks the standard, executability what is not run here; both refuse. Good sense is what
+    runs and is probably not meant; it warns, unless the definition's rules.yaml says otherwise.
+    """
     findings: list[Finding] = []
-    refused = False
-    for path in paths:
-        if not path.exists():
-            raise CommandError(
-                f"cannot read {path}: it does not exist; name a folder, a .yaml or a .bpmn file"
-            )
+    refused = 0
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise CommandError(
+            f"cannot read {missing[0]}: it does not exist; name a folder, a .yaml or a .bpmn file"
+        )
+    for path in with_progress(paths):
         report = checked(path)
-        findings += report.findings
-        refused |= report.refused
+        found = report.findings
+        findings += found if len(paths) == 1 else [_of_many(finding, path) for finding in found]
+        refused += report.refused
     if output is Format.JSON:
         print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
     else:
-        for finding in findings:
-            print(finding)
+        print_by_kind(findings)
         if not refused:
             print(f"{len(paths)} definition{'s' if len(paths) > 1 else ''} can run.")
+        elif len(paths) > 1:
+            print(f"{refused} of {len(paths)} definitions cannot run.")
     if refused:
         raise typer.Exit(1)
+
+
+def print_by_kind(findings: list[Finding]) -> None:
+    """The findings, what breaks the standard first; each kind under a heading of its own."""
+    for kind, heading in _HEADINGS.items():
+        of_kind = [finding for finding in findings if finding.kind is kind]
+        if of_kind:
+            print(f"{heading}:")
+        for finding in of_kind:
+            print(f"  {finding}")
+
+
+def with_progress(paths: list[Path]) -> Iterator[Path]:
+    """The paths, while people at the terminal see how far it is; a log gets a line every hundred."""
+    at_terminal = sys.stderr.isatty()
+    for done, path in enumerate(paths):
+        yield path
+        if len(paths) < _MANY:
+            continue
+        if at_terminal:
+            end = "\n" if done + 1 == len(paths) else ""
+            print(f"\rchecked {done + 1} of {len(paths)}", end=end, file=sys.stderr, flush=True)
+        elif (done + 1) % _EVERY == 0:
+            print(f"checked {done + 1} of {len(paths)}", file=sys.stderr, flush=True)
+
+
+def _of_many(finding: Finding, path: Path) -> Finding:
+    """The finding with the path of its file: of several definitions, a file's name alone says too little."""
+    file = path / finding.position.file if path.is_dir() else path
+    return replace(finding, position=replace(finding.position, file=str(file)))
 
 
 def check(path: Path) -> Definition:
@@ -60,12 +111,19 @@ def check(path: Path) -> Definition:
 
 def checked(path: Path) -> Report:
     """All that is wrong with the definition in a folder or file."""
+    from wenzheng.catalog.checking import check_path
+
+    return check_path(path, city())
+
+
+def city() -> House:
+    """What definitions of the city may name."""
     from activities.services import contracts
-    from wenzheng.catalog.checking import House, check_path
+    from wenzheng.catalog.checking import House
     from wenzheng.catalog.language import Names
     from wenzheng.catalog.message_check import Messages
     from wenzheng.petitions.recipients import NOTIFY_NAMES
     from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES, HOUSES
 
     names = Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE)
-    return check_path(path, House(contracts(), names, Messages.WRITTEN, HOUSES))
+    return House(contracts(), names, Messages.WRITTEN, HOUSES)

@@ -25,7 +25,11 @@ from wenzheng.settings import definitions_dir
 
 SHIPPED = [
     definitions_dir() / "petition" / "petition.yaml",
-    *sorted(path for path in (definitions_dir() / "examples").glob("*/*") if path.is_file()),
+    *sorted(
+        path
+        for path in (definitions_dir() / "examples").glob("*/*")
+        if path.is_file() and path.name != "rules.yaml"
+    ),
 ]
 CONFORMANCE = Path(__file__).parents[3].parent / "shared" / "conformance"
 SVG = "{http://www.w3.org/2000/svg}"

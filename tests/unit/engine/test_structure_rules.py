@@ -120,7 +120,7 @@ CASES = [
         "g",
         f"{EITHER}catch d days=1\ng -> d -> e".replace("events g", "events g instantiate"),
     ),
-    ("event-sub-process-start", "x", "start s\nhandler x\nstart i\nend j\ni -> j\nclose\nend e\ns -> e"),
+    ("event-sub-process-start", "i", "start s\nhandler x\nstart i\nend j\ni -> j\nclose\nend e\ns -> e"),
     ("event-sub-process-start", "x", "start s\nhandler x\ntask t\nclose\nend e\ns -> e"),
     (
         "event-sub-process-loop",
@@ -132,7 +132,7 @@ CASES = [
     ("start-trigger", "s", "start s compensation\nend e\ns -> e"),
     ("several-starts", "t", "adhoc a\ntask u\nclose\nstart s\nstart t\nend e\ns -> e\nt -> e"),
     ("several-starts", "t", "start s\nstart t\nend e\ns -> e\nt -> e"),
-    ("sub-process-start", "x", "start s\nsub x\nstart i message=m\nend j\ni -> j\nclose\ns -> x"),
+    ("sub-process-start", "i", "start s\nsub x\nstart i message=m\nend j\ni -> j\nclose\ns -> x"),
     ("several-starts", "k", "start s\nsub x\nstart i\nstart k\nend j\ni -> j\nk -> j\nclose\ns -> x"),
     (
         "sub-process-start",

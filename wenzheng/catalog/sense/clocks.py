@@ -1,4 +1,4 @@
-"""Deadlines that nothing starts or stops, lamps that nobody sees, watchers who are those watched."""
+"""Deadlines that nothing stops, lamps that nobody sees, watchers who are those watched."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def check_clocks(process: CompiledProcess, houses: Mapping[str, str]) -> Iterato
     paths = Paths(process.model)
     reached = paths.reached()
     for clock in process.model.clocks.values():
-        yield from _hangs(clock, paths, reached)
+        yield from _hangs(clock, paths)
         for threshold in clock.thresholds:
             yield from _seen(clock, threshold)
             yield from _watched(clock, threshold, paths, houses)
@@ -33,16 +33,7 @@ def _warn(clock: Clock, rule: str, message: str, hint: str) -> Finding:
     return Finding(clock.position, clock.id, rule, message, hint, Severity.WARNING)
 
 
-def _hangs(clock: Clock, paths: Paths, reached: frozenset[str]) -> Iterator[Finding]:
-    if clock.starts and not any(start in reached for start in clock.starts):
-        yield _warn(
-            clock,
-            "clock-never-starts",
-            f"Expected something that runs to start clock '{clock.id}', found only "
-            f"{', '.join(clock.starts)}, which nothing leads to: its limits count nothing.",
-            "Start it with an element that is reached.",
-        )
-        return
+def _hangs(clock: Clock, paths: Paths) -> Iterator[Finding]:
     after = {one for start in clock.starts for one in paths.after(start)}
     if clock.stops and not any(stop in after or stop in clock.starts for stop in clock.stops):
         yield _warn(

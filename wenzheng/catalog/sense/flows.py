@@ -107,6 +107,7 @@ def _ends_of(scope: Scope, name: str, node: XmlNode) -> Iterator[Finding]:
             f"Expected {described(node)} to be connected, found no flow in or out of it.",
             "Connect it, or remove it.",
         )
+        return
     if not outgoing and node.name != "endEvent" and not (linked and node.name == "intermediateThrowEvent"):
         yield scope.finding(
             node,

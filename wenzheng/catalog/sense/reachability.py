@@ -27,7 +27,6 @@ def check_reachability(scope: Scope) -> Iterator[Finding]:
     explored = Explored(scope)
     yield from _stuck(scope, explored)
     if explored.complete:
-        yield from _dead(scope, explored, reached)
         yield from _terminations(scope, explored)
 
 
@@ -107,21 +106,6 @@ def _stuck(scope: Scope, explored: Explored) -> Iterator[Finding]:
             f"'{flow}': what follows would be done twice.",
             "Wait for all branches with a parallel gateway before they meet.",
         )
-
-
-def _dead(scope: Scope, explored: Explored, reached: set[str]) -> Iterator[Finding]:
-    if explored.crowded:
-        return  # what comes behind has not been looked at
-    for name in sorted(reached - explored.ran - set(explored.stuck)):
-        node = scope.nodes[name]
-        if not beside(node) and not has_definition(scope.file, node, "compensateEventDefinition"):
-            yield scope.finding(
-                node,
-                "dead-element",
-                f"Expected {described(node)} to run in some case, found none in which it does: what comes "
-                "before it waits for ever.",
-                "Correct the gateway before it.",
-            )
 
 
 def _terminations(scope: Scope, explored: Explored) -> Iterator[Finding]:

@@ -65,11 +65,11 @@ STRUCTURE: Final = frozenset(
 SENSE: Final = frozenset(
     {
         # what can happen at all
-        *("unreachable", "dead-element", "endless-loop", "deadlock", "lack-of-synchronisation"),
+        *("unreachable", "endless-loop", "deadlock", "lack-of-synchronisation"),
         # choices and variables
         *("not-exhaustive", "condition-never-holds", "value-never-taken", "read-before-set"),
         # deadlines and who watches them
-        *("clock-never-starts", "clock-never-stops", "task-without-deadline", "lamp-unseen"),
+        *("clock-never-stops", "task-without-deadline", "lamp-unseen"),
         *("late-watch-themselves", "escalation-uncaught", "error-uncaught"),
         # files that nothing uses, and tuning that says no reason
         *("table-unused", "words-unused", "tuning-without-reason"),

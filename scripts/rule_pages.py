@@ -1,0 +1,159 @@
+"""docs/reference/rules: a page for each rule with a wrong and a right example, and what validate says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from scripts.rule_examples import EXAMPLES, Example
+from tests.support.notation import bpmn, definitions
+from wenzheng.catalog.bundle import Bundle
+from wenzheng.catalog.checking import check_bundle
+from wenzheng.cli.validate import city
+from wenzheng.engine.findings import Finding
+from wenzheng.engine.rules.kinds import Kind, kind_of
+
+PLAIN: Final = frozenset({"no-bpmndi", "label-required"})
+"""Rules of the picture: examples leave the picture and the names out, except on the pages of these rules."""
+_DI: Final = (
+    'xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" '
+)
+_LINTED: Final = frozenset(
+    {
+        *("no-complex-gateway", "no-inclusive-gateway", "no-gateway-join-fork", "no-implicit-end"),
+        *("no-implicit-split", "no-implicit-start", "no-disconnected", "no-duplicate-sequence-flows"),
+        *("no-bpmndi", "no-overlapping-elements", "standard-size", "label-required", "fake-join"),
+        *("single-blank-start-event", "single-event-definition", "superfluous-termination"),
+        *("start-event-required", "end-event-required", "conditional-flows"),
+    }
+)
+_KINDS: Final = {
+    Kind.SENSE: "Good sense: a warning, unless `rules.yaml` says otherwise.",
+    Kind.STRUCTURE: "Structure: against the standard. It refuses the definition.",
+    Kind.EXECUTABILITY: "Executability: not run here. It refuses the definition.",
+}
+
+INDEX: Final = """\
+# Rules
+
+`wenzheng validate` keeps three kinds of findings apart: **structure** is what breaks the standard (BPMN
+2.0.2, XML, YAML, the definition language), **executability** what this engine does not run, **good sense**
+what runs and is probably not meant. Each finding has file, line, column, element, rule, kind, severity,
+message and remedy; `--format json` prints them for programs.
+
+Structure and executability refuse a definition; what they refuse is listed on the pages of
+[BPMN elements](../elements.md), [decision tables](../decisions.md) and [the YAML language](../yaml.md). Good
+sense warns. It never stops what is deployed already: a worker does not ask these rules.
+
+## Tuning
+
+`rules.yaml` in a definition's folder says which rule of good sense counts how much, each with its reason:
+
+```yaml
+no-bpmndi: {severity: off, reason: Written by hand; `wenzheng render` draws it.}
+deadlock: {severity: error, reason: Nothing here may wait for ever.}
+task-without-deadline: {severity: off, elements: [filed], reason: Filing is nobody's right.}
+standard-size: {severity: warning, reason: Our template., sizes: {activity: [120, 80]}}
+```
+
+`severity` is off, warning or error; `elements` limits it to some elements. A line without a reason does not
+count and is a finding itself. The file is part of the definition's digest.
+
+## Good sense
+
+The examples leave out pictures and names, of which `no-bpmndi` and `label-required` tell. Rules marked *
+find what bpmnlint's rule of that name finds.
+
+| rule | finds |
+|---|---|
+"""
+
+
+def files_of(example: str) -> dict[str, bytes]:
+    """The files of an example, by name."""
+    if example.startswith("==="):
+        parts = re.split(r"^=== (\S+)\n", example, flags=re.MULTILINE)[1:]
+        named = dict(zip(parts[::2], parts[1::2], strict=True))
+        return {
+            name: bpmn(text, as_it_is=True) if name.endswith(".bpmn") else text.encode()
+            for name, text in named.items()
+        }
+    if example.startswith("language:"):
+        return {"p.yaml": example.encode()}
+    if example.startswith("<"):
+        return {"p.bpmn": definitions(example).replace(b"<definitions ", f"<definitions {_DI}".encode(), 1)}
+    return {"p.bpmn": bpmn(example, as_it_is=True)}
+
+
+def found_in(rule: str, example: str) -> list[Finding]:
+    """What validate finds in an example, but for what examples leave out."""
+    left_out = PLAIN if not example.startswith("<") or rule not in PLAIN | {"standard-size"} else frozenset()
+    findings = check_bundle(Bundle("example", files_of(example)), city()).findings
+    return [finding for finding in findings if finding.rule not in left_out]
+
+
+def rule_page(rule: str, example: Example) -> str:
+    """The page of one rule."""
+    finding = next(one for one in found_in(rule, example.wrong) if one.rule == rule)
+    also = "".join(
+        f", [{other}]({other}.md)" if other in EXAMPLES else f", `{other}`"
+        for other in sorted(example.beside)
+    )
+    beside = f" It breaks other rules, too: {also.removeprefix(', ')}." if also else ""
+    return "\n".join(
+        [
+            f"# {rule}",
+            "",
+            f"{example.what[0].upper()}{example.what[1:]}. {example.why}",
+            "",
+            _KINDS[kind_of(rule)],
+            "",
+            "## Wrong",
+            "",
+            *_shown(example.wrong),
+            f"What `wenzheng validate` says:{beside}",
+            "",
+            "```text",
+            str(finding),
+            "```",
+            "",
+            "## Right",
+            "",
+            *_shown(example.right),
+            "This page is written by `scripts/reference.py`; do not edit it by hand.",
+            "",
+        ]
+    )
+
+
+def _linked(rule: str) -> str:
+    return f"[{rule}]({rule}.md)" if rule in EXAMPLES else f"`{rule}`"
+
+
+def _shown(example: str) -> Iterator[str]:
+    files = files_of(example)
+    for name, data in files.items():
+        if len(files) > 1:
+            yield f"`{name}`:"
+            yield ""
+        language = {"bpmn": "xml", "yaml": "yaml"}.get(name.rpartition(".")[2], "text")
+        text = data.decode()
+        if language == "xml":
+            text = re.sub(r"<\?xml.*?\?>\n|<definitions[^>]*>\n|</definitions>\n", "", text, flags=re.DOTALL)
+            text = re.sub(r"<([\w:]+)([^<>]*)></\1>", r"<\1\2/>", text).replace("><", ">\n<")
+        yield f"```{language}"
+        yield text.strip()
+        yield "```"
+        yield ""
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """The name and text of each page."""
+    rows = [
+        f"| [{rule}]({rule}.md){' *' if rule in _LINTED else ''} | {example.what} |"
+        for rule, example in sorted(EXAMPLES.items())
+    ]
+    yield "index.md", INDEX + "\n".join(rows) + "\n\nThis page is written by `scripts/reference.py`.\n"
+    for rule, example in EXAMPLES.items():
+        yield f"{rule}.md", rule_page(rule, example)
