@@ -16,7 +16,7 @@ from typing import Any, Final
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.catalog.changes.change import Change
 from wenzheng.catalog.changes.compare import Version, compare
-from wenzheng.catalog.checking import check_bundle
+from wenzheng.catalog.checking import House, check_bundle
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.drawing import draw
 from wenzheng.catalog.language import Names
@@ -26,7 +26,7 @@ from wenzheng.engine.definition import Definition
 from wenzheng.engine.findings import LATER_RULES, DefinitionRefused, Finding, Position
 from wenzheng.engine.services import ServiceContract
 from wenzheng.petitions.recipients import NOTIFY_NAMES
-from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES, Role, may_perform
+from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES, HOUSES, Role, may_perform
 from wenzheng.store import Conflict, Reader, Store, UnitOfWork
 from wenzheng.store.views.definitions import Proposal
 
@@ -119,7 +119,7 @@ class Workshop:
 
     def _compiled(self, bundle: Bundle) -> Definition:
         names = Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE)
-        report = check_bundle(bundle, self.contracts, names, Messages.NEEDED)
+        report = check_bundle(bundle, House(self.contracts, names, Messages.NEEDED, HOUSES))
         definition = report.definition
         if definition is None:
             raise DefinitionRefused(list(report.findings))

@@ -7,7 +7,7 @@ runs whether it is sensible or not (docs/decisions/0020).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ _NOBODY: Final[Mapping[str, str]] = {}
 
 @dataclass(frozen=True)
 class Report:
-    """What was found, in the order of the files; `definition` is there when it can run."""
+    """What was found, in the order of the files; `definition` is there when it can run, and knows it too."""
 
     findings: tuple[Finding, ...]
     definition: Definition | None = None
@@ -93,8 +93,10 @@ def check_bundle(bundle: Bundle, house: House = _ANY_HOUSE, *, beside: Path | No
     found += tuning.applied(sense)
     found = list(dict.fromkeys(found))
     found.sort(key=lambda one: (one.position.file, one.position.line, one.position.column, one.rule))
-    report = Report(tuple(found), definition)
-    return Report(report.findings) if report.refused else report
+    report = Report(tuple(found))
+    if definition is None or report.refused:
+        return report
+    return replace(report, definition=replace(definition, findings=report.findings))
 
 
 def _markup_sense(

@@ -77,7 +77,7 @@ def compile_bundle(
 
 def is_written(name: str) -> bool:
     """Whether a file of a bundle is in the language of definitions."""
-    return name.endswith(YAML) and not is_decision(name)
+    return name.endswith(YAML) and name != TUNING and not is_decision(name)
 
 
 def _translated(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from wenzheng.catalog.language.writer import TELL
+from wenzheng.catalog.language.node_writer import TELL
 from wenzheng.catalog.messages import ESCALATION, REMINDER
 from wenzheng.catalog.sense.paths import warning
 from wenzheng.engine.compiled import CompiledProcess
