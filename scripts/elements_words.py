@@ -247,7 +247,10 @@ attribute-not-executed
     Remove it; it would not do what it says.
 vendor-extension
     elements and attributes of another vendor, and `wz:` ones in the wrong place
-    Remove them, or express them in BPMN.
+    Write what the finding says instead; the commonest of Camunda and SpiffArena have their remedy.
+vendor-note
+    markup of another tool that says nothing about how the process runs (a warning)
+    It may stay.
 element-repeated
     a child that may stand once, twice
     Remove one.

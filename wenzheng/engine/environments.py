@@ -7,6 +7,7 @@ run time (`tasks`). Elements that see the same names share one environment.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from wenzheng.engine import vocabulary as words
@@ -171,7 +172,7 @@ class Environments:
         try:
             program = seen.expressions.expression(text, expect=expect)
         except ExpressionRefused as refused:
-            self.refused(refused, position, owner, what)
+            self.refused(refused, position, owner, what, _other_language(text))
             return None
         strange = sorted(seen.attributes & set(program.uses) - allowed - self._loop_around(owner))
         for name in strange:
@@ -206,9 +207,14 @@ class Environments:
         return set()
 
     def refused(
-        self, refused: ExpressionRefused, position: Position, owner: str, what: str = "script"
+        self,
+        refused: ExpressionRefused,
+        position: Position,
+        owner: str,
+        what: str = "script",
+        hint: str | None = None,
     ) -> None:
-        """Say what is wrong with an expression, where it stands."""
+        """Say what is wrong with an expression, where it stands; `hint` is a better remedy than its own."""
         for problem in refused.findings:
             moved = problem.moved(position.line - 1, position.column - 1)
             self._findings.error(
@@ -217,5 +223,17 @@ class Environments:
                 owner,
                 problem.code,
                 f"In the {what} of '{owner}': {problem.message}",
-                problem.hint,
+                hint or problem.hint,
             )
+
+
+def _other_language(text: str) -> str | None:
+    """What to do with an expression that is written in another engine's language."""
+    stripped = text.strip()
+    if stripped.startswith(("${", "#{")):
+        return "This is written for Camunda 7: write it in CEL, without ${ and }."
+    if stripped.startswith("="):
+        return "This is FEEL, written for Camunda 8: write it in CEL, without = before it."
+    if re.search(r"\b(and|or|not)\b", stripped):
+        return "This looks like FEEL or Python: CEL writes && for and, || for or, ! for not."
+    return None

@@ -8,6 +8,7 @@ from wenzheng.engine import vocabulary as words
 from wenzheng.engine.clock_reader import CLOCK_ATTRIBUTES, ClockReader
 from wenzheng.engine.extension_markup import ExtensionMarkup
 from wenzheng.engine.findings import FindingList, Position
+from wenzheng.engine.markup import report_foreign
 from wenzheng.engine.model import (
     DecisionCall,
     Element,
@@ -56,6 +57,14 @@ def read_extensions(
         place = owner.name
         if child.namespace == words.WZ and (place, child.name) in _PLACES:
             reader.read(child)
+        elif child.namespace != words.WZ:
+            report_foreign(
+                findings,
+                child.position,
+                element.id if element else model.id,
+                f"element '{child.name}'",
+                (child.namespace, child.name),
+            )
         else:
             findings.error(
                 child.position,

@@ -10,6 +10,7 @@ from typing import Final
 
 from wenzheng.engine import vocabulary as words
 from wenzheng.engine.findings import FindingList, Position
+from wenzheng.engine.rules.vendors import instead, is_note, vendor
 from wenzheng.engine.xml_tree import XmlNode
 
 # xs:ID is a name without a colon (Namespaces in XML 1.0, NCName).
@@ -82,7 +83,9 @@ class Markup:
                 if child.name not in words.IGNORED_BPMN:
                     kept.append(child)
             elif child.namespace not in words.DRAWING_NAMESPACES:
-                self.foreign(child.position, element_id, f"element '{child.name}'")
+                self.foreign(
+                    child.position, element_id, f"element '{child.name}'", (child.namespace, child.name)
+                )
         return kept
 
     def attributes(self, node: XmlNode, allowed: words.Allowed, element_id: str | None) -> None:
@@ -97,7 +100,7 @@ class Markup:
             if namespace == words.WZ and local in ours:
                 continue
             if namespace:
-                self.foreign(node.position, element_id, f"attribute '{local}'")
+                self.foreign(node.position, element_id, f"attribute '{local}'", (namespace, local))
             elif local not in allowed:
                 self.findings.error(
                     node.position,
@@ -149,15 +152,9 @@ class Markup:
                 "Write the expression in CEL.",
             )
 
-    def foreign(self, position: Position, element_id: str | None, what: str) -> None:
-        """Report markup that is neither BPMN nor ours."""
-        self.findings.error(
-            position,
-            element_id,
-            "vendor-extension",
-            f"Expected BPMN and wz: markup that belongs here, found the foreign {what}.",
-            "It could change how another engine runs this; remove it or express it in BPMN.",
-        )
+    def foreign(self, position: Position, element_id: str | None, what: str, name: tuple[str, str]) -> None:
+        """Report markup that is neither BPMN nor ours; `name` is its namespace and local name."""
+        report_foreign(self.findings, position, element_id, what, name)
 
     def not_executed(self, node: XmlNode, element_id: str | None) -> None:
         """Report a BPMN element that the engine does not execute in this place."""
@@ -170,3 +167,27 @@ class Markup:
             f"Expected an element that is executed here, found '{node.name}'.",
             "The reference lists the elements that are executed; model it with those.",
         )
+
+
+def report_foreign(
+    findings: FindingList, position: Position, element_id: str | None, what: str, name: tuple[str, str]
+) -> None:
+    """Add a finding for markup of another tool: an error where it could change what happens."""
+    whose = vendor(name[0])
+    if is_note(*name):
+        findings.warn(
+            position,
+            element_id,
+            "vendor-note",
+            f"Expected BPMN and wz: markup only, found the foreign {what}{whose}, which says nothing about "
+            "how the process runs.",
+            "It is not read here; it may stay.",
+        )
+        return
+    findings.error(
+        position,
+        element_id,
+        "vendor-extension",
+        f"Expected BPMN and wz: markup that belongs here, found the foreign {what}{whose}.",
+        instead(*name),
+    )
