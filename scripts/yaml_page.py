@@ -59,16 +59,16 @@ as a text or as `{zh: …, en: …}`. A step leads to the next one unless it say
 calculations are CEL: `accepted`, `!solved`, `amount > 10 && kind == 'help'`; one that begins with `!` stands
 in quotes.
 
-`wenzheng compile FILE.yaml -o FILE.bpmn` writes the BPMN it stands for. That is what runs, and any BPMN
-viewer shows it; `wenzheng render FILE.yaml -o FILE.svg` draws it with its deadlines. Findings point at the
-YAML. The first line of the shipped file names the schema
+`wenzheng compile FILE.yaml -o FILE.bpmn` writes the BPMN it stands for, with a lane for each role. That is
+what runs, and any BPMN viewer shows it; `wenzheng render FILE.yaml -o FILE.svg` draws it with its deadlines,
+with `--lanes` in lanes. Findings point at the YAML. The first line of the shipped file names the schema
 (`definitions/language-1.schema.json`), by which editors complete and check while you type.
 
 Five laws and promises are written in it in `definitions/examples`, each tested by its own numbers:
 `seed-lamps` (the first city's two lamps), `xinfang` (信访工作条例), `disclosure` (政府信息公开条例),
 `administrative-review` (行政复议法) and `jinan-12345` (济南市12345市民服务热线条例). `digest` is no
-law: the weekly digest with the leaders' instructions, in two definitions and a fragment that use most of what is
-below.
+law: the weekly digest with the leaders' instructions, in two definitions and a fragment that use most of
+what is below.
 
 This page is written by `scripts/reference.py` from `wenzheng/catalog/language/grammar.py`; do not edit it by
 hand.

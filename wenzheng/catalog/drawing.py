@@ -33,14 +33,16 @@ def draw(definition: Definition, files: Mapping[str, bytes], language: str) -> s
     return draw_svg(pictures_of(definition, files, language), language, ROLES[language])
 
 
-def pictures_of(definition: Definition, files: Mapping[str, bytes], language: str) -> list[Picture]:
-    """The pictures of all its processes, not yet drawn."""
+def pictures_of(
+    definition: Definition, files: Mapping[str, bytes], language: str, *, lanes: bool = False
+) -> list[Picture]:
+    """The pictures of all its processes, not yet drawn; of YAML with lanes for its roles, if wanted."""
     library = Library(files)
     found = []
     for process in definition.processes.values():
         name = process.model.position.file
         translation = (
-            translate(files[name], name, FindingList(), library=library, picture=True)
+            translate(files[name], name, FindingList(), library=library, picture=True, lanes=lanes)
             if name.endswith(YAML)
             else None
         )

@@ -32,7 +32,7 @@ def compile_yaml(
     for finding in check(file).findings:
         typer.echo(str(finding), err=True)
     library = Library(read_bundle(file).files)
-    translation = translate(data, file.name, FindingList(), library=library, picture=True)
+    translation = translate(data, file.name, FindingList(), library=library, picture=True, lanes=True)
     assert translation is not None  # a definition that passed the check has one
     if output is None:
         typer.echo(translation.data.decode(), nl=False)

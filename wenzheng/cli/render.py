@@ -32,6 +32,9 @@ def render(
     language: Annotated[
         Language, typer.Option(help="zh or en, where a name is given in both.")
     ] = Language.ZH,
+    lanes: Annotated[
+        bool, typer.Option("--lanes", help="A lane for each role, from left to right; of YAML.")
+    ] = False,
 ) -> None:
     """Draw a definition as SVG: its steps, and its deadlines below; exit code 1 when it is refused."""
     from wenzheng.catalog.drawing import ROLES
@@ -39,7 +42,7 @@ def render(
 
     if not path.exists():
         raise CommandError(f"cannot read {path}: it does not exist; name a folder, a .yaml or a .bpmn file")
-    svg = draw_svg(pictures(path, language.value), language.value, ROLES[language.value])
+    svg = draw_svg(pictures(path, language.value, lanes=lanes), language.value, ROLES[language.value])
     if output is None:
         typer.echo(svg, nl=False)
         return
@@ -49,7 +52,7 @@ def render(
         raise CommandError(f"cannot write {output}: {error.strerror}; choose another place") from None
 
 
-def pictures(path: Path, language: str) -> list[Picture]:
+def pictures(path: Path, language: str, *, lanes: bool = False) -> list[Picture]:
     """The pictures of all processes of a folder or file. Raises DefinitionRefused with all findings."""
     from wenzheng.catalog.bundle import read_bundle
     from wenzheng.catalog.drawing import pictures_of
@@ -58,4 +61,4 @@ def pictures(path: Path, language: str) -> list[Picture]:
     definition = check(path)
     for finding in definition.findings:
         typer.echo(str(finding), err=True)
-    return pictures_of(definition, read_bundle(path).files, language)
+    return pictures_of(definition, read_bundle(path).files, language, lanes=lanes)

@@ -373,7 +373,7 @@ def test_yaml_and_the_bpmn_it_is_compiled_to_give_the_same_picture(tmp_path: Pat
     yaml = next(path for path in SHIPPED if path.suffix == ".yaml")
     compiled_to = tmp_path / yaml.with_suffix(".bpmn").name
     assert execute(["compile", str(yaml), "-o", str(compiled_to)]) == 0
-    assert draw_svg(pictures(yaml, "zh")) == draw_svg(pictures(compiled_to, "zh"))
+    assert draw_svg(pictures(yaml, "zh", lanes=True)) == draw_svg(pictures(compiled_to, "zh"))
 
 
 # --- SVG -------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def node_attributes(node: Node, process: Process) -> str:
 def _of_step(step: Step, process: Process) -> str:
     found, value = "", step.value.text if step.value else ""
     if step.kind == "by":
-        found += _role(step.value, process)
+        found += role_attribute(step.value, process)
         found += f" wz:fact={quoted(step.fact.text)}" if step.fact else ""
         found += f' wz:unit="{EACH}"' if step.for_each is not None else ""
     if step.kind == "do":
@@ -50,7 +50,7 @@ def _of_step(step: Step, process: Process) -> str:
     return found
 
 
-def _role(role: Word | None, process: Process) -> str:
+def role_attribute(role: Word | None, process: Process) -> str:
     """Who does it; of a group every role, in the order of the alphabet, so that one group is one text."""
     if role is None:
         return ' wz:role=""'
@@ -62,7 +62,7 @@ def _of_event(node: Node, event: Event, process: Process) -> str:
     if node.tag == "subProcess":
         return ' triggeredByEvent="true"'
     beside = ' isInterrupting="false"' if event.keep else ""
-    return beside + (_role(event.by, process) if event.by is not None else "")
+    return beside + (role_attribute(event.by, process) if event.by is not None else "")
 
 
 def names(label: Label, otherwise: str, prefix: str = "") -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wenzheng.catalog.language.graph import Flow, Graph
+from wenzheng.catalog.language.lanes import Lane
 from wenzheng.catalog.language.parts import Label
 from wenzheng.catalog.pictures.geometry import Drawing, Link, Plan, Shape
 from wenzheng.catalog.pictures.labels import place_names
 from wenzheng.catalog.pictures.layout import lay_out
 
+Lanes = Mapping[int, list[Lane]]
+"""The lanes of graphs, by the graph's identity."""
 
-def draw(graph: Graph) -> Drawing:
+
+def draw(graph: Graph, lanes: Lanes) -> Drawing:
     """The drawing of a process's scope and of the scopes inside it; `labels` hold the names shown."""
-    drawing = lay_out(_plan(graph))
+    drawing = lay_out(_plan(graph, lanes))
     texts: dict[str, str] = {}
     whole = Plan()
     for scope in graph.scopes():
@@ -33,10 +39,10 @@ def shown(label: Label, otherwise: str = "") -> str:
     return label.get("zh") or label.get("") or label.get("en") or otherwise
 
 
-def _plan(graph: Graph) -> Plan:
-    plan = Plan()
+def _plan(graph: Graph, lanes: Lanes) -> Plan:
+    plan = Plan(lanes={lane.id: lane.members for lane in lanes.get(id(graph), [])})
     for node in graph.nodes.values():
-        inner = _plan(graph.inner[node.id]) if node.id in graph.inner else None
+        inner = _plan(graph.inner[node.id], lanes) if node.id in graph.inner else None
         texts = tuple(text for text in node.label.values() if text)
         plan.shapes[node.id] = Shape(node.id, node.tag, texts, node.host, inner)
     plan.links = [Link(flow.id, flow.source, flow.target, _condition(flow)) for flow in graph.flows.values()]

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import Final
 from xml.sax.saxutils import escape
 
-from wenzheng.catalog.language.attributes import EACH, in_languages, names, node_attributes, quoted
+from wenzheng.catalog.language.attributes import (
+    EACH,
+    in_languages,
+    names,
+    node_attributes,
+    quoted,
+    role_attribute,
+)
 from wenzheng.catalog.language.graph import Flow, Graph, Node
+from wenzheng.catalog.language.lanes import Lane
+from wenzheng.catalog.language.layout import shown
 from wenzheng.catalog.language.lines import Lines
 from wenzheng.catalog.language.meaning import MARK, OUTCOME
 from wenzheng.catalog.language.model import Event, FormField, Process, Start, Step, Waiting
@@ -24,13 +33,31 @@ class NodeWriter(Lines):
     def __init__(self, process: Process) -> None:
         super().__init__()
         self._process = process
+        self._lanes: dict[int, list[Lane]] = {}
 
     def scope(self, graph: Graph) -> None:
-        """The flow nodes and flows of a scope."""
+        """The lanes, flow nodes and flows of a scope."""
+        lanes = self._lanes.get(id(graph), [])
+        if lanes:
+            self.open(f'bpmn:laneSet id="{lanes[0].id.rpartition("-")[0]}s"', lanes[0].role.position)
+            for lane in lanes:
+                self._lane(lane)
+            self.close("bpmn:laneSet")
         for node in graph.nodes.values():
             self._node(node, graph)
         for flow in graph.flows.values():
             self._flow(flow)
+
+    def _lane(self, lane: Lane) -> None:
+        self.written.labels[lane.id] = lane.label
+        role = role_attribute(lane.role, self._process)
+        self.open(
+            f'bpmn:lane id="{lane.id}" name={quoted(shown(lane.label, lane.role.text))}{role}',
+            lane.role.position,
+        )
+        for member in lane.members:
+            self.line(f"<bpmn:flowNodeRef>{member}</bpmn:flowNodeRef>", lane.role.position)
+        self.close("bpmn:lane")
 
     def _node(self, node: Node, graph: Graph) -> None:
         self.written.labels[node.id] = node.label

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from wenzheng.catalog.language.graph import Graph
-from wenzheng.catalog.language.layout import draw
+from wenzheng.catalog.language.layout import Lanes, draw
 from wenzheng.catalog.language.lines import Lines
 from wenzheng.catalog.pictures.geometry import Box
 from wenzheng.engine.findings import Position
 
 
-def write_picture(lines: Lines, process_id: str, graph: Graph, here: Position, suffix: str) -> None:
-    """The diagram of a process, with the ids of its own that `suffix` gives it."""
-    drawing = draw(graph)
+def write_picture(lines: Lines, process_id: str, graph: Graph, lanes: Lanes, here: Position) -> None:
+    """The diagram of a process."""
+    suffix = f"_of_{process_id}"
+    drawing = draw(graph, lanes)
     lines.open(f'bpmndi:BPMNDiagram id="picture{suffix}"', here)
     lines.open(f'bpmndi:BPMNPlane id="plane{suffix}" bpmnElement="{process_id}"', here)
+    for name, box in drawing.lanes.items():
+        lines.open(f'bpmndi:BPMNShape id="shape_{name}" bpmnElement="{name}" isHorizontal="true"', here)
+        _bounds(lines, box, here)
+        lines.close("bpmndi:BPMNShape")
     for name, box in drawing.boxes.items():
         more = ' isExpanded="true"' if _is_scope(graph, name) else ""
         more += ' isMarkerVisible="true"' if _is_choice(graph, name) else ""

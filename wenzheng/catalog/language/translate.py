@@ -119,10 +119,12 @@ def translate(
     *,
     library: Library | None = None,
     picture: bool = False,
+    lanes: bool = False,
 ) -> Translation | None:
     """The BPMN of a YAML definition; None when too much is wrong to tell what it stands for.
 
-    `library` holds the files that it may import. With a picture in it for people; what runs does without.
+    `library` holds the files that it may import. With a picture in it for people, and with
+    lanes in that; what runs does without.
 
     Every finding is added to `findings`. Raises DefinitionRefused with them when the text is no YAML.
     """
@@ -143,4 +145,6 @@ def translate(
     meant = FindingList()
     check_meaning(process, names, meant)
     findings.extend(one for one in meant.items if whole or not one.rule.startswith(_NOT_FOUND))
-    return Translation(process, write_bpmn(process, picture=picture), len(findings.items) > before, whole)
+    return Translation(
+        process, write_bpmn(process, picture=picture, lanes=lanes), len(findings.items) > before, whole
+    )

@@ -9,8 +9,9 @@ from wenzheng.catalog.language.attributes import names, procedure_id, quoted
 from wenzheng.catalog.language.deadline_writer import clock_lines, clock_tag
 from wenzheng.catalog.language.deadlines import Deadline
 from wenzheng.catalog.language.graph import Graph, build_graph, procedure_graph
+from wenzheng.catalog.language.lanes import lanes_of
 from wenzheng.catalog.language.lines import Written
-from wenzheng.catalog.language.meaning import OUTCOME
+from wenzheng.catalog.language.meaning import OUTCOME, SCOPE
 from wenzheng.catalog.language.model import Data, Procedure, Process
 from wenzheng.catalog.language.node_writer import NodeWriter
 from wenzheng.catalog.language.picture_writer import write_picture
@@ -27,12 +28,13 @@ _NAMESPACES: Final = {
 }
 
 
-def write_bpmn(process: Process, *, picture: bool = False) -> Written:
+def write_bpmn(process: Process, *, picture: bool = False, lanes: bool = False) -> Written:
     """The BPMN of a definition; what is missing from the model is missing here.
 
-    With a picture a viewer can show it. What is run has none: of hundreds of steps it takes seconds.
+    With a picture a viewer can show it, with lanes by who does what. What is run has neither: of hundreds of
+    steps it takes seconds.
     """
-    return _Writer(process).write(picture=picture)
+    return _Writer(process).write(picture=picture, lanes=lanes)
 
 
 class _Writer(NodeWriter):
@@ -41,8 +43,12 @@ class _Writer(NodeWriter):
         self._graph = build_graph(process)
         self._called = {one.id: (one, procedure_graph(process, one)) for one in process.done()}
 
-    def write(self, *, picture: bool) -> Written:
+    def write(self, *, picture: bool, lanes: bool) -> Written:
         process = self._process
+        if lanes:
+            self._find_lanes(process.id, self._graph)
+            for name, (_, graph) in self._called.items():
+                self._find_lanes(name, graph)
         spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
         self.line('<?xml version="1.0" encoding="UTF-8"?>', process.position)
         self.open(
@@ -59,20 +65,28 @@ class _Writer(NodeWriter):
             process.position,
         )
         self.written.labels[process.id] = process.label
+        for role in process.roles.values():
+            called = " ".join(sorted({one.text for one in role.any_of} or {role.id}))
+            self.written.labels[f"role/{called}"] = role.label
         self._declarations()
         self.scope(self._graph)
         self.close("bpmn:process")
         for procedure, graph in self._called.values():
             self._procedure(procedure, graph)
         if picture:
-            write_picture(self, process.id, self._graph, process.position, "")
+            write_picture(self, process.id, self._graph, self._lanes, process.position)
             for procedure, graph in self._called.values():
                 own = procedure_id(process, procedure.id)
-                write_picture(self, own, graph, process.position, f"_of_{procedure.id}")
+                write_picture(self, own, graph, self._lanes, process.position)
         self.close("bpmn:definitions")
         return self.written
 
     # --- lines ----------------------------------------------------------------------------
+
+    def _find_lanes(self, name: str, graph: Graph) -> None:
+        self._lanes[id(graph)] = lanes_of(graph, name, self._process)
+        if SCOPE in graph.inner:
+            self._lanes[id(graph.inner[SCOPE])] = lanes_of(graph.inner[SCOPE], SCOPE, self._process)
 
     # --- the head -------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ EVENT: Final = 36
 GATEWAY: Final = 50
 TASK: Final = (110, 76)
 _PER_BOUNDARY: Final = 46
+LANE: Final = 30
+"""Width of the strip at a lane's left that holds its name, as bpmn.io draws it."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +60,34 @@ class Box:
 class Drawing:
     """Boxes of shapes by element id, way points by flow id; `labels` where names stand, where that is known.
 
+    `lanes` are boxes behind the shapes, by the lane's id, each with a strip for its name at the left.
+
     `room` is what a layout has kept free for names as well.
     """
 
     boxes: dict[str, Box] = field(default_factory=dict)
     edges: dict[str, list[Point]] = field(default_factory=dict)
     labels: dict[str, Box] = field(default_factory=dict)
+    lanes: dict[str, Box] = field(default_factory=dict)
     room: Box | None = None
 
     def add(self, other: Drawing, x: int, y: int) -> None:
         """Take over another drawing, moved."""
         self.boxes.update({name: box.moved(x, y) for name, box in other.boxes.items()})
         self.labels.update({name: box.moved(x, y) for name, box in other.labels.items()})
+        self.lanes.update({name: box.moved(x, y) for name, box in other.lanes.items()})
         for name, points in other.edges.items():
             self.edges[name] = [(a + x, b + y) for a, b in points]
 
     @property
     def frame(self) -> Box:
         """What it takes up; nothing drawn is an empty box."""
-        boxes = [*self.boxes.values(), *self.labels.values(), *([self.room] if self.room else [])]
+        boxes = [
+            *self.boxes.values(),
+            *self.labels.values(),
+            *self.lanes.values(),
+            *([self.room] if self.room else []),
+        ]
         spots = [point for points in self.edges.values() for point in points]
         xs = [box.x for box in boxes] + [box.right for box in boxes] + [x for x, _ in spots]
         ys = [box.y for box in boxes] + [box.bottom for box in boxes] + [y for _, y in spots]
@@ -111,10 +122,11 @@ class Link:
 
 @dataclass
 class Plan:
-    """What one scope holds, in the order of the file."""
+    """What one scope holds, in the order of the file; `lanes` are the shapes in each lane, if any."""
 
     shapes: dict[str, Shape] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
+    lanes: dict[str, list[str]] = field(default_factory=dict)
 
     def owner(self, name: str) -> str:
         """The element itself, or the activity that a boundary event sits on."""

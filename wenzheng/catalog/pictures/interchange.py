@@ -17,11 +17,15 @@ _FARTHEST: Final = 1_000_000
 
 @dataclass
 class Drawn:
-    """Drawing and names of a file: Chinese or the only ones in `names`, English ones in `english`."""
+    """Drawing and names of a file: Chinese or the only ones in `names`, English ones in `english`.
+
+    `lanes` tells of which process each lane is.
+    """
 
     drawing: Drawing = field(default_factory=Drawing)
     names: dict[str, str] = field(default_factory=dict)
     english: dict[str, str] = field(default_factory=dict)
+    lanes: dict[str, str] = field(default_factory=dict)
 
 
 def read_drawing(data: bytes, file: str) -> Drawn:
@@ -38,6 +42,9 @@ def read_drawing(data: bytes, file: str) -> Drawn:
             _edge(node, found.drawing)
         elif node.namespace == BPMN and (name := node.get("id")):
             found.names[name] = node.get("name") or ""
+            if node.name == "process":
+                lanes = (one for one in _nodes(node) if one.namespace == BPMN and one.name == "lane")
+                found.lanes |= {lane: name for one in lanes if (lane := one.get("id"))}
             if english := node.attributes.get(f"{{{WZ}}}{ENGLISH}"):
                 found.english[name] = english
     return found

@@ -8,6 +8,7 @@ from typing import Final
 
 from wenzheng.catalog.pictures.geometry import (
     EVENT,
+    LANE,
     Box,
     Drawing,
     Plan,
@@ -40,6 +41,8 @@ _TRACK: Final = 12
 _EDGE: Final = (14, 18)
 """Between a gap's edge and its first track: beside columns, beside rows (an arrow's head ends there)."""
 _SPACE: Final = 6
+_INSIDE: Final = 12
+"""Between a lane's edge and what stands in it."""
 
 
 def lay_out(plan: Plan) -> Drawing:
@@ -107,7 +110,22 @@ class _Layout:
         for link in self._plan.links:
             if link.id in by_id:
                 self._drawing.edges[link.id] = by_id[link.id]
-        return self._drawing
+        return self._with_lanes(tracks, ys) if self._places.lanes else self._drawing
+
+    def _with_lanes(self, tracks: Tracks, ys: list[int]) -> Drawing:
+        """The drawing with its lanes; a border runs before the first flow between its rows."""
+        room, rows = self._drawing.room, self._places.rows
+        assert room is not None  # for the type checker: set before
+        width, height = room.width + LANE + 2 * _INSIDE, room.height + 2 * _INSIDE
+        whole = Drawing(room=Box(0, 0, width, height))
+        whole.add(self._drawing, LANE + _INSIDE, _INSIDE)
+        borders = [0, *(self._border(row, tracks, ys) + _INSIDE for row in range(1, rows)), height]
+        for lane, (first, behind) in self._places.lanes.items():
+            whole.lanes[lane] = Box(0, borders[first], width, borders[behind] - borders[first])
+        return whole
+
+    def _border(self, row: int, tracks: Tracks, ys: list[int]) -> int:
+        return ys[2 * row] - (_EDGE[1] // 2 if tracks.level.get(2 * row) else 0)
 
     def _routed(self, jobs: list[Job]) -> tuple[list[Routed], Tracks]:
         """The ways of all flows, routed anew without turns that would be drawn upon another flow."""

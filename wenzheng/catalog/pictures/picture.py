@@ -52,6 +52,10 @@ def picture_of(
     if drawing is not None and not _nested(drawing, model):
         drawing = None
     own = drawing is not None
+    if drawing is not None:
+        mine = [lane for lane, process in drawn.lanes.items() if process == model.id]
+        drawing.lanes = {lane: drawn.drawing.boxes[lane] for lane in mine if lane in drawn.drawing.boxes}
+        texts = {lane: drawn.names.get(lane, "") for lane in mine} | texts
     if drawing is None:
         drawing = lay_out(plan_of(model, texts))
     return Picture(model, plan, drawing, texts, place_names(plan, drawing, texts), own)

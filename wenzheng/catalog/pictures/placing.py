@@ -28,9 +28,10 @@ Cell = tuple[int, int]
 
 @dataclass
 class Places:
-    """The cells of elements that sit on no other."""
+    """The cells of elements that sit on no other; `lanes` are the first row of each and the one behind it."""
 
     cells: dict[str, Cell] = field(default_factory=dict)
+    lanes: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def columns(self) -> int:
@@ -66,9 +67,9 @@ class _Placing:
         order = self._forward()
         self._layer(order)
         returns = self._returns()
-        breaks = self._breaks()
+        breaks = [0] if self._plan.lanes else self._breaks()
         self._row(order, returns, breaks)
-        return self._wrapped(breaks)
+        return self._in_lanes() if self._plan.lanes else self._wrapped(breaks)
 
     # --- layers -----------------------------------------------------------------------
 
@@ -168,6 +169,28 @@ class _Placing:
         self._taken.update((layer, row) for layer in cells)
         for member in chain:
             self._rows[member] = row
+
+    # --- lanes --------------------------------------------------------------------------
+
+    def _in_lanes(self) -> Places:
+        """The rows lane by lane; rows of one lane that do not meet in a column become one."""
+        places = Places()
+        top = 0
+        for lane, members in self._plan.lanes.items():
+            here = [name for name in self._names if name in set(members)]
+            rows: list[set[int]] = []
+            for row in sorted({self._rows[name] for name in here}):
+                band = [name for name in here if self._rows[name] == row]
+                layers = {self._layers[name] for name in band}
+                free = (number for number, taken in enumerate(rows) if not taken & layers)
+                number = next(free, len(rows))
+                rows[number:] = (
+                    [rows[number] | layers, *rows[number + 1 :]] if number < len(rows) else [layers]
+                )
+                places.cells |= {name: (self._layers[name], top + number) for name in band}
+            places.lanes[lane] = (top, top + len(rows))
+            top += len(rows)
+        return places
 
     # --- bands --------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from wenzheng.catalog.pictures.clocks import draw_clocks
-from wenzheng.catalog.pictures.geometry import Box, Point, is_event, is_gateway, is_scope
+from wenzheng.catalog.pictures.geometry import LANE, Box, Point, is_event, is_gateway, is_scope
 from wenzheng.catalog.pictures.icons import TASKS, event_sign, gateway_sign
 from wenzheng.catalog.pictures.labels import Name
 from wenzheng.catalog.pictures.layout import FLOW_SIZE, NAME_SIZE, TITLE
@@ -34,6 +34,7 @@ _CORNER: Final = 6
 _STYLE: Final = (
     ".wz-shape{fill:#fff;stroke:#1d1d1d;stroke-width:1.5}"
     ".wz-scope{fill:none;stroke:#1d1d1d;stroke-width:1.5}"
+    ".wz-lane{fill:none;stroke:#767676;stroke-width:1}"
     ".wz-end{stroke-width:4}.wz-thin{fill:none;stroke:#1d1d1d;stroke-width:1.3}"
     ".wz-keeps{stroke-dasharray:4 3}"
     ".wz-sign{fill:none;stroke:#1d1d1d;stroke-width:1.2;stroke-linejoin:round}"
@@ -111,6 +112,8 @@ def _body(picture: Picture, words: Words) -> Iterable[str]:
     """Scopes first, flows upon them, shapes upon flows, names on top; boundary events upon their hosts."""
     elements = picture.model.all_elements()
     boxes = picture.drawing.boxes
+    for name, box in sorted(picture.drawing.lanes.items(), key=lambda one: -one[1].width * one[1].height):
+        yield _lane(name, box, words.role(picture.texts.get(name)))
     scopes = [element for element in elements if is_scope(element.type)]
     for element in sorted(scopes, key=lambda one: -boxes[one.id].width * boxes[one.id].height):
         yield _scope(element, boxes[element.id], picture.texts[element.id])
@@ -128,6 +131,11 @@ def _body(picture: Picture, words: Words) -> Iterable[str]:
             yield _element(element, picture, words)
 
 
+def _who(element: Element, picture: Picture, words: Words) -> str:
+    """What the role of a task is called: in its definition, or by everybody."""
+    return picture.texts.get(f"role/{element.role}") or words.role(element.role)
+
+
 def _element(element: Element, picture: Picture, words: Words) -> str:
     box = picture.drawing.boxes[element.id]
     text = picture.texts[element.id]
@@ -136,12 +144,25 @@ def _element(element: Element, picture: Picture, words: Words) -> str:
     elif is_gateway(element.type):
         drawn = _gateway(element, box) + _text(picture.names.get(element.id), NAME_SIZE)
     else:
-        drawn = _task(element, box, text, words.role(element.role))
-    role = f" · {words.role(element.role)}" if element.role else ""
+        drawn = _task(element, box, text, _who(element, picture, words))
+    role = f" · {_who(element, picture, words)}" if element.role else ""
     kind = words.say(element.type)
     return (
         f'<g data-element={quoteattr(element.id)} data-type="{element.type}">'
         f"<title>{_clean((text or element.id) + role)} ({kind})</title>{drawn}</g>"
+    )
+
+
+def _lane(name: str, box: Box, text: str) -> str:
+    """A lane's name runs upwards in the strip at its left."""
+    x, y = box.x + LANE / 2, box.y + box.height / 2
+    lines = wrap(text, box.height - 8, NAME_SIZE, 2)
+    named = _lines(lines, 0, 4 - (len(lines) - 1) * NAME_SIZE * LINE / 2, NAME_SIZE)
+    return (
+        f"<g data-lane={quoteattr(name)}><title>{_clean(text)}</title>"
+        f'<rect class="wz-lane" x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}"/>'
+        f'<path class="wz-lane" d="M{box.x + LANE} {box.y}V{box.bottom}"/>'
+        f'<g transform="translate({x:g} {y:g}) rotate(-90)">{named}</g></g>'
     )
 
 
