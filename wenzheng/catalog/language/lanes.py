@@ -32,8 +32,8 @@ def lanes_of(graph: Graph, name: str, process: Process) -> list[Lane]:
     if len(first) < 2:  # noqa: PLR2004 - one lane says nothing
         return []
     lanes = {role: Lane(f"lane-{name}-{role}", word, _label(role, process)) for role, word in first.items()}
-    for node, role in _assigned(graph, set(lanes), next(iter(lanes))).items():
-        lanes[role].members.append(node)
+    for member, owner in _assigned(graph, set(lanes), next(iter(lanes))).items():
+        lanes[owner].members.append(member)
     return list(lanes.values())
 
 
