@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from wenzheng.calendars.pace import CityClock
-from wenzheng.catalog.messages import BadMessage, Message, message_file, render
+from wenzheng.catalog.messages import BadMessage, Message, message_file, own_files, render
 from wenzheng.contracts import CLOCK_STARTED
 from wenzheng.gateways.notices import AUTHOR, Notice, NoticeSender, Person, words
 from wenzheng.settings import Settings
@@ -60,6 +60,8 @@ class StoreNotices:
                 clock=_clock_name(reader, row, language),
                 due=row.data.get("due", ""),
                 lamp=row.data.get("lamp"),
+                element=row.data.get("element", ""),
+                code=row.data.get("code", ""),
             )
             return render(_files(reader, row, language), row.template, language, given)
 
@@ -97,21 +99,29 @@ def _clock_name(reader: Reader, row: OutboxEntry, language: str) -> str:
 
 
 def _session_number(reader: Reader, row: OutboxEntry) -> str:
-    """The number of the forum session that a notice is about; none for anything else."""
+    """The number of the forum session that a notice is about; for anything else the instance's id."""
     session = reader.forum_session_of(row.instance)
-    return session.number if session is not None else ""
+    return session.number if session is not None else row.instance
 
 
 def _files(reader: Reader, row: OutboxEntry, language: str) -> dict[str, bytes]:
     """The files of the definition the letter is pinned to.
 
-    A letter of a definition that has no such message gets that of the latest one of its name.
+    A letter of a definition that has no such message gets that of the latest one of its name, and of what is
+    ours (an incident) ours.
     """
+    template = row.template or ""
+    name = message_file(template, language)
     instance = reader.instance(row.instance)
     pinned = reader.definition(instance.definition) if instance is not None else None
+    if pinned is not None and name in pinned.files:
+        return pinned.files
+    latest = reader.latest_definition(pinned.name) if pinned is not None else None
+    if latest is not None and name in latest.files:
+        return latest.files
+    own = own_files(template, language)
+    if own:
+        return own
     if pinned is None:
         raise BadMessage("expected the letter's definition in the store, found none; deploy it again")
-    if message_file(row.template or "", language) in pinned.files:
-        return pinned.files
-    latest = reader.latest_definition(pinned.name)
     return latest.files if latest is not None else pinned.files

@@ -9,18 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from wenzheng.engine.compiler import MESSAGE_SUFFIX
 
 LANGUAGES: Final = ("zh", "en")
-WORDS: Final = ("number", "site", "clock", "due", "lamp")
-"""Number of the letter, address of the pages, name of the clock, its due date, the lamp in words."""
+WORDS: Final = ("number", "site", "clock", "due", "lamp", "element", "code")
+"""Number of the letter, address of the pages; name of the clock, its due date, the lamp in words; of an
+incident the element that stopped, and the code of its cause."""
 
 ESCALATION: Final = "escalation"
 REMINDER: Final = "reminder"
 """Notices to officials: a limit is passed; it draws near."""
 WORD: Final = re.compile(r"\{([^{}]*)\}")
+
+
+OWN: Final = Path(__file__).parent / "own_messages"
+"""Notices that are about the running of the system: their words are ours where a definition has none."""
 
 
 class BadMessage(Exception):
@@ -38,6 +44,13 @@ class Message:
 def message_file(template: str, language: str) -> str:
     """The name of a template's file in its bundle."""
     return f"messages/{template}.{language}{MESSAGE_SUFFIX}"
+
+
+def own_files(template: str, language: str) -> dict[str, bytes]:
+    """The words of ours for a notice, as a bundle would have them; empty where we have none."""
+    name = message_file(template, language)
+    path = OWN / name.rpartition("/")[2]
+    return {name: path.read_bytes()} if path.is_file() else {}
 
 
 def render(files: Mapping[str, bytes], template: str, language: str, words: Mapping[str, str]) -> Message:

@@ -185,7 +185,15 @@ def _targets(notice: Notice, channels: Channels) -> tuple[list[Target], list[str
 
 
 def words(
-    *, number: str, site: str, language: str, clock: str = "", due: str = "", lamp: str | None = None
+    *,
+    number: str,
+    site: str,
+    language: str,
+    clock: str = "",
+    due: str = "",
+    lamp: str | None = None,
+    element: str = "",
+    code: str = "",
 ) -> Mapping[str, str]:
     """What the words of a template stand for."""
     lamps = _LAMPS[language]
@@ -195,6 +203,8 @@ def words(
         "clock": clock,
         "due": due,
         "lamp": lamps.get(lamp or "", lamps[""]),
+        "element": element,
+        "code": code,
     }
 
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wenzheng.petitions.recipients import Recipient
-from wenzheng.petitions.roles import DEPARTMENTS
+from wenzheng.petitions.roles import DEPARTMENTS, Role
 from wenzheng.store.logged import Logged
 from wenzheng.store.outbox import BY_RECORD, NOTICE, outbox_values, unless_past
 from wenzheng.store.recipients import recipient
@@ -26,6 +26,9 @@ ESCALATION: Final = "escalation"
 
 REMINDER: Final = "reminder"
 """Template of the notices that tell that a limit draws near."""
+
+INCIDENT: Final = "incident"
+"""Template of the notices that tell operators that something has stopped."""
 
 
 def _threshold(record: Logged) -> dict[str, Any]:
@@ -61,6 +64,23 @@ class Notices:
             for to, place in self._recipients(remind):
                 key = f"{self._row.instance}/{record.act_id}/{record.ordinal}/{remind}{place}"
                 self._tell(record, key, to, REMINDER, _threshold(record))
+
+    def incident_raised(self, record: Logged) -> None:
+        """A notice to every operator, at once: somebody has to decide, and nothing else will go on there."""
+        to = Recipient(Role.OPERATOR, None)
+        data = {"element": record.element, "code": record.data.get("code", "")}
+        self._tell(record, self._of_incident(record), to, INCIDENT, data)
+
+    def incident_resolved(self, record: Logged) -> None:
+        """What nobody need decide any more is not told, unless it was told already."""
+        key = self._of_incident(record)
+        self.asked.discard(key)
+        self._session.execute(
+            delete(OutboxTable).where(OutboxTable.key == key, OutboxTable.sent_at.is_(None))
+        )
+
+    def _of_incident(self, record: Logged) -> str:
+        return f"{self._row.instance}/incident/{record.data['incident_id']}"
 
     def _recipients(self, name: str) -> list[tuple[Recipient, str]]:
         """Who is meant by a name, each with what tells its row from the others.

@@ -268,6 +268,7 @@ class Projection:
             "raised_at": record.at,
         }
         insert_new(self.session, IncidentTable, values)
+        self.notices.incident_raised(record)
 
     def _incident_resolved(self, record: Logged) -> None:
         data = record.data
@@ -275,6 +276,7 @@ class Projection:
         if row is not None:
             row.resolved_at, row.action, row.actor = record.at, data.get("action"), data.get("actor")
             row.act_id = record.act_id
+        self.notices.incident_resolved(record)
 
     _HANDLERS: Final[dict[str, Callable[[Projection, Logged], None]]] = {
         contracts.INSTANCE_STARTED: _instance_started,
