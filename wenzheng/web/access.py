@@ -29,7 +29,8 @@ class Access:
 PUBLIC: Final = Access(public=True)
 AUTHOR: Final = Access(author=True)
 OPERATORS: Final = frozenset({Role.OPERATOR})
-TECHNICAL: Final = OPERATORS | {Role.PROCESS_ADMIN}
+ADMINISTRATORS: Final = frozenset({Role.PROCESS_ADMIN})
+TECHNICAL: Final = OPERATORS | ADMINISTRATORS
 """Who keeps the machine running, and who mends definitions: they see what stopped, and read no letter."""
 SUPERVISION: Final = frozenset({Role.SUPERVISOR})
 STAFF: Final = CENTRE | DEPARTMENTS | OVERSIGHT
@@ -82,6 +83,14 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/calendars/{calendar_id}/versions"): Access(EVERYBODY),
     ("GET", "/api/calendars/{calendar_id}/moves"): Access(frozenset({Role.PROCESS_ADMIN})),
     ("POST", "/api/calendars/{calendar_id}/notices"): Access(frozenset({Role.PROCESS_ADMIN})),
+    # How letters are handled is decided by those who answer for it, and by nobody beside.
+    ("GET", "/api/definitions"): Access(ADMINISTRATORS),
+    ("GET", "/api/definitions/{name}"): Access(ADMINISTRATORS),
+    ("GET", "/api/definitions/{name}/versions/{digest}"): Access(ADMINISTRATORS),
+    ("GET", "/api/definitions/{name}/changes"): Access(ADMINISTRATORS),
+    ("POST", "/api/definitions/{name}/deployments"): Access(ADMINISTRATORS),
+    ("POST", "/api/definitions/{name}/proposals/{number}/approve"): Access(ADMINISTRATORS),
+    ("POST", "/api/definitions/{name}/proposals/{number}/refuse"): Access(ADMINISTRATORS),
     # Which step or message is whose the definition says: wenzheng.web.forum asks petitions.roles.
     ("GET", "/api/forum"): Access(STAFF),
     ("POST", "/api/forum"): Access(CENTRE),
@@ -112,6 +121,13 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/incidents"): Access(TECHNICAL),
     ("GET", "/incidents/{incident}"): Access(TECHNICAL),
     ("POST", "/incidents/{incident}"): Access(OPERATORS),
+    ("GET", "/definitions"): Access(ADMINISTRATORS),
+    ("GET", "/definitions/{name}"): Access(ADMINISTRATORS),
+    ("POST", "/definitions/{name}/proposals/{number}"): Access(ADMINISTRATORS),
+    ("GET", "/definitions/{name}/{digest}"): Access(ADMINISTRATORS),
+    ("POST", "/definitions/{name}/{digest}"): Access(ADMINISTRATORS),
+    ("GET", "/definitions/{name}/{digest}/picture.svg"): Access(ADMINISTRATORS),
+    ("POST", "/definitions/{name}/{digest}/deploy"): Access(ADMINISTRATORS),
     # Pages for citizens; the author's prove the tracking code themselves.
     ("GET", "/"): PUBLIC,
     ("GET", "/letters/{number}"): PUBLIC,

@@ -2,7 +2,17 @@
 
 from fastapi import APIRouter, Depends
 
-from wenzheng.web.api import acts, attachments, calendars, forum, inbox, incidents, letters, public
+from wenzheng.web.api import (
+    acts,
+    attachments,
+    calendars,
+    definitions,
+    forum,
+    inbox,
+    incidents,
+    letters,
+    public,
+)
 from wenzheng.web.problems import ProblemDetails
 from wenzheng.web.security import guard
 
@@ -11,6 +21,6 @@ def router() -> APIRouter:
     """All routes of the API, each behind the guard."""
     problem = {"model": ProblemDetails, "description": "A problem (application/problem+json)"}
     api = APIRouter(prefix="/api", dependencies=[Depends(guard)], responses={"4XX": problem, "5XX": problem})
-    for part in (public, letters, acts, attachments, inbox, incidents, calendars, forum):
+    for part in (public, letters, acts, attachments, inbox, incidents, calendars, definitions, forum):
         api.include_router(part.router)
     return api

@@ -8,6 +8,7 @@ from wenzheng.web.assets import Assets
 from wenzheng.web.pages import (
     account,
     board,
+    definitions,
     desk,
     desk_forum,
     desk_inbox,
@@ -29,7 +30,17 @@ def router() -> APIRouter:
     """All pages, each behind the guard; none of them belongs to the API's description."""
     pages = APIRouter(dependencies=[Depends(guard)], include_in_schema=False)
     for_citizens = (board, submit, submit_files, follow)
-    for part in (*for_citizens, sign_in, account, desk, desk_letter, desk_inbox, desk_forum, incidents):
+    for part in (
+        *for_citizens,
+        sign_in,
+        account,
+        desk,
+        desk_letter,
+        desk_inbox,
+        desk_forum,
+        incidents,
+        definitions,
+    ):
         pages.include_router(part.router)
     return pages
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from wenzheng.calendars.pace import pace_in_words
-from wenzheng.web.access import STAFF, TECHNICAL
+from wenzheng.web.access import ADMINISTRATORS, STAFF, TECHNICAL
 from wenzheng.web.assets import asset
 from wenzheng.web.forms import form_token, is_genuine, remember_token, set_cookie, typed
 from wenzheng.web.i18n import COOKIE, LANGUAGES, Words, chosen_language
@@ -83,6 +83,7 @@ def _person(request: Request, t: Words) -> dict[str, Any] | None:
         "unit": session.unit_names.get(t.language) or "",
         "desk": who.role in STAFF,
         "incidents": who.role in TECHNICAL,
+        "definitions": who.role in ADMINISTRATORS,
     }
 
 
