@@ -55,8 +55,8 @@ def send(browser: TestClient, path: str, status: int = 200, **sent: str) -> Any:
 
 def check(city: City, browser: TestClient, text: str) -> Any:
     """Paste a text and have it checked."""
-    sent = {"file": "petition.yaml", "text": text.replace("\n", "\r\n")}
-    return send(browser, f"/definitions/petition/{current(city)}", **sent)
+    pasted = text.replace("\n", "\r\n")
+    return send(browser, f"/definitions/petition/{current(city)}", file="petition.yaml", text=pasted)
 
 
 def yellow(city: City, number: str) -> str:
@@ -227,6 +227,5 @@ def test_letters_are_answered_while_a_version_is_deployed(city: City, admin: Tes
     # The letter goes its old way to the end, the supervisor's step included.
     city.answer_again(number)
     with city.services.store.reader() as reader:
-        row = reader.petition_by_number(number)
-        assert row is not None
-        assert reader.instance(row.instance).definition == first  # type: ignore[union-attr]
+        found = [reader.instance(name) for name in reader.open_instances()]
+    assert [one.definition for one in found if one is not None] == [first]

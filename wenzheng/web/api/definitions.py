@@ -150,8 +150,8 @@ async def show(name: Name, given: Given) -> History:
     deployments, proposals = await definitions.history(given, name)
     return History(
         name=name,
-        deployments=[view for one in deployments if (view := _deployment(one))],
-        proposals=[view for one in proposals if (view := _proposal(one))],
+        deployments=[DeploymentView.model_validate(asdict(one)) for one in deployments],
+        proposals=[ProposalView.model_validate(asdict(one)) for one in proposals],
     )
 
 
