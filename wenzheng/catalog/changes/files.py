@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from wenzheng.catalog.changes.change import Change, Name
+from wenzheng.catalog.compiling import TUNING
 from wenzheng.catalog.messages import BadMessage, parts
 from wenzheng.engine.compiler import MESSAGE_SUFFIX
 from wenzheng.engine.decisions import decision_name, is_decision
@@ -107,7 +109,8 @@ def _words(files: Mapping[str, bytes], name: str) -> tuple[str, str]:
 def other_files(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Change]:
     """Files of a kind that nothing here reads: that they differ is all that can be said."""
     for name in sorted(old.keys() | new.keys()):
-        if name.endswith((*_PROCESSES, MESSAGE_SUFFIX)) or is_decision(name):
+        known = name.endswith((*_PROCESSES, MESSAGE_SUFFIX)) or is_decision(name)
+        if known and PurePosixPath(name).name != TUNING:
             continue
         if old.get(name) != new.get(name):
             was, now = name in old, name in new
