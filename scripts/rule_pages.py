@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from scripts.rule_examples import EXAMPLES, Example
+from scripts.rule_examples import EXAMPLES as SENSE_EXAMPLES
+from scripts.rule_examples import Example
+from scripts.rule_examples_structure import STRUCTURE_EXAMPLES
 from tests.support.notation import bpmn, definitions
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.catalog.checking import check_bundle
@@ -14,6 +16,7 @@ from wenzheng.cli.validate import city
 from wenzheng.engine.findings import Finding
 from wenzheng.engine.rules.kinds import Kind, kind_of
 
+EXAMPLES: Final = {**STRUCTURE_EXAMPLES, **SENSE_EXAMPLES}
 PLAIN: Final = frozenset({"no-bpmndi", "label-required"})
 """Rules of the picture: examples leave the picture and the names out, except on the pages of these rules."""
 _DI: Final = (
@@ -60,14 +63,34 @@ standard-size: {severity: warning, reason: Our template., sizes: {activity: [120
 `severity` is off, warning or error; `elements` limits it to some elements. A line without a reason does not
 count and is a finding itself. The file is part of the definition's digest.
 
+"""
+
+
+SENSE: Final = """\
 ## Good sense
 
 The examples leave out pictures and names, of which `no-bpmndi` and `label-required` tell. Rules marked *
 find what bpmnlint's rule of that name finds.
 
 | rule | finds |
-|---|---|
+|---|---|"""
+STANDARD: Final = """
+## Structure
+
+The examples break and keep the standard; the engine may refuse them for something else.
+
+| rule | finds |
+|---|---|"""
+END: Final = """
+This page is written by `scripts/reference.py`; do not edit it by hand.
 """
+
+
+def _rows(examples: Mapping[str, Example]) -> str:
+    return "\n".join(
+        f"| [{rule}]({rule}.md){' *' if rule in _LINTED else ''} | {example.what} |"
+        for rule, example in sorted(examples.items())
+    )
 
 
 def files_of(example: str) -> dict[str, bytes]:
@@ -75,21 +98,26 @@ def files_of(example: str) -> dict[str, bytes]:
     if example.startswith("==="):
         parts = re.split(r"^=== (\S+)\n", example, flags=re.MULTILINE)[1:]
         named = dict(zip(parts[::2], parts[1::2], strict=True))
-        return {
-            name: bpmn(text, as_it_is=True) if name.endswith(".bpmn") else text.encode()
-            for name, text in named.items()
-        }
-    if example.startswith("language:"):
+        return {name: _file(name, text) for name, text in named.items()}
+    if example.startswith(("language:", "%YAML", "process: p\nname")):
         return {"p.yaml": example.encode()}
     if example.startswith("<"):
         return {"p.bpmn": definitions(example).replace(b"<definitions ", f"<definitions {_DI}".encode(), 1)}
     return {"p.bpmn": bpmn(example, as_it_is=True)}
 
 
+def _file(name: str, text: str) -> bytes:
+    if not name.endswith(".bpmn"):
+        return text.encode()
+    return text[1:].encode() if text.startswith("!") else bpmn(text, as_it_is=True)
+
+
 def found_in(rule: str, example: str) -> list[Finding]:
     """What validate finds in an example, but for what examples leave out."""
     left_out = PLAIN if not example.startswith("<") or rule not in PLAIN | {"standard-size"} else frozenset()
     findings = check_bundle(Bundle("example", files_of(example)), city()).findings
+    if kind_of(rule) is Kind.STRUCTURE:
+        return [finding for finding in findings if finding.kind is Kind.STRUCTURE]
     return [finding for finding in findings if finding.rule not in left_out]
 
 
@@ -105,7 +133,7 @@ def rule_page(rule: str, example: Example) -> str:
         [
             f"# {rule}",
             "",
-            f"{example.what[0].upper()}{example.what[1:]}. {example.why}",
+            f"{example.what[0].upper()}{example.what[1:]}. {example.why}".strip(),
             "",
             _KINDS[kind_of(rule)],
             "",
@@ -150,10 +178,9 @@ def _shown(example: str) -> Iterator[str]:
 
 def pages() -> Iterator[tuple[str, str]]:
     """The name and text of each page."""
-    rows = [
-        f"| [{rule}]({rule}.md){' *' if rule in _LINTED else ''} | {example.what} |"
-        for rule, example in sorted(EXAMPLES.items())
-    ]
-    yield "index.md", INDEX + "\n".join(rows) + "\n\nThis page is written by `scripts/reference.py`.\n"
+    yield (
+        "index.md",
+        "\n".join([INDEX, SENSE, _rows(SENSE_EXAMPLES), STANDARD, _rows(STRUCTURE_EXAMPLES), END]),
+    )
     for rule, example in EXAMPLES.items():
         yield f"{rule}.md", rule_page(rule, example)
