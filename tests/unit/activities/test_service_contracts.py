@@ -198,7 +198,9 @@ def test_somebody_who_follows_the_how_to_has_a_service_that_works(tmp_path: Path
 
     tested = run("pytest", "-q", "--import-mode=importlib", "-p", "no:cacheprovider", "tests")
     assert "1 passed" in tested
-    said = re.search(r"^\$ wenzheng (.+)\n(.+)$", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE)
+    said = re.search(
+        r"^\$ wenzheng (.+)\n([^`]*(?:`[^`]+`[^`]*)*)\n```$", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE
+    )
     assert said
     assert run("wenzheng", *said[1].split()).strip() == said[2]
     bpmn = tmp_path / "definitions/alarm/alarm.bpmn"
