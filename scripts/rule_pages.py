@@ -8,6 +8,7 @@ from typing import Final
 
 from scripts.rule_examples import EXAMPLES as SENSE_EXAMPLES
 from scripts.rule_examples import Example
+from scripts.rule_examples_here import HERE_EXAMPLES
 from scripts.rule_examples_structure import STRUCTURE_EXAMPLES
 from tests.support.notation import bpmn, definitions
 from wenzheng.catalog.bundle import Bundle
@@ -16,7 +17,7 @@ from wenzheng.cli.validate import city
 from wenzheng.engine.findings import Finding
 from wenzheng.engine.rules.kinds import Kind, kind_of
 
-EXAMPLES: Final = {**STRUCTURE_EXAMPLES, **SENSE_EXAMPLES}
+EXAMPLES: Final = {**STRUCTURE_EXAMPLES, **HERE_EXAMPLES, **SENSE_EXAMPLES}
 PLAIN: Final = frozenset({"no-bpmndi", "label-required"})
 """Rules of the picture: examples leave the picture and the names out, except on the pages of these rules."""
 _DI: Final = (
@@ -81,6 +82,11 @@ The examples break and keep the standard; the engine may refuse them for somethi
 
 | rule | finds |
 |---|---|"""
+HERE: Final = """
+## Executability
+
+| rule | finds |
+|---|---|"""
 END: Final = """
 This page is written by `scripts/reference.py`; do not edit it by hand.
 """
@@ -116,6 +122,8 @@ def found_in(rule: str, example: str) -> list[Finding]:
     """What validate finds in an example, but for what examples leave out."""
     left_out = PLAIN if not example.startswith("<") or rule not in PLAIN | {"standard-size"} else frozenset()
     findings = check_bundle(Bundle("example", files_of(example)), city()).findings
+    if kind_of(rule) is Kind.EXECUTABILITY:
+        return [finding for finding in findings if finding.kind is not Kind.SENSE]
     if kind_of(rule) is Kind.STRUCTURE:
         return [finding for finding in findings if finding.kind is Kind.STRUCTURE]
     return [finding for finding in findings if finding.rule not in left_out]
