@@ -26,10 +26,15 @@ def check_names(definition: Definition, *, roles: Collection[str], recipients: C
         raise DefinitionRefused([*definition.findings, *unknown])
 
 
+def _each(role: str) -> list[str]:
+    """The roles of a group, all of which are written with blanks between; else the role alone."""
+    return role.split() or [role]
+
+
 def _roles(model: ProcessModel, known: Collection[str]) -> Iterator[Finding]:
     for scope in model.scopes.values():
         for element in scope.elements.values():
-            if element.role is not None and element.role not in known:
+            if element.role is not None and not all(one in known for one in _each(element.role)):
                 yield Finding(
                     element.position,
                     element.id,

@@ -83,6 +83,17 @@ def test_the_bpmn_with_lanes_runs_too(name: str) -> None:
     compile_definition("d", {"p.bpmn": found.data, **tables}, contracts())
 
 
+def test_a_group_is_known_in_the_bpmn_too(tmp_path: Path) -> None:
+    path, out = definitions_dir() / "examples" / "digest" / "supervision.yaml", tmp_path / "out.bpmn"
+    assert execute(["compile", str(path), "-o", str(out)]) == 0
+    assert execute(["validate", str(out)]) == 0
+    out.write_text(
+        out.read_text(encoding="utf-8").replace("centre_head supervisor", "centre_head nobody"),
+        encoding="utf-8",
+    )
+    assert execute(["validate", str(out)]) == 1
+
+
 def test_one_role_alone_has_no_lane() -> None:
     found = translate(EXAMPLES["definition"].encode(), "p.yaml", FindingList(), picture=True, lanes=True)
     assert found is not None
