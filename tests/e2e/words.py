@@ -53,6 +53,16 @@ WORDS: Final = {
     },
 }
 
+FORUM_WORDS: Final = {
+    "zh": {"title": "十二月论坛", "topic": "冬天供暖", "matter": "北街暖气\n月底前修好。"},
+    "en": {
+        "title": "Forum of December",
+        "topic": "Heating in winter",
+        "matter": "North Street\nRepaired soon.",
+    },
+}
+"""What people write about a session of the forum."""
+
 PRACTICE: Final = ("桥上的护栏断了", "公交站没有雨棚", "Broken railing", "No shelter")
 """Letters that nobody handles in a city where a working day is a second."""
 
@@ -64,6 +74,8 @@ def _accounts() -> list[str]:
 
 DATA: Final = (
     *(text for words in WORDS.values() for text in words.values()),
+    *(text for words in FORUM_WORDS.values() for text in words.values()),
+    *(line for words in FORUM_WORDS.values() for line in words["matter"].splitlines()),
     *PRACTICE,
     *(line for words in WORDS.values() for line in words["text"].splitlines()),
     *(name for name, *_ in (PDF, PNG, PROGRAM)),

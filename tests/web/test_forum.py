@@ -361,6 +361,15 @@ def test_the_editor_opens_a_session_and_does_a_step_at_pages_without_a_script(ci
     assert "议题：" in done.text  # the template of the plan
 
 
+def test_only_units_that_answer_are_offered_to_take_part_and_leaders_to_come(forum: Forum) -> None:
+    forum.do("clerk", "topic_vote", topic="供暖")
+    page = forum.city.browser("clerk").get(f"/desk/forum/{forum.number}").text
+    boxes = set(re.findall(r'name="plan-units"[^>]* value="([^"]+)"', page))
+    assert "housing" in boxes
+    assert boxes.isdisjoint({"mayor", "centre", "supervision_party"})
+    assert '<option value="mayor"' in page
+
+
 def test_what_is_wrong_with_a_form_is_said_beside_it_and_nothing_is_lost(forum: Forum) -> None:
     clerk = forum.city.browser("clerk")
     forum.do("clerk", "topic_vote", topic="供暖")

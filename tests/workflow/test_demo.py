@@ -19,6 +19,7 @@ from temporalio.client import Client
 
 from tests.support.replaying import keep_deployed, keep_histories, replayed
 from tests.workflow.test_practice import file_letter, running, until_address
+from wenzheng.bootstrap.city import FORUM, PETITION
 from wenzheng.bootstrap.demo import load_demo
 from wenzheng.bootstrap.preparing import prepare
 from wenzheng.cli.main import execute
@@ -68,7 +69,8 @@ def letters(store: Store) -> dict[str, tuple[str, str, str | None, tuple[str, ..
     """Stage, state, outcome and open tasks of every letter, by its number."""
     found = {}
     with store.reader() as reader:
-        instances = reader.session.scalars(select(InstanceTable))
+        of_letters = select(InstanceTable).where(InstanceTable.petition_id.is_not(None))
+        instances = reader.session.scalars(of_letters)
         for row in instances:
             petition = reader.session.get_one(PetitionTable, row.petition_id)
             tasks = reader.tasks(petition_id=petition.id, open_only=True)
@@ -83,7 +85,9 @@ def instances(store: Store) -> list[str]:
 
 
 def are_alive(store: Store) -> bool:
-    return all(state != "pending" for _, state, _, _ in letters(store).values())
+    with store.reader() as reader:
+        states = set(reader.session.scalars(select(InstanceTable.state)))
+    return "pending" not in states
 
 
 def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path: Path) -> None:
@@ -105,6 +109,15 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
         with store.reader() as reader:
             assert reader.due(now=datetime.now(UTC), kind=NOTICE) == []
             assert reader.incidents() == []
+            ended, going_on = sorted(reader.forum_sessions(), key=lambda one: one.state)
+        assert (ended.state, ended.outcome) == ("completed", "completed")
+        assert (going_on.state, going_on.stage) == ("running", "announced")
+        assert ended.session_on < datetime.now(UTC).date() < going_on.session_on
+        open_now = {task["element"] for task in staff.ask("clerk", f"/api/forum/{going_on.number}")["tasks"]}
+        assert open_now == {"collect"}
+        staff.do(
+            "clerk", f"/api/forum/{going_on.number}/tasks/collect", data={"questions": "一", "asked_by": 1}
+        )
         # One of them goes on.
         number = next(number for number, (*_, tasks) in sorted(found.items()) if tasks == ("accept",))
         staff.do("clerk", f"/api/petitions/{number}/accept")
@@ -122,7 +135,7 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
         assert rated.status_code == 200, rated.text
     outcomes = replayed(tmp_path / "histories", tmp_path / "library")
     assert outcomes == dict.fromkeys(outcomes)
-    assert len(outcomes) == 40
+    assert len(outcomes) == 40 + 2
     # The next start adds nothing.
     prepare(settings, demo=True)
     load_demo(settings, lambda *_: pytest.fail("loaded again"), asked=True)
@@ -131,7 +144,8 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
 async def _histories(store: Store, folder: Path, settings: Settings) -> None:
     client = await Client.connect(json.loads(settings.run_file.read_text())["temporal"])
     await keep_histories(client, instances(store), folder / "histories")
-    keep_deployed(folder / "library", store)
+    for bundle in (PETITION, FORUM):
+        keep_deployed(folder / "library", store, bundle)
 
 
 def test_alarm_of_a_letter_of_the_demo_rings_in_practice_time(tmp_path: Path) -> None:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from wenzheng.bootstrap.city import PETITION, clocks_at_start, deployed_digest, latest_calendar, registry_of
+from wenzheng.bootstrap.city import (
+    FORUM,
+    PETITION,
+    clocks_at_start,
+    deployed_digest,
+    latest_calendar,
+    registry_of,
+)
+from wenzheng.calendars import Calendar
 from wenzheng.demo.folder import DEMO, is_complete, is_demo
 from wenzheng.practice import city_clock
 from wenzheng.settings import Settings, definitions_dir
-from wenzheng.store import open_store
+from wenzheng.store import Store, open_store
 
 
 def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked: bool) -> list[str]:
@@ -42,10 +50,24 @@ def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked
         def expected(received_on: date) -> list[dict[str, Any]]:
             return clocks_at_start(process, calendar, received_on)
 
+        def sessions(until: datetime) -> None:
+            _open_sessions(store, calendar, until)
+
         city = City(definition, calendar, units, PETITION, expected)
         now = clock.now() if clock.pace is None else clock.pace.epoch_shown
-        load(store, city, stories, now, progress)
+        load(store, city, stories, now, progress, besides=sessions)
         return _how_to_be_an_author(author_to_try(store, stories))
+
+
+def _open_sessions(store: Store, calendar: Calendar, until: datetime) -> None:
+    """The sessions of the forum, with their past."""
+    from wenzheng.demo.sessions import Forum, open_sessions, read_sessions
+
+    sessions = read_sessions(definitions_dir() / DEMO)
+    definition = registry_of(store).fetch_definition(deployed_digest(store, FORUM))
+    with store.reader() as reader:
+        units = {account.id: account.unit_id for account in reader.accounts()}
+    open_sessions(store, Forum(definition, FORUM, calendar, units), sessions, until)
 
 
 def _how_to_be_an_author(found: tuple[str, str, str] | None) -> list[str]:

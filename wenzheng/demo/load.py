@@ -53,10 +53,13 @@ def load(
     stories: Sequence[Story],
     now: datetime,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    *,
+    besides: Callable[[datetime], None] = lambda _now: None,
 ) -> None:
     """File the letters, the oldest first; `now` is where their past ends, unless an earlier load said so.
 
-    `progress` hears how many of how many are filed. Raises ScriptRefused when the script does not
+    `progress` hears how many of how many are filed; `besides` brings what else the demo has, given where the
+    past ends. Raises ScriptRefused when the script does not
     fit the definition or the organisation.
     """
     with store.unit_of_work() as unit:
@@ -71,6 +74,7 @@ def load(
     for done, filing in enumerate(filings, 1):
         _file(store, filing)
         progress(done, len(filings))
+    besides(now)
     with store.unit_of_work() as unit:
         unit.set_property(DEMO, begun | {"complete": True})
 

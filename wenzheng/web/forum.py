@@ -321,10 +321,14 @@ def _texts(row: SessionRow, wish: Wish, filled: Filled) -> dict[str, tuple[str, 
     """The texts of an act by field, each with its id: of the same act and words always the same."""
     found = {}
     for name, text in filled.texts.items():
-        words = hashlib.sha256(text.encode()).hexdigest()
-        key = f"{row.instance}\0{wish.act_id}\0{wish.who.account}\0{name}\0{words}"
-        found[name] = (str(uuid.uuid5(_TEXTS, key)), text)
+        found[name] = (text_id(row.instance, wish.act_id, wish.who.account, name, text), text)
     return found
+
+
+def text_id(instance: str, act_id: str, account: str, name: str, text: str) -> str:
+    """The id of a text: of the same act, field and words always the same."""
+    words = hashlib.sha256(text.encode()).hexdigest()
+    return str(uuid.uuid5(_TEXTS, f"{instance}\0{act_id}\0{account}\0{name}\0{words}"))
 
 
 def _ids(texts: Mapping[str, tuple[str, str]]) -> dict[str, str]:

@@ -201,6 +201,7 @@ async def _page(at: Desk, number: str, attempt: _Attempt, status: int = 200) -> 
             view.units,
             sent=attempt.sent if tried else templates,
             errors=attempt.errors if tried else {},
+            answering=True,
         )
         return {
             "form": replace(built, title=asked.name),

@@ -145,8 +145,12 @@ def task_form(
     files: Sequence[File] = (),
     sent: Mapping[str, Sequence[str]] | None = None,
     errors: Mapping[str, str] | None = None,
+    answering: bool = False,
 ) -> TaskForm:
-    """The form of a task, with what was typed and what was wrong with it."""
+    """The form of a task, with what was typed and what was wrong with it.
+
+    `answering`: where several units are chosen, only those that answer letters are offered.
+    """
     held = sent or {}
     fields = fields_of(task.fields)
     if_no = explains_a_no(fields)
@@ -156,7 +160,7 @@ def task_form(
             task,
             item,
             held.get(item.id, ()),
-            _options(t, task, item, units, files),
+            _options(t, task, item, units, files, answering=answering),
             if_no=item.id in if_no,
         )
         for item in fields
@@ -217,7 +221,7 @@ def _hint(t: Words, task: Formed, item: FormField, kind: str) -> str:
 
 
 def _options(
-    t: Words, task: Formed, item: FormField, units: Organisation, files: Sequence[File]
+    t: Words, task: Formed, item: FormField, units: Organisation, files: Sequence[File], *, answering: bool
 ) -> list[tuple[str, str]]:
     match item.type:
         case "bool":
@@ -227,7 +231,7 @@ def _options(
         case "unit":
             return [("", t("form.choose")), *_unit_options(t, units, assigns=task.fact == _ASSIGNED)]
         case "units":
-            return _unit_options(t, units, assigns=task.fact == _ASSIGNED)
+            return _unit_options(t, units, assigns=answering or task.fact == _ASSIGNED)
         case "files":
             return [(file.id, file.name) for file in files]
     return [(value, value_name(t, item.id, value)) for value in item.values]
