@@ -112,7 +112,7 @@ async def draft_returned(home: House, _server: WorkflowEnvironment) -> Letter:
     await letter.act("accept", "clerk", accepted=True, emergency=False)
     await letter.act("assign", "clerk", department="housing", co_handling=["urban_management", "heyang"])
     await letter.act("sign", "department")
-    await letter.act("reply", "department", content_id="c1", reply_kind="promised")
+    await letter.act("reply", "department", content_id="c1", reply_kind="done")
     await letter.act("approve", "department_head", approved=False, return_note="c2")
     await letter.until_open("reply")
     await letter.act("reply", "department", content_id="c3", reply_kind="done", reply_files=["a1", "a2"])

@@ -14,7 +14,8 @@ CONTRACT = ServiceContract(
     inputs={
         "petition_id": ServiceInput("string"),
         "template": ServiceInput(
-            "string", values=("accepted", "rejected", "question", "extended", "replied", "fed_back")
+            "string",
+            values=("accepted", "rejected", "question", "extended", "replied", "renewed", "fed_back"),
         ),
     },
     output={"queued": "bool"},

@@ -54,8 +54,11 @@ def limit(threshold: Threshold) -> str:
     """A threshold as the table of clocks says it."""
     lamp = f"lamp {threshold.lamp}" if threshold.lamp else "no lamp"
     told = " and ".join(f"`{name}`" for name in threshold.notify) or "nobody"
-    text = f"`{threshold.id}` after {threshold.after}, {lamp}, tells {told}"
-    if threshold.remind:
+    place = f"after {threshold.after}" if threshold.after >= 0 else f"{-threshold.after} calendar days before"
+    text = f"`{threshold.id}` {place}, {lamp}, tells {told}"
+    if threshold.remind and not threshold.remind_before:
+        text += f", reminds {' and '.join(f'`{name}`' for name in threshold.remind)} on that day"
+    elif threshold.remind:
         reminded = " and ".join(f"`{name}`" for name in threshold.remind)
         text += f", reminds {reminded} {threshold.remind_before} working day before"
     return text

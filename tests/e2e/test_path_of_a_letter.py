@@ -164,7 +164,7 @@ def sign_for_and_draft(story: Story) -> None:
     me.look("draft-errors")
     me.fill(reply__content_id=say["draft"])
     me.attach("reply-reply_files-new", PROGRAM)
-    me.choose("reply-reply_kind", "promised")
+    me.choose("reply-reply_kind", "done")
     story.submit(me, "reply")
     me.has_error("reply-reply_files-new")
     assert me.value("reply-content_id") == say["draft"]
@@ -192,7 +192,7 @@ def head_returns_once(story: Story) -> None:
     me.sees(say["return"])
     me.look("returned")
     me.fill(reply__content_id=say["reply"])
-    me.choose("reply-reply_kind", "promised")
+    me.choose("reply-reply_kind", "done")
     story.submit(me, "reply")
     submitted(me, "reply")
     story.reach(head, "approve")

@@ -137,7 +137,7 @@ class City:
 
     def reply(self, number: str, unit: str = "housing", text: str = "今晚派人修理。") -> None:
         """Drafted by the department and approved by its head."""
-        self.done(number, "reply", f"department_{unit}", text=text, kind="promised")
+        self.done(number, "reply", f"department_{unit}", text=text, kind="done")
         self.done(number, "approve", f"head_{unit}")
 
     def answer_again(self, number: str, unit: str = "housing") -> None:

@@ -13,6 +13,13 @@ from tests.support.files import EXE, PDF, png
 from tests.web.conftest import City
 from tests.web.test_desk import PAGE, SUPERVISOR, Desk, _form, banner, desk, titles
 
+PROMISED = {
+    "reply_kind": "promised",
+    "promised_on-year": "2026",
+    "promised_on-month": "9",
+    "promised_on-day": "30",
+}
+
 
 def drafted(city: City, **more: Any) -> str:
     """A letter whose reply waits for the head."""
@@ -20,7 +27,7 @@ def drafted(city: City, **more: Any) -> str:
     city.accept_and_assign(number)
     worker = desk(city, "department_housing")
     assert "下一步：拟办答复" in banner(worker.do(number, "sign"))
-    worker.do(number, "reply", content_id="今晚派人修理。", reply_kind="promised")
+    worker.do(number, "reply", content_id="今晚派人修理。", **PROMISED)
     return number
 
 
@@ -30,7 +37,7 @@ def test_head_reads_the_draft_beside_the_decision_and_approves(city: City) -> No
     city.accept_and_assign(number)
     city.sign(number)
     worker, head = desk(city, "department_housing"), desk(city, "head_housing")
-    done = worker.do(number, "reply", content_id="今晚派人修理。", reply_kind="promised")
+    done = worker.do(number, "reply", content_id="今晚派人修理。", **PROMISED)
     assert banner(done) == "已完成：拟办答复。下一步：审核答复。"
     assert titles(worker.see("/desk")) == []
     assert titles(head.see("/desk")) == ["路灯坏了"]
@@ -62,7 +69,7 @@ def test_head_who_returned_a_draft_decides_on_the_next_one_with_an_empty_form(ci
     number = drafted(city)
     head, worker = desk(city, "head_housing"), desk(city, "department_housing")
     head.do(number, "approve", approved="no", return_note="请写明完成日期")
-    worker.do(number, "reply", content_id="九月三日前修好。", reply_kind="promised")
+    worker.do(number, "reply", content_id="九月三日前修好。", **PROMISED)
     page = head.see(f"/desk/letters/{number}")
     section = page[page.index('id="do-approve"') : page.index('id="notes"')]
     assert "请写明完成日期" not in section

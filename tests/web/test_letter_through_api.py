@@ -35,7 +35,7 @@ def test_a_letter_goes_from_submission_to_solved(city: City) -> None:
     assert mine["outcome"] == "solved"
     assert mine["lamp"] == "green"
     assert [content["kind"] for content in mine["contents"]] == ["reply", "completion", "feedback", "rating"]
-    assert mine["contents"][0]["reply_kind"] == "promised"
+    assert mine["contents"][0]["reply_kind"] == "done"
     timeline = city.client.get(f"/api/petitions/{number}/timeline", headers=city.as_("clerk")).json()
     elements = [event["element"] for event in timeline["events"] if event["event"] == "task_closed"]
     assert elements == [

@@ -131,7 +131,7 @@ def live(city: City, letter: Letter, *, public: bool) -> None:
     city.done(number, "reply", housing, text=words("旧稿"))
     city.done(number, "approve", head, approved=False, note=words("退回"))
     told = add_file(city, letter, "答复", housing, files.png(3))
-    data = {"content_id": words("答复"), "reply_kind": "promised", "reply_files": [told]}
+    data = {"content_id": words("答复"), "reply_kind": "done", "reply_files": [told]}
     city.done(number, "tasks/reply", housing, data=data)
     city.done(number, "approve", head)
     city.done(number, "complete", housing, text=words("旧报"))

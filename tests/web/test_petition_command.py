@@ -39,8 +39,8 @@ def test_a_letter_goes_all_the_way_with_few_words(shell: Shell) -> None:
     assert "Next: wenzheng petition reply" in shell("sign", number).stdout
     assert "Next: wenzheng petition approve" in shell("reply", number, "明天修").stdout
     assert "Next: wenzheng petition reply" in shell("approve", number, "--back", "今晚就修").stdout
-    shell("reply", number, "今晚修", "--kind", "promised")
-    assert "replied" in shell("approve", number).stdout
+    shell("reply", number, "今晚修", "--kind", "promised", "--by", "2026-09-30")
+    assert "promised" in shell("approve", number).stdout
     assert "Next: wenzheng petition check" in shell("complete", number, "修好").stdout
     assert "reported" in shell("check", number, "--back", "请附照片").stdout
     shell("complete", number, "修好了")

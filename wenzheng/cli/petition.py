@@ -167,10 +167,14 @@ def reply(
     text: TextArgument = None,
     text_file: TextFile = None,
     kind: Annotated[ReplyKind, typer.Option(help="What the reply says.")] = ReplyKind.DONE,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="DAY", help="Of a promise: the day, YYYY-MM-DD.")
+    ] = None,
     act_id: ActId = None,
 ) -> None:
     """Draft the reply to a letter, as the department it is assigned to (拟办答复)."""
-    _as_department(session, ref, "reply", {"text": read_text(text, text_file), "kind": kind.value}, act_id)
+    body = {"text": read_text(text, text_file), "kind": kind.value, "promised_on": by}
+    _as_department(session, ref, "reply", body, act_id)
 
 
 @register(app, "approve")
@@ -181,10 +185,20 @@ def approve(session: Session, *, ref: Ref, back: Back = None, act_id: ActId = No
 
 @register(app, "complete")
 def complete(
-    session: Session, *, ref: Ref, text: TextArgument = None, text_file: TextFile = None, act_id: ActId = None
+    session: Session,
+    *,
+    ref: Ref,
+    text: TextArgument = None,
+    text_file: TextFile = None,
+    renew: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="Not done: what was promised is renewed until then, once."),
+    ] = None,
+    act_id: ActId = None,
 ) -> None:
     """Report a letter as done, saying what was done (报告办结)."""
-    _as_department(session, ref, "complete", {"text": read_text(text, text_file)}, act_id)
+    body = {"text": read_text(text, text_file), "renew_until": renew}
+    _as_department(session, ref, "complete", body, act_id)
 
 
 @register(app, "check")

@@ -32,9 +32,12 @@ _EXPLAINED_BY: Final = {
     "accepted": "reason",
     "approved": "return_note",
     "done": "check_note",
+    "allowed": "allow_note",
     "plan_approved": "plan_note",
     "brief_approved": "brief_note",
 }
+# An answer that says something only together with another field, if the form has it.
+_COMPLETED_BY: Final = {("reply_kind", "promised"): "promised_on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ def fill(fields: Sequence[FormField], given: Mapping[str, Any], around: Around) 
         if not wrong:
             (texts if item.type == "content" else values)[item.id] = value
     misfits += _unexplained(known, given)
+    misfits += _incomplete(known, given)
     return Filled(values, texts, tuple(misfits))
 
 
@@ -220,6 +224,12 @@ def _unexplained(known: Mapping[str, FormField], given: Mapping[str, Any]) -> It
             value = given.get(why)
             if value is None or (isinstance(value, str) and not value.strip()):
                 yield Misfit(why, "form.why", "选“否”时必须说明理由。", "a reason, because the answer is no")
+
+
+def _incomplete(known: Mapping[str, FormField], given: Mapping[str, Any]) -> Iterator[Misfit]:
+    for (answer, said), other in _COMPLETED_BY.items():
+        if answer in known and other in known and given.get(answer) == said and not given.get(other):
+            yield Misfit(other, "form.with", "选择承诺时必须写明日期。", "a day, because a promise has one")
 
 
 def _wrong(item: FormField, value: Any, around: Around) -> Iterator[Misfit]:

@@ -30,12 +30,14 @@ from wenzheng.store.session import Part, as_view
 from wenzheng.store.tables.instances import ClockTable, InstanceTable
 from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import UtcDateTime, decode_cursor, encode_cursor
-from wenzheng.store.views.petitions import LampCount, LampName, Page, PetitionRow
+from wenzheng.store.views.petitions import LampCount, LampName, Page, PetitionRow, StandingName
 
 NEVER_PUBLIC_KINDS: Final = ("report",)
 """举报: only the named receivers of its route see it (defaults.md, "Who sees what")."""
 
 MAX_PAGE: Final = 500
+_PROMISED: Final = frozenset({"promised", "renewed"})
+"""Facts after which a letter is answered, and due on the day that was promised."""
 
 
 def lamp_sql(now: datetime) -> ColumnElement[str]:
@@ -113,12 +115,18 @@ def _view(row: Any, now: datetime) -> PetitionRow:
         emergency=instance.emergency,
         round=instance.round,
         lamp=lamp,
-        standing=standing(reading_of(clock), now).value if clock is not None else "running",
+        standing=_standing(instance, clock, now),
         yellow_from=clock and clock.yellow_from,
         red_from=clock and clock.red_from,
         replied_at=clock.stopped_at if done else None,
         ended_at=instance.ended_at,
     )
+
+
+def _standing(instance: InstanceTable, clock: ClockTable | None, now: datetime) -> StandingName:
+    if instance.stage in _PROMISED:
+        return "promised"
+    return standing(reading_of(clock), now).value if clock is not None else "running"
 
 
 class BoardReads(Part):

@@ -22,13 +22,13 @@ from wenzheng.web.schemas.clocks import ClockReasons, ClockView, Limit
 from wenzheng.web.schemas.letters import AttachmentView, ContentView, Event, Letter, Person, Summary
 from wenzheng.web.seeing import Sight
 
-_AUTHOR_CLOCKS: Final = frozenset({"letter", "feedback", "round"})
+_AUTHOR_CLOCKS: Final = frozenset({"letter", "feedback", "round", "promise"})
 """Clocks that are promises to the author; the others measure the house."""
 
 _OF_THE_HOUSE: Final = frozenset({"drafted", "reported"})
 """Facts that are steps inside the house: what was said then is no answer yet."""
 
-_TO_THE_AUTHOR: Final = frozenset({"asked", "extended"})
+_TO_THE_AUTHOR: Final = frozenset({"asked", "extended", "renewed"})
 """Facts whose text is for the author and not for the public: a question may be about a private matter."""
 
 _SAYING: Final = frozenset({contracts.TASK_CLOSED, contracts.FACT_REACHED})
@@ -272,7 +272,9 @@ def clock_reasons(file: Dossier, sight: Sight, name: str, calendar: Calendar) ->
     return ClockReasons(**data)
 
 
-_PUBLIC_FACTS: Final = frozenset({"accepted", "department", "reply_kind", "solved", "satisfaction"})
+_PUBLIC_FACTS: Final = frozenset(
+    {"accepted", "department", "reply_kind", "promised_on", "solved", "satisfaction"}
+)
 """Fields of acts that everybody who sees the letter may see."""
 
 

@@ -23,7 +23,9 @@ def shipped(folder: str) -> CompiledProcess:
 
 YAML = shipped("petition")
 BPMN = shipped("examples/petition-bpmn")
-KINDS = ("done", "promised", "done", "question", "more_time")
+KINDS = ("done", "done", "question", "more_time")
+DAYS = ("2026-10-20", "2026-11-20", None)
+PROMISES = [{"content_id": "c", "reply_kind": "promised", "promised_on": day} for day in DAYS]
 ANSWERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "accept": (
         "clerk",
@@ -35,14 +37,25 @@ ANSWERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     ),
     "assign": ("clerk", [{"department": "roads"}, {"department": "roads", "co_handling": ["water"]}]),
     "sign": ("department", [{}]),
-    "reply": ("department", [{"content_id": "c", "reply_kind": kind} for kind in KINDS]),
+    "reply": ("department", [{"content_id": "c", "reply_kind": kind} for kind in KINDS] + PROMISES),
     "hear_author": ("clerk", [{"content_id": "c"}]),
     "grant": (
         "clerk",
         [{"granted": True, "extension_days": 10}, {"granted": True, "extension_days": 3}, {"granted": False}],
     ),
     "approve": ("department_head", [{"approved": True}, {"approved": True}, {"approved": False}]),
-    "complete": ("department", [{"content_id": "c"}, {"content_id": "c", "evidence": ["f1", "f2"]}]),
+    "allow": ("supervisor", [{"allowed": True}, {"allowed": False, "allow_note": "n"}]),
+    "complete": (
+        "department",
+        [
+            {"content_id": "c"},
+            {"content_id": "c", "evidence": ["f1", "f2"]},
+            {"content_id": "c", "renew_until": "2026-12-01"},
+            {"content_id": "c", "renew_until": "2027-06-01"},
+        ],
+    ),
+    "approve_renewal": ("department_head", [{"approved": True}, {"approved": True}, {"approved": False}]),
+    "allow_renewal": ("supervisor", [{"allowed": True}, {"allowed": False}]),
     "check": ("clerk", [{"done": True}, {"done": True}, {"done": False, "check_note": "n"}]),
     "feedback": ("department", [{"content_id": "c"}]),
     "rate": ("author", [{"solved": solved, "satisfaction": 3} for solved in (True, False, False)]),

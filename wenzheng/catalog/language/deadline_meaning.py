@@ -42,7 +42,8 @@ class DeadlineCheck:
         }
         self._types = {data.id: data.type for data in process.data.values()}
         for field in process.fields():
-            self._types.setdefault(field.id, field.type)
+            if self._types.get(field.id, "any") == "any":  # any: one that may be left empty
+                self._types[field.id] = field.type
 
     def check(self) -> None:
         """Add a finding for everything that cannot be meant."""

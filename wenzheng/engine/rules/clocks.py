@@ -13,7 +13,10 @@ def check_clocks(graph: Graph) -> None:
     types = {name: variable.type for name, variable in graph.model.variables.items()}
     for element in graph.elements.values():
         for field in element.fields:
-            types.setdefault(field.id, FIELD_TYPES[field.type])
+            if (
+                types.get(field.id, "any") == "any"
+            ):  # any: a day that may be left empty, so that it can be asked
+                types[field.id] = FIELD_TYPES[field.type]
     for clock in graph.model.clocks.values():
         rules = _ClockRules(graph, clock, types)
         rules.check()

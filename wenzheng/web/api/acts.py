@@ -19,6 +19,7 @@ from wenzheng.web.schemas.acts import (
     Approve,
     Assign,
     Check,
+    Complete,
     Done,
     Perform,
     Rate,
@@ -131,7 +132,11 @@ async def sign(ref: str, body: Act, by: By) -> Done:
 @router.post("/reply")
 async def reply(ref: str, body: Reply, by: By) -> Done:
     """Draft the answer to a letter, as the department it is assigned to."""
-    return await by.verb(ref, "reply", body, content_id=("text", body.text), reply_kind=("kind", body.kind))
+    text, kind = ("text", body.text), ("kind", body.kind)
+    said: dict[str, tuple[str, Any]] = {"content_id": text, "reply_kind": kind}
+    if body.promised_on is not None:  # letters of before have no such field
+        said["promised_on"] = ("promised_on", body.promised_on.isoformat())
+    return await by.verb(ref, "reply", body, **said)
 
 
 @router.post("/approve")
@@ -142,9 +147,12 @@ async def approve(ref: str, body: Approve, by: By) -> Done:
 
 
 @router.post("/complete")
-async def complete(ref: str, body: Statement, by: By) -> Done:
-    """Report what was done."""
-    return await by.verb(ref, "complete", body, content_id=("text", body.text))
+async def complete(ref: str, body: Complete, by: By) -> Done:
+    """Report what was done, or ask for a later day of what was promised."""
+    said: dict[str, tuple[str, Any]] = {"content_id": ("text", body.text)}
+    if body.renew_until is not None:
+        said["renew_until"] = ("renew_until", body.renew_until.isoformat())
+    return await by.verb(ref, "complete", body, **said)
 
 
 @router.post("/check")

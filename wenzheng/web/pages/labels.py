@@ -35,6 +35,8 @@ def next_step(t: Words, letter: Letter, today: date) -> str:
         return _due(t, letter, "next.reply", ("round", "letter"), today)
     if letter.state in {"completed", "reported"}:
         return _due(t, letter, "next.feedback", ("feedback",), today) or t("next.complete")
+    if letter.state in {"promised", "renewed"}:
+        return _due(t, letter, "next.promise", ("promise",), today) or t("next.complete")
     return t("next.complete") if letter.state == "replied" else ""
 
 
@@ -62,7 +64,7 @@ def events(t: Words, timeline: list[Event]) -> list[dict[str, Any]]:
     ]
 
 
-_NOES: Final = ("accepted", "approved", "done")
+_NOES: Final = ("accepted", "approved", "done", "allowed")
 """Fields whose "no" makes another act of it: a refusal, a return."""
 
 

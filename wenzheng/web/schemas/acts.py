@@ -73,12 +73,19 @@ class Reply(Act):
 
     text: Words
     kind: ReplyKind = "done"
+    promised_on: date | None = Field(None, description="The day by which what is promised is done")
 
 
 class Statement(Act):
-    """A text: what was done (complete), the result (feedback), the decision (decide)."""
+    """A text: the result (feedback), the decision (decide)."""
 
     text: Words
+
+
+class Complete(Statement):
+    """What was done; or why a promise is not kept yet, and the later day (`renew_until`)."""
+
+    renew_until: date | None = Field(None, description="A promise is renewed once, with its head's approval")
 
 
 class Approve(Act):

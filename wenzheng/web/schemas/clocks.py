@@ -11,6 +11,7 @@ from wenzheng.web.schemas.fields import LampName
 
 ClockUnit = Literal["working_days", "calendar_days", "calendar_days_rolled", "office_hours", "hours"]
 ClockStanding = Literal["running", "paused", "extended", "stopped"]
+LetterStanding = Literal["running", "paused", "extended", "stopped", "promised"]
 
 
 class Limit(BaseModel):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
-from wenzheng.web.schemas.clocks import ClockStanding, ClockView
+from wenzheng.web.schemas.clocks import LetterStanding, ClockView
 from wenzheng.web.schemas.fields import LampName
 
 
@@ -62,7 +62,9 @@ class Summary(BaseModel):
     kind: str
     state: str
     lamp: LampName
-    standing: ClockStanding = Field(description="Of its letter clock: whether it is paused or extended")
+    standing: LetterStanding = Field(
+        description="Of its letter clock: whether it is paused or extended; or promised, until that is done"
+    )
     addressee: str
     department: str | None
     department_name: str | None
