@@ -26,7 +26,7 @@ class Preview:
     """What a version does to open matters.
 
     `instances` are told of it; of their running `clocks`, `moving` have a limit on another day, and of
-    `unknown` ones only the engine can say. `days` counts limits by the calendar days they move (negative:
+    `unknown` ones, written down by an older version of the program, only the engine can say. `days` counts limits by the calendar days they move (negative:
     nearer); `kept` of them hold where they are, because they would come nearer. `lamps` counts clocks by the
     colour they show now and would show then, `later` those whose colour changes on another day.
     """

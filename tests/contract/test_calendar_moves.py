@@ -229,6 +229,25 @@ def test_letter_that_comes_to_count_other_days_hears_of_the_version_then(town: C
     assert town.heard() == [instance]
 
 
+def test_what_begins_after_a_version_came_into_force_keeps_no_later_day_by_it(town: City) -> None:
+    touched, begins = town.running("p1", TOUCHED), town.running("p2", ELSEWHERE)
+    town.take()
+    town.now += timedelta(seconds=5)
+
+    def keeps(instance: str) -> bool:
+        with town.store.reader() as reader:
+            news = reader.news_for(instance)
+        assert news is not None
+        return news.keep_later
+
+    assert (keeps(touched), keeps(begins)) == (True, False)
+    town.flush(begins, [*ELSEWHERE, *TOUCHED], kind=contracts.INSTANCE_MOVED)  # a timer has begun a clock
+    assert (keeps(touched), keeps(begins)) == (True, False)
+    with town.store.unit_of_work() as unit:
+        moves = unit.claim_moves(town.now, town.now + timedelta(minutes=1), 10)
+    assert {move.instance: move.keep_later for move in moves} == {touched: True, begins: False}
+
+
 def test_newer_version_takes_the_place_of_one_that_nobody_was_told_yet(town: City) -> None:
     instance = town.running("p1", TOUCHED)
     town.take()

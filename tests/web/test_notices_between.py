@@ -146,3 +146,30 @@ def test_closed_letter_keeps_the_lamp_and_the_days_it_was_judged_by(city: City) 
     assert answer.json()["moves"]["letters"] == 0
     assert city.tell_moves() == 0
     assert limits(city, letter) == before
+
+
+def test_closed_letter_explains_itself_by_the_version_it_was_judged_by(city: City) -> None:
+    city.at(morning("2020-01-20"))
+    old = unread(EXTENDED_2020, SPRING_2020)
+    count_by(city, old)
+    letter = city.submit()
+    city.done(letter["number"], "accept", "clerk", accepted=False, reason="not_ours")
+
+    def why() -> dict[str, Any]:
+        return dict(city.client.get(f"/api/petitions/{letter['tracking_code']}/clocks/letter").json())
+
+    before = why()
+    city.at(morning("2020-01-26"))
+    headers = city.as_("process_admin")
+    city.client.post("/api/calendars/cn/notices", content=SPRING_2020.encode(), headers=headers)
+    after = why()
+    assert after == before
+    assert (after["version"], after["limits"][0]["due"]) == (old.version, "2020-02-01")
+    assert after["limits"][0]["stretches"], "every day of it can still be checked"
+    page = follow(city.client, letter["tracking_code"]).text
+    assert "为什么是这一天（答复时限）" in page
+    assert "依据：五个工作日内答复，超过五日亮黄灯，超过十五日亮红灯（惠民在线办理承诺；民法典第二百零一条）。" in page
+    assert "2020-02-01 星期六 上班，计入" in page
+    assert f"按日历cn（版本{old.version[:12]}）计算。" in page
+    english = city.client.get("/follow", headers={"Accept": "text/html", "Accept-Language": "en"}).text
+    assert "Rule: Answered within 5 working days; yellow after 5, red after 15" in english

@@ -69,7 +69,7 @@ def open_letters(found: Preview) -> list[str]:
         lines.append(f"  {found.later} lamps will turn on another day")
     if found.unknown:
         lines.append(
-            f"  {found.unknown} clocks stand still or count office hours: counted when they are told"
+            f"  {found.unknown} clocks whose older records do not say enough: counted when they are told"
         )
     return [*lines, "See how far it is: wenzheng calendar moves"]
 

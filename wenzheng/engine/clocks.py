@@ -33,6 +33,7 @@ from wenzheng.engine.counting import (
     open_pause,
     recorded,
     recount,
+    recount_by,
     resumes_at,
     start_of,
 )
@@ -159,23 +160,25 @@ class ClockTable:
             if start is not None and start != start_of(state) and self.follows():
                 before = state["day0"]
                 state.update(anchored(start, self.calendar))
-                moved = recount(clock, state, self.calendar, now)
+                moved = recount(clock, state, self.calendar, now, anew=True)
                 yield self._moved(clock, state, moved, {"cause": "day0", "before": before})
 
     def calendar_changed(
-        self, calendar: Calendar, now: datetime, *, keep_later: bool, said: JsonObject
+        self, calendar: Calendar, now: datetime, *, keep_later: bool, since: datetime | None, said: JsonObject
     ) -> Iterator[Effect]:
-        """Count the running clocks by another version of the calendar.
+        """Count the running clocks by another version of the calendar, in force `since` then.
 
-        What was passed stays. With `keep_later` a limit that would come nearer holds where it is.
+        What was passed stays. With `keep_later` a limit that would come nearer holds where it is: not of a
+        clock that began when the version was in force already.
         """
         self.calendar = calendar
         for clock_id, state in self.running.items():
             if "waits" in state:
                 continue
             clock = self._plan.model.clocks[clock_id]
-            moved = recount(clock, state, calendar, now, passed_stay=True, keep_later=keep_later)
-            if moved:
+            keep = keep_later and not _began_after(clock, state, since, calendar)
+            moved, certain = recount_by(clock, state, calendar, now, keep_later=keep, since=since)
+            if moved or certain:
                 yield self._moved(clock, state, moved, {"cause": "calendar", **said})
 
     def _moved(self, clock: Clock, state: JsonObject, moved: list[JsonObject], why: JsonObject) -> Effect:
@@ -188,7 +191,7 @@ class ClockTable:
                 "day0": state["day0"],
                 "calendar": self.calendar.version,
                 "moved": moved,
-                "thresholds": recorded(state["thresholds"]),
+                "thresholds": recorded(state),
             },
         )
 
@@ -221,7 +224,7 @@ class ClockTable:
             if clock.counts_back:
                 self.running[clock.id] = {"waits": element}
                 return
-            start = self.calendar.today(now) if clock.unit.counts_days else now
+            start = self.calendar.received_on(now) if clock.unit.counts_days else now
         state: dict[str, Any] = anchored(start, self.calendar)
         state["thresholds"] = new_thresholds(clock, state, self.calendar, now)
         self.running[clock.id] = state
@@ -234,7 +237,7 @@ class ClockTable:
                 **in_english(clock.name_en),
                 "day0": state["day0"],
                 "calendar": self.calendar.version,
-                "thresholds": recorded(state["thresholds"]),
+                "thresholds": recorded(state),
                 **clock.said(),
             },
         )
@@ -257,6 +260,13 @@ class ClockTable:
                     return moment
         day = self.calendar.next_working(self.calendar.today(moment))
         return self.calendar.instant(day, NOTICE_TIME)
+
+
+def _began_after(clock: Clock, state: JsonObject, since: datetime | None, calendar: Calendar) -> bool:
+    """Whether a clock is known to have begun on a day after an instant."""
+    if since is None or clock.day0_variable is not None or "anchor" in state:
+        return False
+    return date.fromisoformat(state["day0"]) > calendar.received_on(since)
 
 
 def _remind(clock: Clock, threshold: JsonObject) -> Effect:

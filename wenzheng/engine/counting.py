@@ -3,21 +3,21 @@
 The state of a running clock is JSON:
 
     {"day0": day, "thresholds": [{id, after, due, from, lamp, notify, provisional, reminder?, passed, plus?,
-      counted?}], "since": instant (hours only), "ledger": [pauses and extensions], "asked": {extension:
+      counted?, kept?}], "since": instant (hours only), "ledger": [pauses and extensions], "asked": {extension:
       instant}, "anchor": name of the variable that holds day 0 since a restart, or null}
 
 All but the first two stand there only when there is something to say: the state of a clock that nothing ever
-touched is what it was in version 0.1.
+touched is what it was in version 0.1. `kept` is the later day that holds for the department since a version
+of the calendar would have brought it nearer, and the nearer day it was held against (`due`, `counted`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from wenzheng.calendars import Calendar
-from wenzheng.calendars.units import Limit, Unit, limit, limit_after_pauses
+from wenzheng.calendars.units import Limit, Unit, limit, limit_after_pauses, used
 from wenzheng.contracts import JsonObject
 from wenzheng.engine.clock_model import Clock, Threshold
 
@@ -25,7 +25,7 @@ NOTICE_TIME: Final = "08:30"
 """When word of a lamp goes out on the next working day (defaults.md, "notice of a lamp")."""
 PAUSE: Final = "pause"
 EXTENSION: Final = "extension"
-_NOT_RECORDED: Final = frozenset({"passed", "reminder"})
+_NOT_RECORDED: Final = frozenset({"passed", "reminder", "kept"})
 
 
 def instant(threshold: JsonObject) -> datetime | None:
@@ -123,7 +123,13 @@ def new_thresholds(clock: Clock, state: JsonObject, calendar: Calendar, now: dat
 def _threshold(
     threshold: Threshold, clock: Clock, state: JsonObject, calendar: Calendar, now: datetime
 ) -> JsonObject:
-    found = limit_of(threshold, clock, state, calendar)
+    return _written(threshold, clock, state, calendar, now, limit_of(threshold, clock, state, calendar))
+
+
+def _written(
+    threshold: Threshold, clock: Clock, state: JsonObject, calendar: Calendar, now: datetime, found: Limit | None
+) -> JsonObject:
+    """A threshold with the limit that was found for it."""
     return {
         "id": threshold.id,
         "after": threshold.after,
@@ -131,7 +137,7 @@ def _threshold(
         "lamp": threshold.lamp,
         "notify": list(threshold.notify),
         "provisional": found is not None and found.provisional,
-        **_reminder(threshold, clock, state, calendar, now),
+        **_reminder(threshold, clock, state, calendar, now, found),
         "passed": False,
     }
 
@@ -149,34 +155,116 @@ def recount(
     calendar: Calendar,
     now: datetime,
     *,
-    passed_stay: bool = False,
-    keep_later: bool = False,
+    anew: bool = False,
 ) -> list[JsonObject]:
     """Count all thresholds anew and say which of them moved: `{threshold, before, due}`, for people to read.
 
-    A threshold that was passed counts again when it now lies ahead, unless what is passed stays. With
-    `keep_later` a day that comes nearer is written down beside the one that holds (`counted`).
+    A threshold that was passed counts again when it now lies ahead. A later day that holds for the
+    department is moved by what pauses and lengthens the clock, too; `anew`, when day 0 is another one, it is
+    over.
     """
     moved: list[JsonObject] = []
     by_id = {threshold.id: threshold for threshold in clock.thresholds}
     for place, old in enumerate(state["thresholds"]):
-        if old["passed"] and passed_stay:
-            continue
-        threshold = by_id[old["id"]]
-        new = _threshold(threshold, clock, state, calendar, now)
+        new = _threshold(by_id[old["id"]], clock, state, calendar, now)
+        held = None if anew or not clock.unit.counts_days else _held(old)
+        if held is not None:
+            new = _holding(by_id[old["id"]], clock, state, calendar, now, new, held)
         _remember(old, new, now)
-        plus = sum(e["by"] for e in entries(state, EXTENSION) if threshold.id in e["limits"])
-        if plus:
-            new["plus"] = plus
-        if keep_later and _is_nearer(new, old):
-            new = {**old, "provisional": new["provisional"], "counted": new["due"]}
+        _lengthened(new, state)
         state["thresholds"][place] = new
-        if (new["due"], new.get("counted")) != (old["due"], old.get("counted")):
-            change = {"threshold": old["id"], "before": old["due"], "due": new["due"]}
-            if "counted" in new:
-                change["counted"] = new["counted"]
+        if (change := _change(old, new)) is not None:
             moved.append(change)
     return moved
+
+
+def recount_by(
+    clock: Clock,
+    state: JsonObject,
+    calendar: Calendar,
+    now: datetime,
+    *,
+    keep_later: bool,
+    since: datetime | None = None,
+) -> tuple[list[JsonObject], bool]:
+    """Count all thresholds by another version of the calendar: which of them moved, and whether more is certain.
+
+    What is passed stays passed, unless the old version had it fall due after the new one came into force
+    (`since`) and it lies ahead by that. With `keep_later` a day that comes nearer is written down beside the
+    one that holds (`counted`). The second is True when a day that was provisional is not any more, or is now.
+    """
+    moved: list[JsonObject] = []
+    certain = False
+    by_id = {threshold.id: threshold for threshold in clock.thresholds}
+    for place, old in enumerate(state["thresholds"]):
+        new = _threshold(by_id[old["id"]], clock, state, calendar, now)
+        if old["passed"] and not _passed_too_early(old, new, now, since):
+            continue
+        _remember(old, new, now)
+        _lengthened(new, state)
+        if keep_later and _is_nearer(new, old):
+            same = {name: value for name, value in old.items() if name != "kept"}
+            new = {**same, "provisional": new["provisional"], "counted": new["due"]}
+        state["thresholds"][place] = new
+        certain |= new["provisional"] != old["provisional"]
+        if (change := _change(old, new)) is not None:
+            moved.append(change)
+    return moved, certain
+
+
+def _passed_too_early(old: JsonObject, new: JsonObject, now: datetime, since: datetime | None) -> bool:
+    """Whether only the version before has it fall due, after the new one had come into force."""
+    before, after = instant(old), instant(new)
+    if since is None or before is None or after is None:
+        return False
+    return before > since and after > now
+
+
+def _lengthened(new: JsonObject, state: JsonObject) -> None:
+    plus = sum(e["by"] for e in entries(state, EXTENSION) if new["id"] in e["limits"])
+    if plus:
+        new["plus"] = plus
+
+
+def _change(old: JsonObject, new: JsonObject) -> JsonObject | None:
+    if (new["due"], new.get("counted")) == (old["due"], old.get("counted")):
+        return None
+    change = {"threshold": old["id"], "before": old["due"], "due": new["due"]}
+    return change | ({"counted": new["counted"]} if "counted" in new else {})
+
+
+def _held(old: JsonObject) -> JsonObject | None:
+    """The later day that holds, and the nearer one it was held against."""
+    if "kept" in old:
+        kept: JsonObject = old["kept"]
+        return kept
+    if "counted" in old and old["due"] is not None and old["counted"] is not None:
+        return {"due": old["due"], "counted": old["counted"]}
+    return None
+
+
+def _holding(
+    threshold: Threshold,
+    clock: Clock,
+    state: JsonObject,
+    calendar: Calendar,
+    now: datetime,
+    new: JsonObject,
+    held: JsonObject,
+) -> JsonObject:
+    """A threshold whose later day holds: it has moved by as much as the nearer one has.
+
+    Always counted from the two days as they were, so that a pause that is over within its day changes nothing.
+    """
+    if new["due"] is None:
+        return {**new, "kept": held}
+    later, nearer, due = (date.fromisoformat(one) for one in (held["due"], held["counted"], new["due"]))
+    shift = used(calendar, clock.unit, nearer, due)
+    found = limit(calendar, clock.unit, later, shift) if shift else Limit(later, calendar.end_of(later), False)
+    if found.last <= due:
+        return {**new, "kept": held}
+    holding = _written(threshold, clock, state, calendar, now, found)
+    return {**holding, "provisional": new["provisional"], "counted": new["due"], "kept": held}
 
 
 def _is_nearer(new: JsonObject, old: JsonObject) -> bool:
@@ -198,20 +286,20 @@ def _remember(old: JsonObject, new: JsonObject, now: datetime) -> None:
         after["passed"] = before["passed"]
 
 
-def recorded(thresholds: Iterable[JsonObject]) -> list[JsonObject]:
-    """Thresholds as a record shows them."""
+def recorded(state: JsonObject) -> list[JsonObject]:
+    """The thresholds of a clock as a record shows them; for hours with the instant they count from."""
+    since = {"since": state["since"]} if "since" in state else {}
     return [
-        {key: value for key, value in threshold.items() if key not in _NOT_RECORDED}
-        for threshold in thresholds
+        {key: value for key, value in threshold.items() if key not in _NOT_RECORDED} | since
+        for threshold in state["thresholds"]
     ]
 
 
 def _reminder(
-    threshold: Threshold, clock: Clock, state: JsonObject, calendar: Calendar, now: datetime
+    threshold: Threshold, clock: Clock, state: JsonObject, calendar: Calendar, now: datetime, found: Limit | None
 ) -> JsonObject:
     """When who is reminded; not at all when that moment is over, or when nobody knows the last day."""
-    found = limit_of(threshold, clock, state, calendar) if threshold.remind else None
-    if found is None or isinstance(found.last, datetime):
+    if not threshold.remind or found is None or isinstance(found.last, datetime):
         return {}
     plain = clock.unit is Unit.WORKING_DAYS and threshold.after >= 0 and "ledger" not in state
     start = date.fromisoformat(state["day0"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from wenzheng.calendars import Calendar
 from wenzheng.contracts import JsonObject
@@ -104,12 +105,14 @@ class CalendarChanged:
     """Another version of the calendar holds: what runs is counted again, what was passed stays.
 
     With `keep_later` a limit that would come nearer holds where it is, and both days are said. `notice`
-    names what brought the version about.
+    names what brought the version about. `since` is when it came into force: what only the version before
+    had fall due after that counts again, and what began on a later day keeps no later day.
     """
 
     calendar: Calendar
     keep_later: bool = True
     notice: str | None = None
+    since: datetime | None = None
 
 
 Event = (

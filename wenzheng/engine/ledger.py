@@ -55,6 +55,11 @@ class Moment:
         """The day it is."""
         return self.calendar.today(self.now)
 
+    @property
+    def received_on(self) -> date:
+        """The day on which what comes now counts as received."""
+        return self.calendar.received_on(self.now)
+
 
 def is_eventful(clock: Clock) -> bool:
     """Whether anything but a start and a stop can happen to a clock."""
@@ -79,7 +84,7 @@ def happened(clock: Clock, state: JsonObject, moment: Moment) -> Iterator[Effect
     if paused is not None:
         pause = next(one for one in clock.pauses if one.id == paused["id"])
         if moment.element in pause.resumes:
-            yield _go_on(clock, state, moment, moment.day, "answered")
+            yield _go_on(clock, state, moment, _answered_on(clock, paused, moment), "answered")
     for extension in clock.extensions:
         if moment.element == extension.asked:
             state.setdefault("asked", {})[extension.id] = moment.now.isoformat()
@@ -90,9 +95,10 @@ def happened(clock: Clock, state: JsonObject, moment: Moment) -> Iterator[Effect
             yield _paused(clock, state, pause, moment)
 
 
-def _effect(kind: str, clock: Clock, element: str, state: JsonObject, data: JsonObject) -> Effect:
-    thresholds = {"thresholds": recorded(state["thresholds"])}
-    return Effect(kind, element, {"clock": clock.id, **data, **thresholds})
+def _effect(kind: str, clock: Clock, moment: Moment, state: JsonObject, data: JsonObject) -> Effect:
+    thresholds = {"thresholds": recorded(state)}
+    version = {"calendar": moment.calendar.version}
+    return Effect(kind, moment.element, {"clock": clock.id, **data, **version, **thresholds})
 
 
 def _kept(clock: Clock, element: str, kind: str, name: str, why: str) -> Effect:
@@ -123,11 +129,13 @@ def _paused(clock: Clock, state: JsonObject, pause: Pause, moment: Moment) -> Ef
     data = {
         "id": pause.id,
         "from": entry["from"],
+        "at_most": pause.at_most,
+        "unit": str(pause.unit or clock.unit),
         "until": str(last.last) if last is not None else None,
         "over": last.late_from.isoformat() if last is not None else None,
         "reason": entry["reason"],
     }
-    return _effect(CLOCK_PAUSED, clock, moment.element, state, data)
+    return _effect(CLOCK_PAUSED, clock, moment, state, data)
 
 
 def _why_not_paused(clock: Clock, state: JsonObject, pause: Pause, moment: Moment) -> str | None:
@@ -143,6 +151,14 @@ def _why_not_paused(clock: Clock, state: JsonObject, pause: Pause, moment: Momen
         if moment.now >= limit(moment.calendar, other.unit, start, pause.within).late_from:
             return "late"
     return None
+
+
+def _answered_on(clock: Clock, entry: JsonObject, moment: Moment) -> date:
+    """The day of the answer, by the office's cut-off; a pause is over on its last day at the latest."""
+    last = pause_limit(entry, clock, moment.calendar)
+    if last is None or isinstance(last.last, datetime):
+        return moment.received_on
+    return max(moment.day, min(moment.received_on, last.last))
 
 
 def resumed_by_itself(clock: Clock, state: JsonObject, moment: Moment) -> Effect:
@@ -169,7 +185,7 @@ def _go_on(clock: Clock, state: JsonObject, moment: Moment, day: date, why: str)
         "why": why,
         "reason": entry["reason"],
     }
-    return _effect(CLOCK_RESUMED, clock, moment.element, state, data)
+    return _effect(CLOCK_RESUMED, clock, moment, state, data)
 
 
 # --- extensions ---------------------------------------------------------------------------------
@@ -206,7 +222,7 @@ def _extended(clock: Clock, state: JsonObject, extension: Extension, moment: Mom
     recount(clock, state, moment.calendar, moment.now)
     until = next(one["due"] for one in state["thresholds"] if one["id"] == limit_asked)
     data = {"id": extension.id, "by": by, "on": entry["on"], "until": until, "reason": reason}
-    return _effect(CLOCK_EXTENDED, clock, moment.element, state, data)
+    return _effect(CLOCK_EXTENDED, clock, moment, state, data)
 
 
 def the_limit(state: JsonObject) -> str | None:
@@ -234,12 +250,12 @@ def _restarted(clock: Clock, state: JsonObject, moment: Moment) -> Effect:
     if restart.day0_variable is not None:
         start = read_start(clock, moment.variables.get(restart.day0_variable))
     if start is None:
-        start = moment.day if clock.unit.counts_days else moment.now
+        start = moment.received_on if clock.unit.counts_days else moment.now
     before = state["day0"]
     state.pop("ledger", None)
     state.pop("asked", None)
     state.update(anchored(start, moment.calendar))
     state["anchor"] = restart.day0_variable
-    recount(clock, state, moment.calendar, moment.now)
-    data = {"day0": state["day0"], "before": before, "calendar": moment.calendar.version}
-    return _effect(CLOCK_RESTARTED, clock, moment.element, state, data)
+    recount(clock, state, moment.calendar, moment.now, anew=True)
+    data = {"day0": state["day0"], "before": before}
+    return _effect(CLOCK_RESTARTED, clock, moment, state, data)

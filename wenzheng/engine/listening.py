@@ -151,8 +151,13 @@ class Listening:
                     task = self.live[task_id]
                     follow(part, _timer(task, place), task.variables, self.calendar)
 
-    def change_calendar(self, calendar: Calendar, *, keep_later: bool, notice: str | None) -> None:
-        """Count what runs by another version of the calendar; the same version again changes nothing."""
+    def change_calendar(
+        self, calendar: Calendar, *, keep_later: bool, notice: str | None, since: datetime | None = None
+    ) -> None:
+        """Count what runs by another version of the calendar, in force `since` then, if that is known.
+
+        The same version again changes nothing.
+        """
         before = self.calendar.version
         if self.instance.ended is not None or calendar.version == before:
             return
@@ -161,7 +166,10 @@ class Listening:
         said: JsonObject = {"notice": notice, "was": before}
         data = {"calendar": calendar.version, **said, "keep_later": keep_later, "timers": timers}
         self.emit(CALENDAR_CHANGED, self.instance.process.model.id, data)
-        for effect in self.clocks.calendar_changed(calendar, self.now, keep_later=keep_later, said=said):
+        effects = self.clocks.calendar_changed(
+            calendar, self.now, keep_later=keep_later, since=since, said=said
+        )
+        for effect in effects:
             self.emit(effect.kind, effect.element, effect.data)
 
     def _recount_timers(self, calendar: Calendar, *, keep_later: bool) -> list[JsonObject]:
@@ -173,7 +181,7 @@ class Listening:
         moved: list[JsonObject] = []
         for task_id, entry in self.waiting.items():
             task = self.live[task_id]
-            since = self.calendar.today(datetime.fromtimestamp(task.last_state_change, UTC))
+            since = self.calendar.received_on(datetime.fromtimestamp(task.last_state_change, UTC))
             for place, part in parts(entry):
                 if "due" not in part or "every" in part:
                     continue

@@ -115,7 +115,9 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
         case IncidentResolved():
             resolving.resolve(instance, event)
         case CalendarChanged():
-            instance.change_calendar(event.calendar, keep_later=event.keep_later, notice=event.notice)
+            instance.change_calendar(
+                event.calendar, keep_later=event.keep_later, notice=event.notice, since=event.since
+            )
 
 
 def _startable(instance: ProcessInstance, event: Start) -> None:

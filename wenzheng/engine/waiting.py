@@ -157,7 +157,8 @@ def _time(timer: TimerText, now: datetime, calendar: Calendar) -> JsonObject:
     if timer.kind == "schedule":
         return _scheduled(timer.text, now, calendar)
     if timer.kind == "working_days":
-        return {"due": after_days(calendar.today(now), int(timer.text), calendar, timer.unit).isoformat()}
+        day0 = calendar.received_on(now)
+        return {"due": after_days(day0, int(timer.text), calendar, timer.unit).isoformat()}
     if timer.kind == "date":
         moment = parse_instant(timer.text)
         assert moment is not None  # structure.py refuses anything else

@@ -81,7 +81,7 @@ def _of_timers(instance: ProcessInstance) -> Iterator[Window]:
                 yield from _of_schedule(timer.text, part, calendar)
             if timer is None or timer.kind != "working_days" or timer.unit is Unit.CALENDAR_DAYS:
                 continue
-            since = calendar.today(datetime.fromtimestamp(task.last_state_change, UTC))
+            since = calendar.received_on(datetime.fromtimestamp(task.last_state_change, UTC))
             begin = date.fromisoformat(part["anchor"]) if "anchor" in part else since
             due = calendar.today(datetime.fromisoformat(part["due"]))
             yield min(begin, due), max(begin, due)

@@ -150,6 +150,8 @@ def _paused_en(entry: Data, _unit: Unit) -> str:
 def _moved_zh(entry: Data, _unit: Unit) -> str:
     if entry["cause"] == "day0":
         return f"第0日由{entry['before']}改为{entry['day0']}，期限随之改变。"
+    if not entry["moved"]:
+        return f"放假安排公布{f'（{notice}）' if (notice := entry.get('notice')) else ''}：日期不变。"
     days = "、".join(f"{one['before']}改为{one['due']}" for one in entry["moved"])
     return f"放假安排调整{f'（{notice}）' if (notice := entry.get('notice')) else ''}：{days}。"
 
@@ -157,6 +159,8 @@ def _moved_zh(entry: Data, _unit: Unit) -> str:
 def _moved_en(entry: Data, _unit: Unit) -> str:
     if entry["cause"] == "day0":
         return f"Day 0 moved from {entry['before']} to {entry['day0']}, and the limits with it."
+    if not entry["moved"]:
+        return f"A new notice{f' ({notice})' if (notice := entry.get('notice')) else ''}: the day stays."
     days = ", ".join(f"{one['before']} became {one['due']}" for one in entry["moved"])
     return f"A new notice{f' ({notice})' if (notice := entry.get('notice')) else ''}: {days}."
 

@@ -1,7 +1,8 @@
 """What a version of the calendar does to a clock as it was written down: for a preview, and before it starts.
 
 Pure: rows in, days out. The engine decides when the time comes (engine.counting); this knows no definition,
-so it says None of clocks that only the engine can count: those of office hours, and those that stand still.
+so it says None of what was written down before records said all: hours without the instant they count from,
+and pauses without their limit.
 """
 
 from __future__ import annotations
@@ -37,9 +38,13 @@ def recounted(
     """
     if clock.unit in _NEVER_MOVE:
         return [dict(one) for one in clock.thresholds]
-    pauses = _pauses(clock.ledger)
-    if pauses is None or clock.unit is Unit.OFFICE_HOURS:
+    if clock.unit is Unit.OFFICE_HOURS and not all("since" in one for one in clock.thresholds):
         return None
+    pauses = _pauses(clock.ledger, calendar)
+    if pauses is None:
+        return None
+    if pauses and pauses[-1][1] == date.max:  # it stands still without an end: nothing has a day to be moved
+        return [dict(one) for one in clock.thresholds]
     return [_limit(one, clock, calendar, now, pauses, keep_later=keep_later) for one in clock.thresholds]
 
 
@@ -57,27 +62,37 @@ def _limit(
         return dict(old)
     count = int(old["after"]) + int(old.get("plus", 0))
     found: Limit
+    start = datetime.fromisoformat(old["since"]) if clock.unit is Unit.OFFICE_HOURS else clock.day0
     if pauses:
-        found = limit_after_pauses(calendar, clock.unit, clock.day0, count, pauses)
+        found = limit_after_pauses(calendar, clock.unit, start, count, pauses)
     else:
-        found = limit(calendar, clock.unit, clock.day0, count)
-    due = str(found.last)
-    if keep_later and due < old["due"]:
+        found = limit(calendar, clock.unit, start, count)
+    due = str(calendar.today(found.last) if isinstance(found.last, datetime) else found.last)
+    if keep_later and found.late_from < datetime.fromisoformat(old["from"]):
         return same | {"provisional": found.provisional, "counted": due}
     days = {"due": due, "from": found.late_from.astimezone(UTC).isoformat()}
     return same | days | {"provisional": found.provisional}
 
 
-def _pauses(ledger: Iterable[Row]) -> list[tuple[date, date]] | None:
-    """From when to when a clock stood still; None while it does."""
+def _pauses(ledger: Iterable[Row], calendar: Calendar) -> list[tuple[date, date]] | None:
+    """From when to when a clock stood still, or will at most; None where the record does not say it."""
     found: list[tuple[date, date]] = []
-    stands = False
+    open_since: Row | None = None
     for entry in ledger:
         if entry["kind"] == "clock_restarted":
-            found, stands = [], False
+            found, open_since = [], None
         elif entry["kind"] == "clock_paused":
-            stands = True
+            open_since = entry
         elif entry["kind"] == "clock_resumed":
             found.append((date.fromisoformat(entry["from"]), date.fromisoformat(entry["to"])))
-            stands = False
-    return None if stands else found
+            open_since = None
+    if open_since is None:
+        return found
+    if "at_most" not in open_since:
+        return None
+    begin, end = date.fromisoformat(open_since["from"]), date.max
+    if open_since["at_most"] is not None:
+        last = limit(calendar, Unit(open_since["unit"]), begin, open_since["at_most"]).last
+        assert not isinstance(last, datetime)  # pauses are whole days
+        end = last
+    return [*found, (begin, end)]

@@ -37,6 +37,9 @@ before anybody told it."""
 
 _PENDING: Final = "pending"
 _AT_ONCE: Final = 500
+_MOST_KEPT: Final = 16
+_KEPT: Final[dict[str, Calendar]] = {}
+"""Versions that were read: a digest is always the same days, whatever store they come from."""
 _OPEN: Final = CalendarMoveTable.settled_at.is_(None)
 _MINE: Final = CalendarMoveTable
 
@@ -114,8 +117,20 @@ class MoveReads(Part):
 
     def kept_calendar(self, digest: str) -> Calendar | None:
         """A version of a calendar to count by, or None."""
-        row = self.session.get(CalendarTable, digest)
-        return Calendar.from_document(row.document) if row is not None else None
+        found = _KEPT.get(digest)
+        if found is None:
+            row = self.session.get(CalendarTable, digest)
+            if row is None:
+                return None
+            found = _KEPT[digest] = Calendar.from_document(row.document)
+            while len(_KEPT) > _MOST_KEPT:
+                _KEPT.pop(next(iter(_KEPT)), None)
+        return found
+
+    def kept_calendars(self, digests: Collection[str]) -> dict[str, Calendar]:
+        """Those of these versions that are kept, by digest."""
+        found = ((digest, self.kept_calendar(digest)) for digest in sorted(digests))
+        return {digest: calendar for digest, calendar in found if calendar is not None}
 
     def touched(self, new: Calendar, *, lock: bool = False) -> list[InstanceTable]:
         """The open instances that a version is news to, by their ids.
@@ -159,7 +174,8 @@ class MoveReads(Part):
         change = newest(self.session, row.calendar)
         if change is None or change.digest == row.calendar:
             return None
-        return _news(instance, change)
+        move = self.session.get(_MINE, (instance, change.calendar_id, change.number))
+        return _news(instance, change, planned_at=move.planned_at if move is not None else None)
 
     def moves_wait(self, now: datetime) -> bool:
         """Whether somebody is to be told of a version now."""
@@ -300,7 +316,7 @@ class MoveWrites(MoveReads):
                 move.outcome = "ended" if instance.ended_at is not None else "moved"
                 continue
             move.not_before, move.attempts = until, move.attempts + 1
-            found.append(_news(move.instance, change, move.attempts))
+            found.append(_news(move.instance, change, move.attempts, planned_at=move.planned_at))
         self.session.flush()
         return found
 
@@ -355,7 +371,13 @@ def _recorded(row: ClockTable) -> RecordedClock:
     return RecordedClock(row.day0, Unit(row.unit), row.thresholds, row.ledger)
 
 
-def _news(instance: str, change: CalendarChangeTable, attempts: int = 0) -> Move:
+def _news(
+    instance: str, change: CalendarChangeTable, attempts: int = 0, *, planned_at: datetime | None
+) -> Move:
+    """What an instance is told. Who was not planned for when the version came into force keeps no later day:
+    nothing of it rested on a day that changed, so that what does now has begun since.
+    """
+    touched = planned_at is not None and planned_at <= change.at
     notice = change.data.get("notice") or {}
     return Move(
         instance=instance,
@@ -364,7 +386,7 @@ def _news(instance: str, change: CalendarChangeTable, attempts: int = 0) -> Move
         digest=change.digest,
         at=change.at,
         notice=notice.get("number") or change.reason or None,
-        keep_later=change.data.get("keep_later", True),
+        keep_later=touched and change.data.get("keep_later", True),
         attempts=attempts,
     )
 

@@ -62,6 +62,7 @@ def change_clock(row: ClockTable, kind: str, data: Data, at: datetime) -> None:
     row.ledger = [*row.ledger, {"kind": kind, "at": at.isoformat(), **_said(data)}]
     if "thresholds" in data:
         _take_days(row, data["thresholds"])
+        row.calendar = data.get("calendar", row.calendar)
 
 
 def _said(data: Data) -> Data:

@@ -59,10 +59,15 @@ def in_words(t: Words, found: Deadline) -> str:
     return t(f"{key}.one" if days == 1 else key, n=days)
 
 
-def limit_rows(t: Words, clock: Clock, calendar: Calendar, now: datetime) -> list[dict[str, Any]]:
-    """The limits of one clock with their days, what is left, and why it is that day."""
+def limit_rows(
+    t: Words, clock: Clock, calendar: Calendar, now: datetime, counted_by: Calendar
+) -> list[dict[str, Any]]:
+    """The limits of one clock with their days, what is left, and why it is that day.
+
+    What is left is said by the calendar in force, why it is that day by the version that counted it.
+    """
     today = calendar.today(now)
-    reasons = reasons_of(clock, calendar)
+    reasons = reasons_of(clock, counted_by)
     language: Language = "zh" if t.language == "zh" else "en"
     rows = []
     for limit, why in zip(clock.thresholds, reasons.limits, strict=True):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from wenzheng import contracts
 from wenzheng.calendars import Calendar
+from wenzheng.calendars.explanation import Language
 from wenzheng.petitions.lamps import Standing, lamp, standing
 from wenzheng.petitions.reason_words import words_of
 from wenzheng.petitions.visibility import FieldGroup
@@ -56,6 +57,12 @@ class Dossier:
     names: Names
     files: list[Attachment] = field(default_factory=list)
     """Those that the reader may see (web.files)."""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    """The versions by which its clocks were counted, by digest."""
+
+    def counted_by(self, clock: Clock, now: Calendar) -> Calendar:
+        """The version by which a clock was counted; that of `now` where nobody knows it any more."""
+        return self.calendars.get(clock.calendar, now)
 
 
 def names_of(reader: Reader, language: str) -> Names:
@@ -69,11 +76,13 @@ def dossier(reader: Reader, row: PetitionRow, language: str = "zh") -> Dossier:
     actors = {str(record.data["actor"]) for record in records if record.data.get("actor")}
     accounts = {actor: reader.account(actor) for actor in actors}
     tasks = reader.tasks(petition_id=row.id, open_only=True)
+    clocks = reader.clocks(row.id)
     return Dossier(
         row=row,
         records=records,
         contents={content.id: content for content in reader.contents(row.id)},
-        clocks=reader.clocks(row.id),
+        clocks=clocks,
+        calendars=reader.kept_calendars({clock.calendar for clock in clocks}),
         open=[task.element for task in tasks],
         tasks={task.element: task.task_id for task in tasks},
         units_of={actor: account.unit_id if account else None for actor, account in accounts.items()},
@@ -261,7 +270,7 @@ def clock_reasons(file: Dossier, sight: Sight, name: str, calendar: Calendar) ->
     clock = next(found, None)
     if clock is None:
         return None
-    reasons = reasons_of(clock, calendar)
+    reasons = reasons_of(clock, file.counted_by(clock, calendar))
     data = reasons.as_json()
     if not sight.staff:  # why somebody paused or lengthened it may be a note of the house
         data["history"] = [
@@ -270,6 +279,16 @@ def clock_reasons(file: Dossier, sight: Sight, name: str, calendar: Calendar) ->
     for one, limit in zip(data["limits"], reasons.limits, strict=True):
         one["words"] = {"zh": words_of(reasons, limit, "zh"), "en": words_of(reasons, limit, "en")}
     return ClockReasons(**data)
+
+
+def whys(file: Dossier, sight: Sight, calendar: Calendar, language: Language) -> dict[str, list[list[str]]]:
+    """By clock, why each of its limits is over when it is, in words."""
+    found = {}
+    for clock in file.clocks:
+        if clock.current and _shows(clock, sight):
+            reasons = reasons_of(clock, file.counted_by(clock, calendar))
+            found[clock.clock] = [words_of(reasons, limit, language) for limit in reasons.limits]
+    return found
 
 
 _PUBLIC_FACTS: Final = frozenset(

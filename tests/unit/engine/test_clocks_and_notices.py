@@ -232,3 +232,128 @@ def test_an_instance_that_has_ended_hears_nothing() -> None:
     run.complete("a")
     assert run.do(CalendarChanged(CALENDAR)) == []
     assert isinstance(run.instance.calendar, Calendar)
+
+
+# --- the later day that holds, and what happens to the clock afterwards -------------------------------
+
+
+def held(day: str = "2019-04-24") -> Run:
+    """A letter whose yellow limit holds at 2 May, although the notice of 2019 makes it 30 April."""
+    run = letter(day, LABOUR_DAY_2019)
+    run.do(CalendarChanged(CALENDAR))
+    return run
+
+
+def yellow(run: Run) -> tuple[str, str | None]:
+    (found, _) = run.instance.clocks.running["k"]["thresholds"]
+    return found["due"], found.get("counted")
+
+
+def test_a_later_day_that_holds_is_not_lost_when_the_clock_is_paused_afterwards() -> None:
+    run = letter("2019-04-24", {"worked": ["2019-04-28", "2019-05-05"]})
+    run.do(CalendarChanged(CALENDAR))
+    assert yellow(run) == ("2019-05-06", "2019-04-30")
+    run.until(at("2019-04-25"))
+    run.complete("ask")
+    paused = yellow(run)
+    assert paused == ("2019-05-13", "2019-05-09")  # as if it lasted to its limit
+    run.until(at("2019-04-29"))
+    run.complete("told")
+    # The days from 26 to 29 April do not count, three of them worked: both days are so much later.
+    assert yellow(run) == ("2019-05-09", "2019-05-07")
+
+
+def test_a_pause_that_is_over_within_its_day_leaves_the_later_day_as_it_was() -> None:
+    run = held()
+    before = yellow(run)
+    run.until(at("2019-04-26"))
+    run.complete("ask")
+    run.complete("told")
+    assert yellow(run) == before == ("2019-05-02", "2019-04-30")
+
+
+def test_another_version_that_brings_the_day_no_nearer_ends_the_holding() -> None:
+    run = held()
+    run.do(CalendarChanged(before_notice(**LABOUR_DAY_2019)))
+    assert yellow(run) == ("2019-05-02", None)
+    assert "kept" not in run.instance.clocks.running["k"]["thresholds"][0]
+
+
+def test_a_new_day_0_counts_again_and_holds_nothing() -> None:
+    run = Run(LETTER.replace("user told", "user told\n    field told day date"), now=at("2019-04-24"),
+              calendar=before_notice(**LABOUR_DAY_2019)).start(day="2019-04-24")  # fmt: skip
+    run.do(CalendarChanged(CALENDAR))
+    run.complete("ask")
+    run.complete("told", day="2019-04-23")
+    assert yellow(run) == ("2019-04-29", None)
+
+
+def test_what_only_the_old_version_has_fall_due_after_the_new_one_was_in_force_counts_again() -> None:
+    run = letter("2020-01-20", EXTENDED_2020)  # due on 1 February by the old version, on the 4th by the new one
+    in_force = datetime(2020, 2, 1, 12, tzinfo=UTC)
+    run.until(datetime(2020, 2, 1, 17, tzinfo=UTC))  # nobody told it yet: its own alarm has rung
+    assert [p["due"] for p in run.of("threshold_passed")] == ["2020-02-01"]
+    run.do(CalendarChanged(CALENDAR, since=in_force))
+    assert dues(run)[0] == "2020-02-04"
+    run.until(at("2020-02-05"))
+    assert [p["due"] for p in run.of("threshold_passed")] == ["2020-02-01", "2020-02-04"]
+
+
+def test_what_had_fallen_due_before_the_version_was_in_force_stays_passed() -> None:
+    run = letter("2020-01-20", EXTENDED_2020)
+    run.until(datetime(2020, 2, 1, 17, tzinfo=UTC))
+    run.do(CalendarChanged(CALENDAR, since=datetime(2020, 2, 1, 16, 30, tzinfo=UTC)))
+    assert dues(run)[0] == "2020-02-01"
+
+
+def test_a_clock_that_began_after_the_version_was_in_force_keeps_no_later_day() -> None:
+    process = LETTER.replace(" from=day", "")
+    run = Run(process, now=at("2019-04-24"), calendar=before_notice(**LABOUR_DAY_2019)).start(day="2019-04-24")
+    run.do(CalendarChanged(CALENDAR, since=at("2019-04-22")))
+    assert yellow(run) == ("2019-04-30", None)
+
+
+def test_a_day_that_is_certain_now_is_said_to_be_so_also_where_it_does_not_move() -> None:
+    document = CALENDAR.document()
+    early = Calendar.from_document(document | {"decreed_through": "2020-02-10"})
+    run = Run(LETTER, now=at("2020-02-07"), calendar=early).start(day="2020-02-07")
+    assert [t["provisional"] for t in run.instance.clocks.running["k"]["thresholds"]] == [True, True]
+    _, said = run.do(CalendarChanged(CALENDAR, notice="n"))
+    assert (said.kind, said.data["moved"]) == ("clock_moved", [])
+    assert [t["provisional"] for t in said.data["thresholds"]] == [False, False]
+
+
+# --- the hour from which a receipt counts as one of the next working day -------------------------------
+
+LATE = Calendar.from_document(CALENDAR.document() | {"cut_off": "17:30"})
+_OFF = {"2026-09-09": {"name_zh": "放假", "name_en": "day off", "notice": "2026"}}
+LATE_AND_OFF = Calendar.from_document(LATE.document() | {"days_off": LATE.document()["days_off"] | _OFF})
+
+
+def test_what_begins_after_the_cut_off_begins_on_the_next_working_day() -> None:
+    evening = datetime(2026, 9, 4, 10, tzinfo=UTC)  # Friday, 18:00
+    process = """
+        clock k starts=s late=5
+        start s
+        user u
+        boundary expired on=u days=3
+        end e
+        s -> u -> e
+        expired -> e
+    """
+    run = Run(process, now=evening, calendar=LATE).start()
+    assert run.instance.clocks.running["k"]["day0"] == "2026-09-07"
+    assert run.instance.next_alarm() == LATE.end_of(date(2026, 9, 10))
+    changed, *_ = run.do(CalendarChanged(LATE_AND_OFF))
+    assert [timer["due"][:10] for timer in changed.data["timers"]] == ["2026-09-11"]
+    assert run.instance.clocks.running["k"]["day0"] == "2026-09-07"
+
+
+def test_an_answer_after_the_cut_off_lets_the_clock_go_on_on_the_next_working_day() -> None:
+    run = Run(LETTER, now=at("2026-09-01"), calendar=LATE).start(day="2026-09-01")
+    run.until(at("2026-09-02"))
+    run.complete("ask")
+    run.until(datetime(2026, 9, 3, 11, tzinfo=UTC))  # 19:00
+    run.complete("told")
+    (resumed,) = run.of("clock_resumed")
+    assert (resumed["from"], resumed["to"], resumed["days"]) == ("2026-09-02", "2026-09-04", 2)

@@ -122,13 +122,62 @@ def test_the_preview_of_the_rows_is_what_the_engine_counts(
     received: date, keep_later: bool, days: list[date]
 ) -> None:
     run = lived({"k", "rolled", "plain"}, received, None, None)
-    rows = {name: recorded(state["thresholds"]) for name, state in run.instance.clocks.running.items()}
+    rows = {name: recorded(state) for name, state in run.instance.clocks.running.items()}
     other = turned([day for day in days if day > received])
     run.do(CalendarChanged(other, keep_later=keep_later))
     for name, state in run.instance.clocks.running.items():
         unit = {"rolled": Unit.CALENDAR_DAYS_ROLLED, "plain": Unit.CALENDAR_DAYS}.get(name, Unit.WORKING_DAYS)
         clock = RecordedClock(received, unit, rows[name])
-        assert recounted(clock, other, at(received), keep_later=keep_later) == recorded(state["thresholds"])
+        assert recounted(clock, other, at(received), keep_later=keep_later) == recorded(state)
+
+
+def _said(run: Run) -> list[dict[str, Any]]:
+    """What happened to the clock `k`, as its row keeps it."""
+    return [{"kind": one.kind, **one.data} for one in run.effects if one.kind in {"clock_paused", "clock_resumed"}]
+
+
+@given(received=DAYS, pause_after=st.integers(0, 8), at_most=st.sampled_from([5, None]), keep_later=st.booleans(),
+       days=st.lists(DAYS, min_size=1, max_size=6, unique=True))  # fmt: skip
+@settings(max_examples=40, deadline=None)
+def test_the_preview_counts_a_clock_that_stands_still_as_the_engine_will(
+    received: date, pause_after: int, at_most: int | None, keep_later: bool, days: list[date]
+) -> None:
+    text = letter({"k"}).replace(" atMost=5", "" if at_most is None else " atMost=5")
+    run = Run(text, now=at(received), calendar=CALENDAR).start(day=received.isoformat())
+    run.until(at(received + timedelta(days=pause_after)))
+    run.complete("ask")
+    before = recorded(run.instance.clocks.running["k"])
+    clock = RecordedClock(received, Unit.WORKING_DAYS, before, _said(run))
+    now = run.now
+    other = turned(days)
+    run.do(CalendarChanged(other, keep_later=keep_later))
+    found = recounted(clock, other, now, keep_later=keep_later)
+    assert found == recorded(run.instance.clocks.running["k"])
+
+
+@given(received=DAYS, hour=st.integers(0, 23), keep_later=st.booleans(),
+       days=st.lists(DAYS, min_size=1, max_size=6, unique=True))  # fmt: skip
+@settings(max_examples=40, deadline=None)
+def test_the_preview_counts_office_hours_as_the_engine_will(
+    received: date, hour: int, keep_later: bool, days: list[date]
+) -> None:
+    text = "clock k starts=s stops=u unit=office_hours yellow=8 red=40\nstart s\nuser u\nend e\ns -> u -> e"
+    begin = datetime(received.year, received.month, received.day, hour, 20, tzinfo=UTC)
+    run = Run(text, now=begin, calendar=CALENDAR).start()
+    before = recorded(run.instance.clocks.running["k"])
+    clock = RecordedClock(received, Unit.OFFICE_HOURS, before)
+    other = turned(days)
+    run.do(CalendarChanged(other, keep_later=keep_later))
+    found = recounted(clock, other, begin, keep_later=keep_later)
+    assert found == recorded(run.instance.clocks.running["k"])
+
+
+def test_the_preview_does_not_guess_what_old_records_do_not_say() -> None:
+    row = {"id": "late", "after": 8, "due": "2025-09-02", "from": "2025-09-02T06:00:00+00:00", "lamp": None}
+    hours = RecordedClock(FIRST, Unit.OFFICE_HOURS, [row])
+    assert recounted(hours, CALENDAR, at(FIRST), keep_later=True) is None
+    paused = RecordedClock(FIRST, Unit.WORKING_DAYS, [row], [{"kind": "clock_paused", "from": "2025-09-01"}])
+    assert recounted(paused, CALENDAR, at(FIRST), keep_later=True) is None
 
 
 def test_who_has_ended_rests_on_nothing() -> None:

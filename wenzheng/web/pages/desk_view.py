@@ -306,7 +306,9 @@ def _clocks(t: Words, given: Services, opened: Opened) -> list[dict[str, Any]]:
             "lamp": shown[clock.clock].lamp,
             "standing": standing(t, shown[clock.clock]),
             "stopped": clock.stopped_at,
-            "limits": limit_rows(t, clock, given.calendar, given.now()),
+            "limits": limit_rows(
+                t, clock, given.calendar, given.now(), opened.file.counted_by(clock, given.calendar)
+            ),
         }
         for clock in opened.file.clocks
         if clock.current and clock.clock in shown

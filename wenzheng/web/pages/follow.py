@@ -32,7 +32,7 @@ from wenzheng.web.schemas.acts import Rate
 from wenzheng.web.security import Given
 from wenzheng.web.services import Services
 from wenzheng.web.views import letter as view_of
-from wenzheng.web.views import timeline
+from wenzheng.web.views import timeline, whys
 
 router = APIRouter()
 
@@ -309,7 +309,7 @@ async def _letter(
         letter=letter,
         standing=status_key(letter),
         contents=contents(letter),
-        clocks=clocks(t, letter),
+        clocks=clocks(t, letter, whys(file, sight, given.calendar, "en" if t.language == "en" else "zh")),
         events=events(t, timeline(file, sight)),
         files=files,
         size=in_words,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -119,8 +120,8 @@ def standing(t: Words, clock: ClockView) -> str:
     return ""
 
 
-def clocks(t: Words, letter: Letter) -> list[dict[str, Any]]:
-    """The time limits that concern the author, with their last days."""
+def clocks(t: Words, letter: Letter, whys: Mapping[str, list[list[str]]]) -> list[dict[str, Any]]:
+    """The time limits that concern the author, with their last days, and in words why (by clock)."""
     return [
         {
             "label": clock_name(t, clock.clock, clock.name),
@@ -131,8 +132,9 @@ def clocks(t: Words, letter: Letter) -> list[dict[str, Any]]:
                     "provisional": limit.provisional,
                     "moved_from": limit.moved_from,
                     "counted": limit.counted,
+                    "why": why,
                 }
-                for limit in clock.limits
+                for limit, why in zip(clock.limits, whys[clock.clock], strict=True)
             ],
             "lamp": clock.lamp,
             "standing": standing(t, clock),
