@@ -26,9 +26,10 @@ class Preview:
     """What a version does to open matters.
 
     `instances` are told of it; of their running `clocks`, `moving` have a limit on another day, and of
-    `unknown` ones, written down by an older version of the program, only the engine can say. `days` counts limits by the calendar days they move (negative:
-    nearer); `kept` of them hold where they are, because they would come nearer. `lamps` counts clocks by the
-    colour they show now and would show then, `later` those whose colour changes on another day.
+    `unknown` ones, written down by an older version of the program, only the engine can say. `days` counts
+    limits by the calendar days they move (negative: nearer); `kept` of them hold where they are, because
+    they would come nearer. `lamps` counts clocks by the colour they show now and would show then, `later`
+    those whose colour changes on another day.
     """
 
     instances: int = 0

@@ -13,7 +13,7 @@ from tests.support.files import EXE, PDF, png
 from tests.web.conftest import City
 from tests.web.test_desk import PAGE, SUPERVISOR, Desk, _form, banner, desk, titles
 
-PROMISED = {
+PROMISED: dict[str, Any] = {
     "reply_kind": "promised",
     "promised_on-year": "2026",
     "promised_on-month": "9",

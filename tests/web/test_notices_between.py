@@ -168,7 +168,10 @@ def test_closed_letter_explains_itself_by_the_version_it_was_judged_by(city: Cit
     assert after["limits"][0]["stretches"], "every day of it can still be checked"
     page = follow(city.client, letter["tracking_code"]).text
     assert "为什么是这一天（答复时限）" in page
-    assert "依据：五个工作日内答复，超过五日亮黄灯，超过十五日亮红灯（惠民在线办理承诺；民法典第二百零一条）。" in page
+    assert (
+        "依据：五个工作日内答复，超过五日亮黄灯，超过十五日亮红灯（惠民在线办理承诺；民法典第二百零一条）。"
+        in page
+    )
     assert "2020-02-01 星期六 上班，计入" in page
     assert f"按日历cn（版本{old.version[:12]}）计算。" in page
     english = city.client.get("/follow", headers={"Accept": "text/html", "Accept-Language": "en"}).text

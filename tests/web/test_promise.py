@@ -1,4 +1,4 @@
-"""A promise: a day, measures and the head's approval stop the letter's clock; the day has a clock of its own."""
+"""A promise: with a day and the head's approval it stops the letter's clock; the day has one of its own."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ def test_a_promised_day_that_passes_is_red_and_told_to_head_and_supervision(city
     number, code = promised(city, day="2026-09-30")
     city.at(datetime(2026, 9, 27, 1, 0, tzinfo=UTC))
     with city.services.store.reader() as reader:
-        letter = reader.petition(number)
-        assert letter is not None
-        kinds = [record.kind for record in reader.timeline(letter.id)]
+        row = reader.petition(number)
+        assert row is not None
+        kinds = [record.kind for record in reader.timeline(row.id)]
     assert "reminder_due" in kinds
     assert seen(city, code)[1]["promise"]["lamp"] == "unlit"
     city.at(datetime(2026, 9, 30, 16, 0, tzinfo=UTC))  # midnight in the city

@@ -3,8 +3,8 @@
 The state of a running clock is JSON:
 
     {"day0": day, "thresholds": [{id, after, due, from, lamp, notify, provisional, reminder?, passed, plus?,
-      counted?, kept?}], "since": instant (hours only), "ledger": [pauses and extensions], "asked": {extension:
-      instant}, "anchor": name of the variable that holds day 0 since a restart, or null}
+      counted?, kept?}], "since": instant (hours only), "ledger": [pauses and extensions], "asked":
+      {extension: instant}, "anchor": name of the variable that holds day 0 since a restart, or null}
 
 All but the first two stand there only when there is something to say: the state of a clock that nothing ever
 touched is what it was in version 0.1. `kept` is the later day that holds for the department since a version
@@ -13,6 +13,7 @@ of the calendar would have brought it nearer, and the nearer day it was held aga
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -117,29 +118,68 @@ def _pauses(
 
 def new_thresholds(clock: Clock, state: JsonObject, calendar: Calendar, now: datetime) -> list[JsonObject]:
     """The thresholds of a clock that starts now."""
-    return [_threshold(threshold, clock, state, calendar, now) for threshold in clock.thresholds]
+    count = _Count(clock, state, calendar, now)
+    return [count.threshold(threshold) for threshold in clock.thresholds]
 
 
-def _threshold(
-    threshold: Threshold, clock: Clock, state: JsonObject, calendar: Calendar, now: datetime
-) -> JsonObject:
-    return _written(threshold, clock, state, calendar, now, limit_of(threshold, clock, state, calendar))
+@dataclass(frozen=True)
+class _Count:
+    """Counts the thresholds of a clock in a state, by a calendar, at an instant."""
 
+    clock: Clock
+    state: JsonObject
+    calendar: Calendar
+    now: datetime
 
-def _written(
-    threshold: Threshold, clock: Clock, state: JsonObject, calendar: Calendar, now: datetime, found: Limit | None
-) -> JsonObject:
-    """A threshold with the limit that was found for it."""
-    return {
-        "id": threshold.id,
-        "after": threshold.after,
-        **_days(found, calendar),
-        "lamp": threshold.lamp,
-        "notify": list(threshold.notify),
-        "provisional": found is not None and found.provisional,
-        **_reminder(threshold, clock, state, calendar, now, found),
-        "passed": False,
-    }
+    def threshold(self, threshold: Threshold) -> JsonObject:
+        """A threshold, not passed yet, where day 0 and the ledger put it."""
+        return self.at(threshold, limit_of(threshold, self.clock, self.state, self.calendar))
+
+    def at(self, threshold: Threshold, found: Limit | None) -> JsonObject:
+        """A threshold with the limit that was found for it."""
+        return {
+            "id": threshold.id,
+            "after": threshold.after,
+            **_days(found, self.calendar),
+            "lamp": threshold.lamp,
+            "notify": list(threshold.notify),
+            "provisional": found is not None and found.provisional,
+            **self._reminder(threshold, found),
+            "passed": False,
+        }
+
+    def holding(self, threshold: Threshold, new: JsonObject, held: JsonObject) -> JsonObject:
+        """A threshold whose later day holds: it has moved by as much as the nearer one has.
+
+        Always counted from the two days as they were, so that a pause of less than a day changes nothing.
+        """
+        if new["due"] is None:
+            return {**new, "kept": held}
+        later, nearer, due = (date.fromisoformat(one) for one in (held["due"], held["counted"], new["due"]))
+        shift = used(self.calendar, self.clock.unit, nearer, due)
+        last = limit(self.calendar, self.clock.unit, later, shift).last if shift else later
+        assert not isinstance(last, datetime)  # the caller asks for clocks of days only
+        if last <= due:
+            return {**new, "kept": held}
+        found = Limit(last, self.calendar.end_of(last), new["provisional"])
+        return {**self.at(threshold, found), "counted": new["due"], "kept": held}
+
+    def _reminder(self, threshold: Threshold, found: Limit | None) -> JsonObject:
+        """When who is reminded; not at all when that moment is over, or when nobody knows the last day."""
+        if not threshold.remind or found is None or isinstance(found.last, datetime):
+            return {}
+        working = self.clock.unit is Unit.WORKING_DAYS and threshold.after >= 0
+        start = date.fromisoformat(self.state["day0"])
+        day = (
+            self.calendar.add(start, threshold.after - threshold.remind_before).date
+            if working and "ledger" not in self.state
+            else self.calendar.add(found.last, -threshold.remind_before).date
+        )
+        moment = self.calendar.instant(day, NOTICE_TIME)
+        if moment < self.now:
+            return {}
+        reminder = {"from": moment.isoformat(), "remind": list(threshold.remind), "passed": False}
+        return {"reminder": reminder}
 
 
 def _days(found: Limit | None, calendar: Calendar) -> JsonObject:
@@ -164,12 +204,13 @@ def recount(
     over.
     """
     moved: list[JsonObject] = []
+    count = _Count(clock, state, calendar, now)
     by_id = {threshold.id: threshold for threshold in clock.thresholds}
     for place, old in enumerate(state["thresholds"]):
-        new = _threshold(by_id[old["id"]], clock, state, calendar, now)
+        new = count.threshold(by_id[old["id"]])
         held = None if anew or not clock.unit.counts_days else _held(old)
         if held is not None:
-            new = _holding(by_id[old["id"]], clock, state, calendar, now, new, held)
+            new = count.holding(by_id[old["id"]], new, held)
         _remember(old, new, now)
         _lengthened(new, state)
         state["thresholds"][place] = new
@@ -187,17 +228,18 @@ def recount_by(
     keep_later: bool,
     since: datetime | None = None,
 ) -> tuple[list[JsonObject], bool]:
-    """Count all thresholds by another version of the calendar: which of them moved, and whether more is certain.
+    """Count all thresholds by another version of the calendar: which of them moved, and what is certain now.
 
     What is passed stays passed, unless the old version had it fall due after the new one came into force
     (`since`) and it lies ahead by that. With `keep_later` a day that comes nearer is written down beside the
-    one that holds (`counted`). The second is True when a day that was provisional is not any more, or is now.
+    one that holds (`counted`). The second is True when a provisional day has become certain, or the reverse.
     """
     moved: list[JsonObject] = []
     certain = False
+    count = _Count(clock, state, calendar, now)
     by_id = {threshold.id: threshold for threshold in clock.thresholds}
     for place, old in enumerate(state["thresholds"]):
-        new = _threshold(by_id[old["id"]], clock, state, calendar, now)
+        new = count.threshold(by_id[old["id"]])
         if old["passed"] and not _passed_too_early(old, new, now, since):
             continue
         _remember(old, new, now)
@@ -243,30 +285,6 @@ def _held(old: JsonObject) -> JsonObject | None:
     return None
 
 
-def _holding(
-    threshold: Threshold,
-    clock: Clock,
-    state: JsonObject,
-    calendar: Calendar,
-    now: datetime,
-    new: JsonObject,
-    held: JsonObject,
-) -> JsonObject:
-    """A threshold whose later day holds: it has moved by as much as the nearer one has.
-
-    Always counted from the two days as they were, so that a pause that is over within its day changes nothing.
-    """
-    if new["due"] is None:
-        return {**new, "kept": held}
-    later, nearer, due = (date.fromisoformat(one) for one in (held["due"], held["counted"], new["due"]))
-    shift = used(calendar, clock.unit, nearer, due)
-    found = limit(calendar, clock.unit, later, shift) if shift else Limit(later, calendar.end_of(later), False)
-    if found.last <= due:
-        return {**new, "kept": held}
-    holding = _written(threshold, clock, state, calendar, now, found)
-    return {**holding, "provisional": new["provisional"], "counted": new["due"], "kept": held}
-
-
 def _is_nearer(new: JsonObject, old: JsonObject) -> bool:
     after, before = instant(new), instant(old)
     return after is not None and before is not None and after < before
@@ -293,22 +311,3 @@ def recorded(state: JsonObject) -> list[JsonObject]:
         {key: value for key, value in threshold.items() if key not in _NOT_RECORDED} | since
         for threshold in state["thresholds"]
     ]
-
-
-def _reminder(
-    threshold: Threshold, clock: Clock, state: JsonObject, calendar: Calendar, now: datetime, found: Limit | None
-) -> JsonObject:
-    """When who is reminded; not at all when that moment is over, or when nobody knows the last day."""
-    if not threshold.remind or found is None or isinstance(found.last, datetime):
-        return {}
-    plain = clock.unit is Unit.WORKING_DAYS and threshold.after >= 0 and "ledger" not in state
-    start = date.fromisoformat(state["day0"])
-    day = (
-        calendar.add(start, threshold.after - threshold.remind_before).date
-        if plain
-        else calendar.add(found.last, -threshold.remind_before).date
-    )
-    moment = calendar.instant(day, NOTICE_TIME)
-    if moment < now:
-        return {}
-    return {"reminder": {"from": moment.isoformat(), "remind": list(threshold.remind), "passed": False}}

@@ -374,8 +374,10 @@ def _recorded(row: ClockTable) -> RecordedClock:
 def _news(
     instance: str, change: CalendarChangeTable, attempts: int = 0, *, planned_at: datetime | None
 ) -> Move:
-    """What an instance is told. Who was not planned for when the version came into force keeps no later day:
-    nothing of it rested on a day that changed, so that what does now has begun since.
+    """What an instance is told.
+
+    Who was not planned for when the version came into force keeps no later day: nothing of it rested on a
+    day that changed, so that what does now has begun since.
     """
     touched = planned_at is not None and planned_at <= change.at
     notice = change.data.get("notice") or {}

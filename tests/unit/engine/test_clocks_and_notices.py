@@ -289,7 +289,9 @@ def test_a_new_day_0_counts_again_and_holds_nothing() -> None:
 
 
 def test_what_only_the_old_version_has_fall_due_after_the_new_one_was_in_force_counts_again() -> None:
-    run = letter("2020-01-20", EXTENDED_2020)  # due on 1 February by the old version, on the 4th by the new one
+    run = letter(
+        "2020-01-20", EXTENDED_2020
+    )  # due on 1 February by the old version, on the 4th by the new one
     in_force = datetime(2020, 2, 1, 12, tzinfo=UTC)
     run.until(datetime(2020, 2, 1, 17, tzinfo=UTC))  # nobody told it yet: its own alarm has rung
     assert [p["due"] for p in run.of("threshold_passed")] == ["2020-02-01"]
@@ -308,7 +310,9 @@ def test_what_had_fallen_due_before_the_version_was_in_force_stays_passed() -> N
 
 def test_a_clock_that_began_after_the_version_was_in_force_keeps_no_later_day() -> None:
     process = LETTER.replace(" from=day", "")
-    run = Run(process, now=at("2019-04-24"), calendar=before_notice(**LABOUR_DAY_2019)).start(day="2019-04-24")
+    run = Run(process, now=at("2019-04-24"), calendar=before_notice(**LABOUR_DAY_2019)).start(
+        day="2019-04-24"
+    )
     run.do(CalendarChanged(CALENDAR, since=at("2019-04-22")))
     assert yellow(run) == ("2019-04-30", None)
 

@@ -133,11 +133,13 @@ def test_the_preview_of_the_rows_is_what_the_engine_counts(
 
 def _said(run: Run) -> list[dict[str, Any]]:
     """What happened to the clock `k`, as its row keeps it."""
-    return [{"kind": one.kind, **one.data} for one in run.effects if one.kind in {"clock_paused", "clock_resumed"}]
+    return [
+        {"kind": one.kind, **one.data} for one in run.effects if one.kind in {"clock_paused", "clock_resumed"}
+    ]
 
 
-@given(received=DAYS, pause_after=st.integers(0, 8), at_most=st.sampled_from([5, None]), keep_later=st.booleans(),
-       days=st.lists(DAYS, min_size=1, max_size=6, unique=True))  # fmt: skip
+@given(received=DAYS, pause_after=st.integers(0, 8), at_most=st.sampled_from([5, None]),
+       keep_later=st.booleans(), days=st.lists(DAYS, min_size=1, max_size=6, unique=True))  # fmt: skip
 @settings(max_examples=40, deadline=None)
 def test_the_preview_counts_a_clock_that_stands_still_as_the_engine_will(
     received: date, pause_after: int, at_most: int | None, keep_later: bool, days: list[date]

@@ -17,11 +17,11 @@ class PetitionRow:
     """A petition and where it stands.
 
     `state` is `received`, then the latest fact (`accepted` or `rejected`, `assigned`, `acknowledged`,
-    `drafted`, `replied`, `promised`, `reported`, `completed`, `fed_back`, `verdict`, `decided`), at the end `closed`
-    with an `outcome`. `co_handling` are the units that help the one it is assigned to.
+    `drafted`, `replied`, `promised`, `reported`, `completed`, `fed_back`, `verdict`, `decided`), at the
+    end `closed` with an `outcome`. `co_handling` are the units that help the one it is assigned to.
     `accepted` is None until somebody decided. `lamp` is that of the letter clock at the instant
-    asked for, `standing` whether that is paused or extended then, or `promised` while that is to be done; `yellow_from` and `red_from` are None
-    while no clock is known.
+    asked for, `standing` whether that is paused or extended then, or `promised` while that is to be
+    done; `yellow_from` and `red_from` are None while no clock is known.
     Holds everything: who may see which field is decided by petitions.visibility, not here.
     """
 

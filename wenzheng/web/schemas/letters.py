@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
-from wenzheng.web.schemas.clocks import LetterStanding, ClockView
+from wenzheng.web.schemas.clocks import ClockView, LetterStanding
 from wenzheng.web.schemas.fields import LampName
 
 
