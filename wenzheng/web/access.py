@@ -128,6 +128,9 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("POST", "/definitions/{name}/{digest}"): Access(ADMINISTRATORS),
     ("GET", "/definitions/{name}/{digest}/picture.svg"): Access(ADMINISTRATORS),
     ("POST", "/definitions/{name}/{digest}/deploy"): Access(ADMINISTRATORS),
+    ("GET", "/calendars"): Access(EVERYBODY),
+    ("GET", "/calendars/{calendar_id}"): Access(EVERYBODY),
+    ("POST", "/calendars/{calendar_id}"): Access(frozenset({Role.PROCESS_ADMIN})),
     # Pages for citizens; the author's prove the tracking code themselves.
     ("GET", "/"): PUBLIC,
     ("GET", "/letters/{number}"): PUBLIC,

@@ -9,6 +9,7 @@ from wenzheng.web.pages import (
     account,
     board,
     definitions,
+    calendars,
     desk,
     desk_forum,
     desk_inbox,
@@ -40,6 +41,7 @@ def router() -> APIRouter:
         desk_forum,
         incidents,
         definitions,
+        calendars,
     ):
         pages.include_router(part.router)
     return pages

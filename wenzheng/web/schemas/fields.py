@@ -13,7 +13,7 @@ Kind = Literal["enquiry", "help", "complaint", "suggestion", "report"]
 LampName = Literal["unlit", "green", "yellow", "red"]
 State = Literal[
     "submitted", "accepted", "rejected", "assigned", "acknowledged", "drafted", "asked", "extended",
-    "replied", "reported", "completed", "fed_back", "verdict", "decided", "closed",
+    "replied", "promised", "renewed", "reported", "completed", "fed_back", "verdict", "decided", "closed",
 ]  # fmt: skip
 ReplyKind = Literal["done", "promised", "explained", "question", "more_time"]
 ACT_ID_LENGTH = 100
