@@ -171,9 +171,9 @@ def _would(t: Words, taken: Taken | None) -> dict[str, Any] | None:
         return None
     moves = taken.moves
     lines = [t("calendar.would.clocks", letters=moves.instances, clocks=moves.clocks, moving=moves.moving)]
-    for days, limits in sorted(moves.days.items()):
+    for by, limits in sorted(moves.days.items()):
         lines.append(
-            t("calendar.would.later" if days > 0 else "calendar.would.earlier", n=limits, days=abs(days))
+            t("calendar.would.later" if by > 0 else "calendar.would.earlier", n=limits, days=abs(by))
         )
     if moves.kept:
         lines.append(t("calendar.would.kept", n=moves.kept))
