@@ -7,6 +7,7 @@ to the end of the next: whatever rings by then has to be what the table says, an
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -37,7 +38,7 @@ Wanted = dict[str, list[date]]
 """By instance, its last days in their order."""
 
 
-async def start(home: House, name: str, notation: str, rows: list[tuple[str, ...]]) -> Wanted:
+async def start(home: House, name: str, notation: str, rows: Sequence[tuple[str, ...]]) -> Wanted:
     digest = deploy(home.store, Bundle(name, {f"{name}.bpmn": bpmn(notation)})).digest
     wanted = {}
     for day, *last_days in rows:
