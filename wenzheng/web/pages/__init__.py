@@ -8,8 +8,8 @@ from wenzheng.web.assets import Assets
 from wenzheng.web.pages import (
     account,
     board,
-    definitions,
     calendars,
+    definitions,
     desk,
     desk_forum,
     desk_inbox,
