@@ -1,0 +1,95 @@
+"""A process administrator shortens a limit at the pages, sees what it does, and takes it back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+import httpx2
+import pytest
+
+from tests.e2e.conftest import Meet
+from tests.e2e.houses import House
+from tests.e2e.person import Person, Way
+from wenzheng.calendars.china import china
+from wenzheng.settings import definitions_dir
+
+WAYS = [Way("zh", 390), Way("en", 1280), Way("zh", 1280, scripts=False)]
+YELLOW: Final = "yellow: {working_days: 5, lamp: yellow, notify: department_head, remind"
+TEXT: Final = (definitions_dir() / "petition" / "petition.yaml").read_text(encoding="utf-8")
+REASONS: Final = {
+    "zh": ("市长办公会决定三日内答复", "县里来不及"),
+    "en": ("Three days, says the mayor", "Too short for the counties"),
+}
+SAID: Final = [reason for pair in REASONS.values() for reason in pair]
+"""Every reason stays in the history, whoever reads it later."""
+
+
+def yellow(city: House, number: str) -> int:
+    """Working days from the day a letter came to the last one before it turns yellow."""
+    head = {"Authorization": f"Bearer {city.tokens['clerk']}"}
+    url = f"{city.url}/api/petitions/{number}"
+    letter: dict[str, Any] = httpx2.get(url, headers=head, trust_env=False).json()
+    [clock] = [clock for clock in letter["clocks"] if clock["clock"] == "letter"]
+    [due] = [limit["due"] for limit in clock["limits"] if limit["id"] == "yellow"]
+    came = date.fromisoformat(letter["received_on"])
+    return next(days for days in range(20) if china().add(came, days).date.isoformat() == due)
+
+
+def write(city: House) -> str:
+    letter = {"title": "x", "text": "x", "passphrase": "sesame"}
+    answer = httpx2.post(f"{city.url}/api/petitions", json=letter, trust_env=False)
+    return str(answer.raise_for_status().json()["number"])
+
+
+def as_written(me: Person) -> list[str]:
+    """What stands on a page as the definition has it: names of files, findings, digests, ids."""
+    found = me.page.locator(
+        "select option, .finding, main h1, main li[dir], main .govuk-back-link, main td, main th, "
+        "main dd, label[for='text'], .govuk-inset-text, h2#changes"
+    ).all_inner_texts()
+    back = me.page.locator(".govuk-back-link").all_inner_texts()
+    return [*SAID, *found, *back, me.page.title(), ".yaml", ".bpmn", ".txt", ".csv", ".dmn", "messages"]
+
+
+def look(me: Person, name: str) -> None:
+    me.look(name, as_written(me))
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_administrator_shortens_a_limit_and_takes_it_back(city: House, meet: Meet, way: Way) -> None:
+    t = way.t
+    why, back = REASONS[way.language]
+    running = write(city)
+    me = meet(city, way)
+    me.sign_in("process_admin")
+    me.open("/definitions")
+    look(me, "definitions")
+    me.follow("petition")
+    look(me, "definition")
+    me.click(me.page.get_by_role("button", name=t("definition.change")))
+    before = me.page.url
+    assert me.value("text") == TEXT
+    look(me, "version-current")
+    me.fill(text=TEXT.replace(YELLOW, YELLOW.replace("5", "five")))
+    me.press(t("version.check"))
+    me.sees("wrong-type", "working_days: five")
+    look(me, "version-refused")
+    me.fill(text=TEXT.replace(YELLOW, YELLOW.replace("5", "3")))
+    me.press(t("version.check"))
+    me.sees("5 个工作日 → 3 个工作日" if way.language == "zh" else "5 working days → 3 working days")
+    assert me.page.locator("img.picture").evaluate("image => image.decode().then(() => image.naturalWidth)")
+    look(me, "version-new")
+    me.press(t("version.deploy"))
+    me.has_error("reason")
+    look(me, "version-without-reason")
+    me.fill(reason=why)
+    me.press(t("version.deploy"))
+    me.sees(t("definition.done.deployed"), why)
+    look(me, "definition-deployed")
+    assert (yellow(city, running), yellow(city, write(city))) == (5, 3)
+    me.open(before)
+    me.fill(reason=back)
+    me.press(t("version.deploy"))
+    me.sees(t("definition.done.deployed"), back)
+    assert yellow(city, write(city)) == 5
