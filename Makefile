@@ -103,6 +103,7 @@ bench: $(VENV)/.dev  ## Measure on this machine (starts; interpretation beside S
 	@$(PY) benchmarks/interpretation.py
 	@$(PY) -m benchmarks.petition
 	@$(PY) -m benchmarks.working_days
+	@$(PY) -m benchmarks.deploying
 
 docs: $(VENV)/.dev  ## Build the documentation into site/
 	@$(VENV)/bin/mkdocs build --strict --quiet

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.citizen import token
 from tests.web.conftest import City
+from wenzheng.web.i18n import catalogue
 from wenzheng.workshop import remember_approval
 
 PAGE = {"Accept": "text/html"}
@@ -229,3 +230,10 @@ def test_letters_are_answered_while_a_version_is_deployed(city: City, admin: Tes
     with city.services.store.reader() as reader:
         found = [reader.instance(name) for name in reader.open_instances()]
     assert [one.definition for one in found if one is not None] == [first]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_says_a_number_of_days_that_only_the_definition_knows(language: str) -> None:
+    said = [text for key, text in catalogue(language).items() if not key.startswith("rate.")]
+    days = re.compile(r"[0-9]+ ?(个?工作日|working days?)|(more than|within) [0-9]")
+    assert [text for text in said if days.search(text)] == []
