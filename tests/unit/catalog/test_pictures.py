@@ -491,3 +491,17 @@ def test_events_and_gateways_keep_their_shape() -> None:
         box = picture.drawing.boxes[element.id]
         assert is_event(element.type) or is_gateway(element.type)
         assert box.width == box.height
+
+
+def test_limits_before_an_event_stand_on_their_bar_and_say_what_they_count() -> None:
+    drawing = draw_svg(pictures(definitions_dir() / "forum", "en"), "en")
+    svg = ET.fromstring(drawing)  # noqa: S314 - our own
+    for clock in (one for one in svg.iter(f"{SVG}g") if one.get("data-clock")):
+        (bar,) = [one for one in clock.iter(f"{SVG}rect") if one.get("class") == "wz-bar"]
+        begin, width = float(bar.attrib["x"]), float(bar.attrib["width"])
+        for mark in clock.iter(f"{SVG}circle"):
+            assert begin <= float(mark.attrib["cx"]) <= begin + width, clock.get("data-clock")
+    said = {text.text for text in svg.iter(f"{SVG}text") if text.text}
+    assert any(text.startswith("14 calendar days before: ") for text in said)
+    assert any(text.startswith("2 working days before: ") for text in said)
+    assert any(text.startswith("1 working day: ") for text in said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+from wenzheng.calendars.units import Unit
 from wenzheng.catalog.pictures.geometry import Box
 from wenzheng.catalog.pictures.picture import Picture
 from wenzheng.catalog.pictures.text import width_of, wrap
@@ -23,13 +24,15 @@ _BETWEEN: Final = 16
 def draw_clocks(picture: Picture, words: Words, room: Box) -> tuple[list[str], int]:
     """The SVG lines of all clocks and their height; nothing and 0 when there are none.
 
-    All bars have one scale of working days, so that lengths can be compared.
+    All bars have one scale, so that lengths can be compared. What counts back from an event is measured from
+    the right end of its bar, where the event is.
     """
     clocks = list(picture.model.clocks.values())
     if not clocks:
         return [], 0
-    lines = [_text(words.say("deadlines"), room.x, room.y + 14, size=15, weight="600")]
-    most = max((one.after for clock in clocks for one in clock.thresholds), default=1) or 1
+    title = "deadlines" if all(clock.unit is Unit.WORKING_DAYS for clock in clocks) else "all_deadlines"
+    lines = [_text(words.say(title), room.x, room.y + 14, size=15, weight="600")]
+    most = max((abs(one.after) for clock in clocks for one in clock.thresholds), default=1) or 1
     left, width = room.x + _NAME, min(room.width, _WIDEST) - _NAME
     y = room.y + _TITLE
     for clock in clocks:
@@ -57,12 +60,17 @@ def _clock(clock: Clock, picture: Picture, words: Words, room: Box, most: int) -
     low = bar + _BAR + _LINE + 2
     if not clock.thresholds:
         drawn.append(_text(words.say("measured"), room.x, low, size=11))
+    to_event = any(one.after < 0 for one in clock.thresholds)
+    day_0 = room.right if to_event else room.x
     ends: list[float] = []
     for threshold in clock.thresholds:
-        x = room.x + threshold.after * room.width * 0.72 / most
-        line = _free_line(ends, x - 8, width_of(words.threshold(threshold), 11) + 14)
-        drawn += _threshold(threshold, words, x, bar, line)
-        low = max(low, bar + _BAR + (line + 1) * _LINE + 2)
+        x = day_0 + threshold.after * room.width * 0.72 / most
+        said = words.threshold(threshold, clock.unit)
+        at = min(x - 7, room.right - width_of(said, 11)) if to_event else x - 7
+        line = _free_line(ends, at, width_of(said, 11) + 14)
+        low_line = bar + _BAR + (line + 1) * _LINE + 2
+        drawn += [_mark(threshold, x, bar), _text(said, round(at), low_line, size=11)]
+        low = max(low, low_line)
     return drawn, max(low + 4 - room.y, len(name) * _LINE)
 
 
@@ -73,13 +81,10 @@ def _free_line(ends: list[float], begin: float, width: float) -> int:
     return line
 
 
-def _threshold(threshold: Threshold, words: Words, x: float, bar: int, line: int) -> list[str]:
-    """A mark on the bar and its words in that line below it."""
+def _mark(threshold: Threshold, x: float, bar: int) -> str:
+    """Where a threshold lies on the bar, in the colour of its lamp."""
     lamp = f" wz-{threshold.lamp}" if threshold.lamp in {"yellow", "red"} else ""
-    return [
-        f'<circle class="wz-mark{lamp}" cx="{x:.0f}" cy="{bar + _BAR // 2}" r="7"/>',
-        _text(words.threshold(threshold), round(x) - 7, bar + _BAR + (line + 1) * _LINE + 2, size=11),
-    ]
+    return f'<circle class="wz-mark{lamp}" cx="{x:.0f}" cy="{bar + _BAR // 2}" r="7"/>'
 
 
 def _text(text: str, x: int, y: int, *, anchor: str = "start", weight: str = "", size: int = _SIZE) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from wenzheng.calendars.units import Unit
 from wenzheng.catalog.pictures.picture import Picture
 from wenzheng.engine.clock_model import Clock, Threshold
 
@@ -21,6 +22,16 @@ _WORDS: Final = {
         "day0": "第 0 日：{}",
         "working_days": "{} 个工作日",
         "working_day": "{} 个工作日",
+        "calendar_days": "{} 个自然日",
+        "calendar_day": "{} 个自然日",
+        "calendar_days_rolled": "{} 个自然日（顺延）",
+        "calendar_day_rolled": "{} 个自然日（顺延）",
+        "office_hours": "{} 个办公小时",
+        "office_hour": "{} 个办公小时",
+        "hours": "{} 小时",
+        "hour": "{} 小时",
+        "before": "提前 {}",
+        "all_deadlines": "办理时限",
         "tells": "告知 {}",
         "measured": "仅计时，无时限",
         "from_to": "自“{}”至“{}”",
@@ -62,6 +73,16 @@ _WORDS: Final = {
         "day0": "day 0: {}",
         "working_days": "{} working days",
         "working_day": "{} working day",
+        "calendar_days": "{} calendar days",
+        "calendar_day": "{} calendar day",
+        "calendar_days_rolled": "{} calendar days (rolled)",
+        "calendar_day_rolled": "{} calendar day (rolled)",
+        "office_hours": "{} office hours",
+        "office_hour": "{} office hour",
+        "hours": "{} hours",
+        "hour": "{} hour",
+        "before": "{} before",
+        "all_deadlines": "Deadlines",
         "tells": "tells {}",
         "measured": "measured, no limit",
         "from_to": "from “{}” to “{}”",
@@ -112,13 +133,17 @@ class Words:
         """What people call a role; nothing for none."""
         return self.roles.get(name, name) if name else ""
 
-    def days(self, count: int) -> str:
-        """A number of working days."""
-        return self.say("working_day" if count == 1 else "working_days", count)
+    def count(self, count: int, unit: Unit) -> str:
+        """A number of working days, or of what else a clock counts; a negative one lies before its event."""
+        name = unit.value
+        one = self.say(
+            name.replace("days", "day").replace("hours", "hour") if abs(count) == 1 else name, abs(count)
+        )
+        return self.say("before", one) if count < 0 else one
 
-    def threshold(self, threshold: Threshold) -> str:
+    def threshold(self, threshold: Threshold, unit: Unit = Unit.WORKING_DAYS) -> str:
         """When a threshold is reached and what it does."""
-        words = self.days(threshold.after) + self.say("colon") + self.say(threshold.lamp or "none")
+        words = self.count(threshold.after, unit) + self.say("colon") + self.say(threshold.lamp or "none")
         if threshold.notify:
             names = self.say("comma").join(map(self.role, threshold.notify))
             words += self.say("and_then") + self.say("tells", names)
@@ -156,6 +181,8 @@ class Words:
 
     def _clock(self, picture: Picture, clock: Clock) -> str:
         comma = self.say("comma")
-        limits = comma.join(map(self.threshold, clock.thresholds)) or self.say("measured")
+        limits = comma.join(self.threshold(one, clock.unit) for one in clock.thresholds) or self.say(
+            "measured"
+        )
         ways = self.say("from_to", *self.ends_of(picture, clock))
         return f"{picture.texts[f'deadline/{clock.id}']} {ways}{comma}{limits}"
