@@ -413,7 +413,9 @@ def test_every_clock_is_a_bar_whose_lamps_are_said_in_words() -> None:
     for clock in picture.model.clocks.values():
         words = " ".join(bars[clock.id].itertext())
         for threshold in clock.thresholds:
-            assert f"{threshold.after} working day" in words
+            unit = clock.unit.value.replace("_", " ").removesuffix("s")
+            assert f"{abs(threshold.after)} {unit}" in words
+            assert (threshold.after < 0) == (f"{abs(threshold.after)} {unit}s before" in words)
             assert threshold.lamp is None or threshold.lamp in words
 
 
