@@ -103,6 +103,10 @@ def trace(
     output: Annotated[
         Format, typer.Option("--format", help="text or json (one object a line).")
     ] = Format.TEXT,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT.svg", help="Also draw the definitions with the way that was taken."),
+    ] = None,
 ) -> None:
     """Run definitions in virtual time: user tasks are answered from a file, or at once.
 
@@ -129,6 +133,8 @@ def trace(
     except (EventRefused, SimulationStoppedError) as refused:
         raise CommandError(str(refused)) from None
     _print(world, output, clocks)
+    if picture is not None:
+        _draw(world, files, picture)
     if world.outcome()["state"] == "failed":
         raise typer.Exit(1)
 
@@ -153,10 +159,42 @@ _EXAMPLES: Final = {"date": "2026-09-01", "int": 1, "double": 1.0, "bool": True,
 def _world(files: list[Path], begin: datetime, answers: Path | None, clocks: _Clocks) -> World:
     from activities.services import contracts
     from wenzheng.calendars.china import china
-    from wenzheng.catalog.bundle import Bundle, read_bundle
+    from wenzheng.catalog.bundle import Bundle
     from wenzheng.catalog.compiling import compile_bundle
     from wenzheng.simulation.answers import Answers, AnswersRefusedError
     from wenzheng.simulation.world import World
+
+    bundle = Bundle("trace", _together(files))
+    definition = compile_bundle(bundle.digest, bundle.files, contracts())
+    given = Answers()
+    if answers is not None:
+        try:
+            given = Answers.read(json.loads(answers.read_text(encoding="utf-8")))
+        except (OSError, ValueError, AnswersRefusedError) as error:
+            raise CommandError(f"cannot use the answers in {answers}: {error}") from None
+    return World(definition, china(), begin, given, clocks.watch)
+
+
+def _draw(world: World, files: list[Path], output: Path) -> None:
+    """The pictures of the processes that ran, with the elements reached and the flows taken."""
+    from wenzheng.catalog.drawing import ROLES, pictures_of
+    from wenzheng.catalog.pictures.overlay import Overlay
+    from wenzheng.catalog.pictures.svg import draw_svg
+    from wenzheng.cli.render import write_picture
+    from wenzheng.simulation.path import way
+
+    ran = {line.process for line in world.lines}
+    drawn = [one for one in pictures_of(world.definition, _together(files), "zh") if one.model.id in ran]
+    overlays: dict[str, Overlay] = {}
+    for one in drawn:
+        passed, taken = way(one.model, world.lines)
+        overlays[one.model.id] = Overlay(passed=passed, taken=taken)
+    write_picture(draw_svg(drawn, "zh", ROLES["zh"], overlays), output)
+
+
+def _together(files: list[Path]) -> dict[str, bytes]:
+    """The files of all these definitions as one bundle."""
+    from wenzheng.catalog.bundle import read_bundle
 
     together: dict[str, bytes] = {}
     for path in files:
@@ -166,15 +204,7 @@ def _world(files: list[Path], begin: datetime, answers: Path | None, clocks: _Cl
         for name in sorted(set(found) & set(together)):
             raise CommandError(f"two files are called {name}; rename one of them")
         together |= found
-    bundle = Bundle("trace", together)
-    definition = compile_bundle(bundle.digest, bundle.files, contracts())
-    given = Answers()
-    if answers is not None:
-        try:
-            given = Answers.read(json.loads(answers.read_text(encoding="utf-8")))
-        except (OSError, ValueError, AnswersRefusedError) as error:
-            raise CommandError(f"cannot use the answers in {answers}: {error}") from None
-    return World(definition, china(), begin, given, clocks.watch)
+    return together
 
 
 def _processes(world: World, wanted: list[str] | None) -> list[str]:

@@ -37,6 +37,7 @@ from wenzheng.store.people import PeopleReads, PeopleWrites
 from wenzheng.store.petitions import ContentReads, PetitionWrites
 from wenzheng.store.properties import PropertyReads, PropertyWrites
 from wenzheng.store.session import wall_clock
+from wenzheng.store.waiting import WaitingReads
 
 LOCK_TIMEOUT: Final = 10.0
 """Seconds we wait for a lock, SQLite's for writing (design.md §3) or PostgreSQL's of a row, and for a
@@ -68,6 +69,7 @@ class Reader(
     DefinitionReads,
     DeploymentReads,
     PropertyReads,
+    WaitingReads,
 ):
     """Every question, on one consistent picture of the database."""
 

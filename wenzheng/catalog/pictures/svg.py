@@ -15,6 +15,7 @@ from wenzheng.catalog.pictures.geometry import LANE, Box, Point, is_event, is_ga
 from wenzheng.catalog.pictures.icons import TASKS, event_sign, gateway_sign
 from wenzheng.catalog.pictures.labels import Name
 from wenzheng.catalog.pictures.layout import FLOW_SIZE, NAME_SIZE, TITLE
+from wenzheng.catalog.pictures.overlay import STYLE, Overlay, draw_overlay
 from wenzheng.catalog.pictures.picture import Picture
 from wenzheng.catalog.pictures.text import LINE, wrap
 from wenzheng.catalog.pictures.words import Words
@@ -54,9 +55,15 @@ _ARROW: Final = (
 
 
 def draw_svg(
-    pictures: Sequence[Picture], language: str = "zh", roles: Mapping[str, str] | None = None
+    pictures: Sequence[Picture],
+    language: str = "zh",
+    roles: Mapping[str, str] | None = None,
+    overlays: Mapping[str, Overlay] | None = None,
 ) -> str:
-    """One SVG of all these processes, one below the other; `roles` are what people call them."""
+    """One SVG of all these processes, one below the other; `roles` are what people call them.
+
+    `overlays` are laid over the pictures of the processes they are for.
+    """
     words = Words(language, roles or {})
     bodies: list[str] = []
     top, width = _MARGIN, _LEAST
@@ -69,16 +76,19 @@ def draw_svg(
         shift = f"translate({_MARGIN - frame.x} {top + _HEAD - frame.y})"
         bodies.append(f'<g transform="{shift}">')
         bodies += _body(picture, words)
+        if overlays and picture.model.id in overlays:
+            bodies += draw_overlay(picture, overlays[picture.model.id], words)
         bodies.append("</g>")
         top += _HEAD + frame.height
         lines, high = draw_clocks(picture, words, Box(_MARGIN, top + _BETWEEN, width, 0))
         bodies += lines
         top += (_BETWEEN + high if high else 0) + _BETWEEN
     size = (width + 2 * _MARGIN, top - _BETWEEN + _MARGIN)
-    return "\n".join([*_opened(pictures, words, size), *bodies, "</svg>"]) + "\n"
+    style = _STYLE + (STYLE if overlays else "")
+    return "\n".join([*_opened(pictures, words, size, style), *bodies, "</svg>"]) + "\n"
 
 
-def _opened(pictures: Sequence[Picture], words: Words, size: tuple[int, int]) -> list[str]:
+def _opened(pictures: Sequence[Picture], words: Words, size: tuple[int, int], style: str) -> list[str]:
     title = " · ".join(picture.texts[picture.model.id] for picture in pictures)
     said = " ".join(words.describe(picture) for picture in pictures)
     root = (
@@ -90,7 +100,7 @@ def _opened(pictures: Sequence[Picture], words: Words, size: tuple[int, int]) ->
         root,
         f'<title id="wz-title">{_clean(title)}</title>',
         f'<desc id="wz-desc">{_clean(said)}</desc>',
-        f"<style>{_STYLE}</style>",
+        f"<style>{style}</style>",
         _ARROW,
         f'<rect width="{size[0]}" height="{size[1]}" fill="#fff"/>',
     ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from wenzheng.store.views.petitions import LampName
+
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceRow:
@@ -93,3 +95,14 @@ class Fact:
     at: datetime
     actor: str | None
     data: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """How many tasks are open at an element of a process under one lamp, and since when the oldest is."""
+
+    process: str
+    element: str
+    lamp: LampName
+    count: int
+    since: datetime
