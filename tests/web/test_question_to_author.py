@@ -58,4 +58,5 @@ def test_the_author_reads_until_when_the_handling_was_extended_and_why(city: Cit
     clock = letter_clock(city, code)
     assert (clock["standing"], clock["extended_until"]) == ("extended", "2026-09-21")
     why = city.client.get(f"/api/petitions/{code}/clocks/letter").json()["limits"][0]["words"]["zh"]
-    assert why[:2] == ["2026-09-01批准延期10个工作日。", "原为5个工作日，延期后共15个工作日。"]
+    assert why[0].startswith("依据：五个工作日内答复")
+    assert why[2:4] == ["2026-09-01批准延期10个工作日。", "原为5个工作日，延期后共15个工作日。"]
