@@ -341,6 +341,9 @@ data-set-missing data-set-optional data-set-pair data-set-unknown data-in-sub-pr
 binding-missing binding-data
     an interface that is supported and not bound to its operations
     Bind it, or leave the interface out.
+process-data-end
+    an association that writes an input of the process, or reads an output
+    Use a data object between the two.
 loop-data-kind
     a loop over something that holds no data
     Name a data input or output, a data object, a property or a variable.

@@ -655,6 +655,15 @@ STRUCTURE_EXAMPLES: Final[Mapping[str, Example]] = {
     ),
     "xml-not-well-formed": _rule("text that is no XML", "=== p.xml.bpmn\n!<process>", _LINE),
     "not-bpmn": _rule("XML that is no BPMN", '=== p.bpmn\n!<svg xmlns="http://www.w3.org/2000/svg"/>', _LINE),
+    "operation-missing": _rule(
+        "a message event of an executable process that names no operation (a warning, where no wz: is)",
+        _named("message", "x"),
+        '<interface id="if" name="if"><operation id="op" name="op"><inMessageRef>x</inMessageRef></operation>'
+        "</interface>"
+        + _named("message", "x").replace(
+            'messageRef="x"/>', 'messageRef="x"><operationRef>op</operationRef></messageEventDefinition>'
+        ),
+    ),
     "import-missing": _rule("an import of a file that is not there", _importing("none.bpmn"), _LINE),
     "import-broken": _rule(
         "an import of a file that is not of the namespace that it says",

@@ -25,6 +25,7 @@ from wenzheng.catalog.sense.reachability import check_reachability
 from wenzheng.catalog.sense.scopes import scopes_of
 from wenzheng.catalog.sense.tuning import Tuning, read_tuning
 from wenzheng.catalog.sense.variables import Uses, check_variables
+from wenzheng.catalog.web_services import check_operations_named
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList, Severity
 from wenzheng.engine.rules.bpmn_file import BpmnFile
@@ -107,6 +108,7 @@ def _markup_sense(
         if not name.endswith(".bpmn") or (file := _markup(name, data)) is None:
             continue
         yield from check_imports(name, file.root, source)
+        yield from check_operations_named(file)
         yield from _drawn(file, tuning)
     for name, translation in translations.items():
         if not translation.refused and (file := _markup(name, translation.data)) is not None:

@@ -304,7 +304,7 @@ class _Plan:
             what = ("read", "output") if output else ("written", "input")
             self._error(
                 association,
-                "association-end",
+                "process-data-end",
                 f"Expected what '{self._element.id}' has {what[0]} to be a data object, a property or an "
                 f"{'input' if output else 'output'} of the process, found its {what[1]} '{found[0].id}' "
                 "(BPMN 2.0.2 p. 214, 216).",

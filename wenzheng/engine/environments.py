@@ -15,6 +15,7 @@ from wenzheng.engine.expressions import Definition as Expressions
 from wenzheng.engine.expressions import ExpressionRefused, Program, Script, compile_script
 from wenzheng.engine.findings import FindingList, Position
 from wenzheng.engine.model import DataItem, Element, ProcessModel
+from wenzheng.engine.rules.kinds import Kind
 
 LOOP_COUNTER: Final = "loopCounter"
 INSTANCE_ATTRIBUTES: Final = frozenset(
@@ -224,6 +225,7 @@ class Environments:
                 problem.code,
                 f"In the {what} of '{owner}': {problem.message}",
                 hint or problem.hint,
+                seen_as=_against_the_standard(what, problem.code),
             )
 
 
@@ -237,3 +239,8 @@ def _other_language(text: str) -> str | None:
     if re.search(r"\b(and|or|not)\b", stripped):
         return "This looks like FEEL or Python: CEL writes && for and, || for or, ! for not."
     return None
+
+
+def _against_the_standard(what: str, code: str) -> Kind | None:
+    """A completion condition that is no truth value is wrong everywhere (BPMN 2.0.2 table 10.30, p. 191)."""
+    return Kind.STRUCTURE if (what, code) == ("completion condition", "wrong_result_type") else None

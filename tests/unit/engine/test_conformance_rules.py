@@ -70,8 +70,8 @@ OURS = {
     "076": "data-object-name",  # a reference is named after its data object and state
     "078": "property-place",  # properties are in processes, activities and events
     "079": "data-in-sub-process",  # a sub-process has no ioSpecification
-    "080": "association-end",  # an input of the process is not written
-    "082": "association-end",  # an output of the process is not read
+    "080": "process-data-end",  # an input of the process is not written
+    "082": "process-data-end",  # an output of the process is not read
     "084": "data-set-missing",  # each input is in a set
     "085": "data-set-optional",  # optional inputs are inputs of the set
     "086": "data-set-optional",  # so are those of while it executes

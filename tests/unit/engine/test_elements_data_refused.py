@@ -80,7 +80,7 @@ def test_what_the_process_takes_is_not_written_and_what_it_gives_not_read() -> N
     writes = script("work", "o = 'x'", io("", "o:text") + out_of("o", "pi"))
     for task in (reads, writes):
         assert [f.rule for f in findings_of(lambda: compiled(model(ends + line(("work", task)))))] == [  # noqa: B023
-            "association-end"
+            "process-data-end"
         ]
 
 

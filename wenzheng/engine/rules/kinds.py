@@ -54,7 +54,15 @@ STRUCTURE: Final = frozenset(
         *("message-flow-end", "message-flow-event", "message-flow-trigger", "message-flow-same-pool"),
         *("participant-multiplicity", "process-public"),
         # data
-        *("item-collection", "loop-item", "loop-data-kind", "event-data", "event-data-item"),
+        *(
+            "item-collection",
+            "loop-item",
+            "loop-data-kind",
+            "process-data-end",
+            "operation-missing",
+            "event-data",
+            "event-data-item",
+        ),
         *("association-items", "association-sources", "task-data-count", "task-data-item", "called-data"),
         *("data-set-missing", "data-set-optional", "data-set-pair", "data-set-unknown"),
         *("data-in-sub-process", "data-object-name", "binding-missing", "binding-data"),
