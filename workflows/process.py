@@ -228,7 +228,7 @@ class ProcessWorkflow:
         if calendar.version == self._instance.calendar.version:
             return
         self._reach_time(min(news.at, self._now()))
-        event = CalendarChanged(calendar, news.keep_later, news.notice)
+        event = CalendarChanged(calendar, news.keep_later, news.notice, news.at)
         self._step(news.act_id(calendar.version), event)
 
     @workflow.query(name=SNAPSHOT_QUERY)

@@ -25,7 +25,7 @@ CONTRACT = ServiceContract(
 
 
 class Service:
-    """Queues the notice; the same call queues it once."""
+    """Queues the notice; the same call queues the same words once."""
 
     def __init__(self, ports: ServicePorts) -> None:
         self._notices = ports.notices
@@ -33,11 +33,13 @@ class Service:
 
     def run(self, call: ServiceCall) -> JsonObject:
         """`queued` is False when an earlier attempt of this call has queued the notice."""
+        template = call.input["template"]
         queued = self._notices.queue_notice(
-            key=call.key,
+            # Calls are numbered anew after a crash: what the call of a lost future said is no reason to be silent.
+            key=f"{call.key}/{template}",
             instance=call.instance,
             petition_id=call.input["petition_id"],
-            template=call.input["template"],
+            template=template,
             recipient_role=Role.AUTHOR.value,
             recipient_unit=None,
             not_before=self._now(),

@@ -41,7 +41,7 @@ def test_author_is_told_once_however_often_the_call_is_tried(store: Store) -> No
     assert [service.run(CALL) for _ in range(2)] == [{"queued": True}, {"queued": False}]
     with store.reader() as reader:
         (notice,) = reader.outbox(instance="petition-p1")
-    assert (notice.key, notice.petition_id, notice.template) == ("petition-p1/7", "p1", "accepted")
+    assert (notice.key, notice.petition_id, notice.template) == ("petition-p1/7/accepted", "p1", "accepted")
     assert (notice.recipient_role, notice.recipient_unit, notice.not_before) == ("author", None, NOW)
 
 
@@ -51,6 +51,15 @@ def test_another_call_of_the_same_letter_is_another_notice(store: Store) -> None
     service.run(ServiceCall("petition-p1", "9", {"petition_id": "p1", "template": "replied"}))
     with store.reader() as reader:
         assert {row.template for row in reader.outbox(instance="petition-p1")} == {"accepted", "replied"}
+
+
+def test_author_hears_what_happened_also_where_a_call_that_was_lost_in_a_crash_said_something_else(
+    store: Store,
+) -> None:
+    service = Service(ServicePorts(store, lambda: NOW))
+    service.run(CALL)
+    again = ServiceCall(CALL.instance, CALL.call_id, {**CALL.input, "template": "rejected"})
+    assert [service.run(again) for _ in range(2)] == [{"queued": True}, {"queued": False}]
 
 
 def test_worker_offers_it_under_the_name_that_workflows_call(store: Store) -> None:
@@ -67,7 +76,7 @@ def test_a_template_that_does_not_exist_is_refused_when_the_definition_is_loaded
     compiled(LETTER.format("\"'fed_back'\""), contracts)
     (finding,) = findings_of(lambda: compiled(LETTER.format("\"'thanked'\""), contracts))
     assert (finding.rule, finding.element) == ("service-input", "tell")
-    assert "one of accepted, rejected, question, extended, replied, fed_back" in finding.message
+    assert "one of accepted, rejected, question, extended, replied, renewed, fed_back" in finding.message
     assert finding.position.line > 1
 
 
