@@ -35,7 +35,7 @@ class Service:
         """`queued` is False when an earlier attempt of this call has queued the notice."""
         template = call.input["template"]
         queued = self._notices.queue_notice(
-            # Calls are numbered anew after a crash: what the call of a lost future said is no reason to be silent.
+            # Calls are numbered anew after a crash: what a lost call said is no reason to be silent.
             key=f"{call.key}/{template}",
             instance=call.instance,
             petition_id=call.input["petition_id"],
