@@ -74,9 +74,9 @@ EDITS = [
     ("        working_days: 10\n", "        working_days: 12\n", [("element.timer", "rating_expired")]),
     ("zh: 签收, en: Sign for it", "zh: 签, en: Sign for it", [("element.renamed", "sign")]),
     (
-        "    by: supervisor\n",
-        "    by: leader\n",
-        [("role.removed", "supervisor"), ("role.added", "leader"), ("element.role", "decide")],
+        "    by: supervisor\n    fact: decided\n",
+        "    by: leader\n    fact: decided\n",
+        [("role.added", "leader"), ("element.role", "decide")],
     ),
     ("        max: 5\n", "        max: 10\n", [("field.max", "rate.satisfaction")]),
     (

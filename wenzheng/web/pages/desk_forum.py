@@ -261,7 +261,7 @@ async def _page(at: Desk, number: str, attempt: _Attempt, status: int = 200) -> 
 def _standing(t: Words, matter: MatterRow) -> str:
     """Where a matter's letter stands; at its end how it ended: "nobody was reached" is not "solved"."""
     said = matter.outcome if matter.ended_at is not None and matter.outcome else matter.stage
-    return t.or_else(f"state.{said}", said)
+    return t.or_else(f"state.{'submitted' if said == 'received' else said}", said)
 
 
 def _stage(t: Words, stage: str, outcome: str | None) -> str:
