@@ -41,6 +41,8 @@ PAUSE = 0.1
 """Seconds between two looks at something that belongs to another process."""
 LONGEST_PAUSE = 0.8
 """Seconds that impatient people wait at most before they send an act again."""
+DELIVERY_SECONDS = 1.0
+"""In which a task that Temporal has handed out arrives at its worker, also on a busy machine."""
 INSIST_SECONDS = 120.0
 """An act that is not acknowledged in this time, whatever was killed meanwhile, is lost."""
 
@@ -330,6 +332,30 @@ async def people_of(settings: Settings, url: str) -> AsyncIterator[People]:
 async def client_of(address: str) -> Client:
     """A client that looks at histories."""
     return await Client.connect(address, data_converter=data_converter(None))
+
+
+async def in_hand(client: Client, instance: str) -> bool:
+    """Whether Temporal has handed the instance to a worker, which has not answered yet."""
+    described = await client.get_workflow_handle(instance).describe()
+    return described.raw_description.pending_workflow_task.HasField("started_time")
+
+
+async def until_put_down(client: Client, instance: str) -> None:
+    """No worker has anything to do for the instance; what is in hand next is something new."""
+
+    async def put_down() -> bool:
+        return not await in_hand(client, instance)
+
+    await until_true(put_down, f"the worker to put {instance} down")
+
+
+async def until_taken_up(client: Client, instance: str) -> None:
+    """A worker has the instance in hand, and Temporal can be frozen without its missing anything.
+
+    Temporal notes that a task is handed out before it sends it; the pause is for the sending. It
+    has to stay well below the eight seconds after which a worker answers for the time being."""
+    await until_true(lambda: in_hand(client, instance), f"a worker to take {instance} up")
+    await asyncio.sleep(DELIVERY_SECONDS)
 
 
 @contextlib.asynccontextmanager

@@ -22,6 +22,8 @@ from tests.support.in_flight import (
     client_of,
     people_of,
     store_locked,
+    until_put_down,
+    until_taken_up,
     until_true,
 )
 from tests.support.ledger import check_fold, read_model
@@ -220,13 +222,10 @@ async def filed_only_in_the_store(town: City, store: Store, session: Session, na
         with store.reader() as reader:
             return words_of(name) in {text.text for text in reader.forum_texts(session.name)}
 
-    async def in_hand() -> bool:
-        described = await client.get_workflow_handle(session.instance).describe()
-        return described.raw_description.pending_workflow_task.HasField("started_time")
-
     async def is_filed() -> bool:
         return bool(matters(store, session))
 
+    await until_put_down(client, session.instance)
     town.kill(WORKER)  # the words are kept, and nobody takes the act yet
     asking = asyncio.create_task(
         session.people.insist(
@@ -239,7 +238,7 @@ async def filed_only_in_the_store(town: City, store: Store, session: Session, na
     await until_true(text_is_kept, "the words of the matter")
     async with store_locked(town.settings):
         await town.start(WORKER)
-        await until_true(in_hand, "the act to reach the worker")
+        await until_taken_up(client, session.instance)
         assert town.server.pid is not None
         freeze(town.server.pid)
     await until_true(is_filed, "the letter in the store")

@@ -38,6 +38,8 @@ from tests.support.in_flight import (
     client_of,
     people_of,
     store_locked,
+    until_put_down,
+    until_taken_up,
     until_true,
 )
 from tests.support.incidents import check_log
@@ -124,19 +126,14 @@ async def test_no_act_of_200_letters_is_lost_when_everything_is_killed_in_turn_a
 # --- the store ahead of Temporal ------------------------------------------------------------
 
 
-async def in_hand(client: Client, letter: Sent) -> bool:
-    """Whether a worker is busy with the letter."""
-    described = await client.get_workflow_handle(letter.instance).describe()
-    return described.raw_description.pending_workflow_task.HasField("started_time")
-
-
 async def until_waiting(client: Client, people: People, letter: Sent, element: str) -> None:
     """The task is open and the worker has put the letter down."""
 
     async def waiting() -> bool:
-        return element in (await people.read(letter))["open"] and not await in_hand(client, letter)
+        return element in (await people.read(letter))["open"]
 
     await until_true(waiting, f"'{element}' to open")
+    await until_put_down(client, letter.instance)
 
 
 @asynccontextmanager
@@ -149,7 +146,7 @@ async def act_only_in_the_store(
     await until_waiting(client, people, letter, act)
     async with store_locked(town.settings):
         answer = asyncio.create_task(people.once(letter, act, account, body))
-        await until_true(lambda: in_hand(client, letter), "the act to reach the worker")
+        await until_taken_up(client, letter.instance)
         assert town.server.pid is not None
         freeze(town.server.pid)
 
