@@ -35,6 +35,8 @@ APPROVAL: Final = "deploy_approval"
 """The property that says whether a second person has to agree; kept, so that a shell obeys it as well."""
 DRAFT_LIFE: Final = timedelta(days=30)
 """A version that was checked and never proposed nor deployed is forgotten after this."""
+DIGEST: Final = re.compile("[0-9a-f]{6,64}")
+"""A version's digest, or enough of it to look it up."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 
 Check = Callable[[Definition, Bundle], None]
@@ -62,7 +64,7 @@ class Workshop:
     def bundle(self, digest: str) -> Bundle:
         """A version that is kept, by its digest or enough of it. Raises DeployRefused `deploy.unknown`."""
         with self.store.reader() as reader:
-            found = reader.definitions_like(digest) if re.fullmatch("[0-9a-f]{6,64}", digest) else []
+            found = reader.definitions_like(digest) if DIGEST.fullmatch(digest) else []
             kept = reader.definition(found[0].digest) if len(found) == 1 else None
         if kept is None:
             count = f"{len(found)} of them" if found else "none"

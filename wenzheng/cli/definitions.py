@@ -253,6 +253,7 @@ def _print(output: Format, data: Any, text: str) -> None:
 def _bundle(workshop: Workshop, ref: str, name: str | None) -> Bundle:
     """A version by its path, its digest, or its name: then the current one."""
     from wenzheng.catalog.bundle import Bundle, read_bundle
+    from wenzheng.workshop import DIGEST
 
     path = Path(ref)
     if path.exists():
@@ -260,6 +261,11 @@ def _bundle(workshop: Workshop, ref: str, name: str | None) -> Bundle:
         return Bundle(name or found.name, found.files)
     if (current := workshop.current(ref)) is not None:
         return current
+    if not DIGEST.fullmatch(ref):
+        raise CommandError(
+            "expected a folder, a .yaml or .bpmn file, the digest of a version or the name of a definition, "
+            f"found '{ref}'; list names with `wenzheng definitions list` [deploy.unknown]"
+        )
     return workshop.bundle(ref)
 
 
@@ -269,14 +275,18 @@ def _not_elsewhere(workshop: Workshop, bundle: Bundle, *, named: bool) -> None:
         known = reader.definition_names()
     if named or bundle.name in known:
         return
-    for name in known:
-        current = workshop.current(name)
-        if current is not None and set(current.files) & set(bundle.files):
-            raise CommandError(
-                f"expected a folder of a name that is deployed ({', '.join(known)}), found '{bundle.name}'; "
-                f"say --name {name} for a version of that, or --name {bundle.name} for a new definition "
-                "[deploy.name]"
-            )
+    shared = {name: _shared_files(workshop.current(name), bundle) for name in known}
+    nearest = max(shared, key=lambda name: shared[name], default=None)
+    if nearest is not None and shared[nearest]:
+        raise CommandError(
+            f"expected a folder of a name that is deployed ({', '.join(known)}), found '{bundle.name}'; "
+            f"say --name {nearest} for a version of that, or --name {bundle.name} for a new definition "
+            "[deploy.name]"
+        )
+
+
+def _shared_files(deployed: Bundle | None, bundle: Bundle) -> int:
+    return 0 if deployed is None else len(set(deployed.files) & set(bundle.files))
 
 
 def _somebody(workshop: Workshop, account: str | None, data: Path | None) -> str | None:
