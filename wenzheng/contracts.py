@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import IntEnum
 from typing import Any, Final
 
 JsonObject = dict[str, Any]
@@ -120,6 +121,16 @@ class Delivery:
     keys: JsonObject = field(default_factory=dict)
 
 
+class Revision(IntEnum):
+    """What the workflow code decides otherwise than it did before; each includes those before it."""
+
+    FIRST = 0
+    IN_TURN = 1
+    """Local activities are taken in turn (docs/decisions/0023)."""
+    FROM_START = 2
+    """Time begins with the start, not with the first workflow task (docs/decisions/0028)."""
+
+
 @dataclass
 class StartProcess:
     """How a process instance begins.
@@ -138,13 +149,8 @@ class StartProcess:
     """In a practice city; everywhere else time passes as it does."""
     event: Delivery | None = None
     """The message or signal that the instance begins with."""
-    in_turn: bool = True
-    """Its local activities are taken in turn. What says nothing of it began before, and is read as False."""
-    from_start: bool = True
-    """Its time begins with its start, not with its first workflow task (docs/decisions/0028).
-
-    What says nothing of it began before, and is read as False.
-    """
+    revision: Revision = Revision.FROM_START
+    """Whose workflow code it began under: it goes on, and replays, by those rules."""
 
 
 @dataclass

@@ -44,6 +44,7 @@ from wenzheng.contracts import (
     Flush,
     PaceInput,
     ResolveIncident,
+    Revision,
     SendMessage,
     ServiceCall,
     Snapshot,
@@ -104,7 +105,7 @@ class ProcessWorkflow:
         self._leaving = False
         self._alarm = Alarm(self._ring, self._real)
         self._services: dict[str, asyncio.Task[None]] = {}
-        self._caller = Caller(in_turn=start.in_turn)
+        self._caller = Caller(in_turn=start.revision >= Revision.IN_TURN)
         self._told: list[Subscription] | None = None
         if start.state is None:
             self._journal = Journal()
@@ -122,7 +123,8 @@ class ProcessWorkflow:
     def _begin(self, start: StartProcess) -> None:
         # A replay puts a first workflow task that ended without a command together with the next one, and
         # the time of both is the later's.
-        began = self._shown(workflow.info().workflow_start_time) if start.from_start else None
+        from_start = start.revision >= Revision.FROM_START
+        began = self._shown(workflow.info().workflow_start_time) if from_start else None
         if start.event is None:
             self._step("start", Start(start.variables), began)
             return
@@ -332,7 +334,8 @@ class ProcessWorkflow:
 
     def _ring(self, at: datetime) -> None:
         # What rings late, because nobody was awake, happened when it was due.
-        self._reach_time(min(at, self._now()) if self._start.from_start else None)
+        from_start = self._start.revision >= Revision.FROM_START
+        self._reach_time(min(at, self._now()) if from_start else None)
 
     # --- the store --------------------------------------------------------------------------
 

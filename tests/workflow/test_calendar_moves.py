@@ -24,6 +24,7 @@ from wenzheng.contracts import (
     THRESHOLD_PASSED,
     CalendarNews,
     CalendarRef,
+    Revision,
     StartProcess,
 )
 from workflows.process import ProcessWorkflow
@@ -202,7 +203,9 @@ def test_what_has_fallen_due_is_decided_by_when_the_version_came_into_force_not_
     monkeypatch.setattr(workflow, "patched", lambda _name: True)
     bundle = petition_bundle()
     definition = compile_bundle(bundle.digest, bundle.files, contracts())
-    start = StartProcess(PETITION, {"petition_id": "p", "received_on": "2020-01-22"}, from_start=False)
+    start = StartProcess(
+        PETITION, {"petition_id": "p", "received_on": "2020-01-22"}, revision=Revision.IN_TURN
+    )
     letter = ProcessWorkflow(definition, before_notice(**EXTENDED_2020), start)
     clock[0] = at(date(2020, 2, 5))
     news = CalendarNews(2, datetime.fromisoformat(in_force).replace(tzinfo=UTC) + MORNING)

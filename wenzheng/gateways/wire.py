@@ -27,6 +27,7 @@ from wenzheng.contracts import (
     JsonObject,
     PaceInput,
     Record,
+    Revision,
     Routing,
     SendMessage,
     StartProcess,
@@ -34,6 +35,7 @@ from wenzheng.contracts import (
 )
 
 _UPDATE_ID_BYTES: Final = 6
+_REVISION: Final = "v"
 
 
 def update_id(act_id: str) -> str:
@@ -132,6 +134,7 @@ def _spell_delivery(delivery: Delivery) -> JsonObject:
 
 def _spell_start(start: StartProcess) -> JsonObject:
     said = dict(vars(start))
+    said[_REVISION] = said.pop("revision")
     pace = start.pace
     if pace is not None:
         instants = {"epoch_real": pace.epoch_real.isoformat(), "epoch_shown": pace.epoch_shown.isoformat()}
@@ -142,8 +145,11 @@ def _spell_start(start: StartProcess) -> JsonObject:
 
 
 def _read_start(said: JsonObject) -> StartProcess:
-    # What began before one of these rules does not say it: it must replay as it was lived.
-    read: JsonObject = {"in_turn": False, "from_start": False} | said
+    read = dict(said)
+    # Every letter keeps its revision in its history: it is one letter there. The flags are of earlier starts.
+    in_turn, from_start = read.pop("in_turn", False), read.pop("from_start", False)
+    of_flags = Revision.FROM_START if from_start else Revision.IN_TURN if in_turn else Revision.FIRST
+    read["revision"] = Revision(read.pop(_REVISION, said.get("revision", of_flags)))
     if (pace := said.get("pace")) is not None:
         instants = {name: datetime.fromisoformat(pace[name]) for name in ("epoch_real", "epoch_shown")}
         read["pace"] = PaceInput(**{**pace, **instants})
@@ -158,8 +164,7 @@ _START: Final[JsonObject] = {
     "history_limit": 0,
     "pace": None,
     "event": None,
-    "in_turn": False,
-    "from_start": False,
+    _REVISION: Revision.FIRST,
 }
 _SPELLED: Final[dict[type, Callable[[Any], JsonObject]]] = {
     Flush: _spell_flush,

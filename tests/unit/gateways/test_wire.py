@@ -18,8 +18,10 @@ from wenzheng.contracts import (
     DefinitionRef,
     Delivery,
     Flush,
+    JsonObject,
     PaceInput,
     Record,
+    Revision,
     Routing,
     SendMessage,
     StartProcess,
@@ -57,11 +59,27 @@ def test_every_message_is_read_as_it_was_sent() -> None:
         assert OURS.from_payload(OURS.to_payload(message), type(message)) == message
 
 
-@pytest.mark.parametrize("rule", ["in_turn", "from_start"])
-def test_a_letter_that_began_before_a_rule_of_today_is_read_so(rule: str) -> None:
-    said = Payload(metadata={"encoding": b"json/plain"}, data=b'{"process_id":"petition","variables":{}}')
-    assert not getattr(OURS.from_payload(said, StartProcess), rule)
-    assert getattr(OURS.from_payload(OURS.to_payload(StartProcess("petition")), StartProcess), rule)
+@pytest.mark.parametrize(
+    ("said", "revision"),
+    [
+        ({}, Revision.FIRST),
+        ({"in_turn": True}, Revision.IN_TURN),
+        ({"in_turn": True, "from_start": True}, Revision.FROM_START),
+        ({"v": 1}, Revision.IN_TURN),
+    ],
+)
+def test_a_letter_goes_on_by_the_rules_it_began_with_however_they_were_spelled(
+    said: JsonObject, revision: Revision
+) -> None:
+    began = json.dumps({"process_id": "petition", "variables": {}} | said).encode()
+    payload = Payload(metadata={"encoding": b"json/plain"}, data=began)
+    assert OURS.from_payload(payload, StartProcess).revision == revision
+
+
+def test_a_letter_that_begins_today_begins_by_the_newest_rules() -> None:
+    assert StartProcess("petition").revision == max(Revision)
+    started = OURS.from_payload(OURS.to_payload(StartProcess("petition")), StartProcess)
+    assert started.revision == max(Revision)
 
 
 def test_what_temporal_alone_spelled_is_read_by_us_as_before() -> None:
