@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from scripts.rule_examples import EXAMPLES as SENSE_EXAMPLES
-from scripts.rule_examples import Example
-from scripts.rule_examples_here import HERE_EXAMPLES
-from scripts.rule_examples_structure import STRUCTURE_EXAMPLES
+from scripts.rule_examples import EXAMPLES, Example
 from tests.support.notation import bpmn, definitions
+from wenzheng.bootstrap.deploying import workshop_of
 from wenzheng.catalog.bundle import Bundle
-from wenzheng.catalog.checking import check_bundle
+from wenzheng.catalog.checking import check_bundle, check_path
 from wenzheng.cli.validate import city
 from wenzheng.engine.findings import Finding
 from wenzheng.engine.rules.kinds import Kind, kind_of
+from wenzheng.store import Store, open_store
 
-EXAMPLES: Final = {**STRUCTURE_EXAMPLES, **HERE_EXAMPLES, **SENSE_EXAMPLES}
 PLAIN: Final = frozenset({"no-bpmndi", "label-required"})
 """Rules of the picture: examples leave the picture and the names out, except on the pages of these rules."""
 _DI: Final = (
@@ -102,32 +105,65 @@ def _rows(examples: Mapping[str, Example]) -> str:
 def files_of(example: str) -> dict[str, bytes]:
     """The files of an example, by name."""
     if example.startswith("==="):
-        parts = re.split(r"^=== (\S+)\n", example, flags=re.MULTILINE)[1:]
-        named = dict(zip(parts[::2], parts[1::2], strict=True))
-        return {name: _file(name, text) for name, text in named.items()}
+        parts = re.split(r"^=== (\S+)(?: \((\S+)\))?\n", example, flags=re.MULTILINE)[1:]
+        named = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+        return {name: _file(name, text, encoding or "utf-8") for name, encoding, text in named}
     if example.startswith(("language:", "%YAML", "process: p\nname")):
         return {"p.yaml": example.encode()}
     if example.startswith("<"):
-        return {"p.bpmn": definitions(example).replace(b"<definitions ", f"<definitions {_DI}".encode(), 1)}
+        return {"p.bpmn": _elements(example)}
     return {"p.bpmn": bpmn(example, as_it_is=True)}
 
 
-def _file(name: str, text: str) -> bytes:
+def _elements(example: str) -> bytes:
+    return definitions(example).replace(b"<definitions ", f"<definitions {_DI}".encode(), 1)
+
+
+def _file(name: str, text: str, encoding: str) -> bytes:
     if not name.endswith(".bpmn"):
-        return text.encode()
+        return text.encode(encoding)
+    if text.startswith("<"):
+        return _elements(text)
     return text[1:].encode() if text.startswith("!") else bpmn(text, as_it_is=True)
 
 
 def found_in(rule: str, example: str) -> list[Finding]:
-    """What validate finds in an example, but for what examples leave out."""
-    left_out = PLAIN if not example.startswith("<") or rule not in PLAIN | {"standard-size"} else frozenset()
-    findings = check_bundle(Bundle("example", files_of(example)), city()).findings
+    """What validate finds in an example, or deploying it does, but for what examples leave out."""
+    findings = _found(rule, files_of(example))
     if kind_of(rule) is Kind.EXECUTABILITY:
         return [one for one in findings if one.kind is not Kind.SENSE and one.rule != "operation-missing"]
     if kind_of(rule) is Kind.STRUCTURE:
         asked = {"operation-missing"} - {rule}  # examples name messages only
         return [one for one in findings if one.kind is Kind.STRUCTURE and one.rule not in asked]
+    left_out = PLAIN if not example.startswith("<") or rule not in PLAIN | {"standard-size"} else frozenset()
     return [one for one in findings if one.rule not in left_out | {"operation-missing"}]
+
+
+def _found(rule: str, files: Mapping[str, bytes]) -> list[Finding]:
+    if EXAMPLES[rule].deployed:
+        return list(workshop_of(_clerks_only()).check(Bundle("petition", files)).findings)
+    if not rule.startswith("bundle-"):
+        return list(check_bundle(Bundle("example", files), city()).findings)
+    with TemporaryDirectory() as folder:  # what is asked of folders only
+        where = Path(folder) / "example"
+        where.mkdir()
+        for name, data in files.items():
+            (where / name).write_bytes(data)
+        found = check_path(where, city()).findings
+        return [replace(one, position=replace(one.position, file=where.name)) for one in found]
+
+
+@cache
+def _clerks_only() -> Store:
+    """A store in which only a clerk has an account."""
+    folder = TemporaryDirectory()
+    store = open_store(f"sqlite:///{folder.name}/wenzheng.db")
+    atexit.register(folder.cleanup)
+    atexit.register(store.close)  # before the folder: what was registered last comes first
+    store.migrate()
+    with store.unit_of_work() as unit:
+        unit.save_account(id="clerk", name="Clerk", role="clerk")
+    return store
 
 
 def rule_page(rule: str, example: Example) -> str:
@@ -148,8 +184,8 @@ def rule_page(rule: str, example: Example) -> str:
             "",
             "## Wrong",
             "",
-            *_shown(example.wrong),
-            f"What `wenzheng validate` says:{beside}",
+            *(_shortened(example) if example.shown else _shown(example.wrong)),
+            f"What `wenzheng {'deploy' if example.deployed else 'validate'}` says:{beside}",
             "",
             "```text",
             str(finding),
@@ -164,6 +200,10 @@ def rule_page(rule: str, example: Example) -> str:
     )
 
 
+def _shortened(example: Example) -> Iterator[str]:
+    yield from ("```text", example.shown.strip(), "```", "")
+
+
 def _linked(rule: str) -> str:
     return f"[{rule}]({rule}.md)" if rule in EXAMPLES else f"`{rule}`"
 
@@ -171,11 +211,11 @@ def _linked(rule: str) -> str:
 def _shown(example: str) -> Iterator[str]:
     files = files_of(example)
     for name, data in files.items():
-        if len(files) > 1:
-            yield f"`{name}`:"
+        text, encoding = _decoded(data)
+        if len(files) > 1 or encoding:
+            yield f"`{name}`{encoding}:"
             yield ""
         language = {"bpmn": "xml", "yaml": "yaml"}.get(name.rpartition(".")[2], "text")
-        text = data.decode()
         if language == "xml":
             text = re.sub(r"<\?xml.*?\?>\n|<definitions[^>]*>\n|</definitions>\n", "", text, flags=re.DOTALL)
             text = re.sub(r"<([\w:]+)([^<>]*)></\1>", r"<\1\2/>", text).replace("><", ">\n<")
@@ -185,11 +225,27 @@ def _shown(example: str) -> Iterator[str]:
         yield ""
 
 
+def _decoded(data: bytes) -> tuple[str, str]:
+    """The text of a file, and how it is saved where that is what is wrong."""
+    try:
+        return data.decode(), ""
+    except UnicodeDecodeError:
+        return data.decode("gb18030"), ", saved as GB 18030"
+
+
 def pages() -> Iterator[tuple[str, str]]:
     """The name and text of each page."""
-    yield (
-        "index.md",
-        "\n".join([INDEX, SENSE, _rows(SENSE_EXAMPLES), STANDARD, _rows(STRUCTURE_EXAMPLES), END]),
-    )
+    tables = [
+        _rows(_of(Kind.SENSE)),
+        STANDARD,
+        _rows(_of(Kind.STRUCTURE)),
+        HERE,
+        _rows(_of(Kind.EXECUTABILITY)),
+    ]
+    yield "index.md", "\n".join([INDEX, SENSE, *tables, END])
     for rule, example in EXAMPLES.items():
         yield f"{rule}.md", rule_page(rule, example)
+
+
+def _of(kind: Kind) -> dict[str, Example]:
+    return {rule: example for rule, example in EXAMPLES.items() if kind_of(rule) is kind}

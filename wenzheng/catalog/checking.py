@@ -88,7 +88,10 @@ def check_bundle(bundle: Bundle, house: House = _ANY_HOUSE, *, beside: Path | No
         found = list(refused.findings)
     tuning = read_tuning(bundle.files)
     found += tuning.findings
-    sense = [*_markup_sense(bundle, translations, tuning, beside)]
+    # What is too large to be read is too large to be looked at, too.
+    unread = {one.position.file for one in found if one.rule == "too-many-flow-nodes"}
+    files = {name: data for name, data in bundle.files.items() if name not in unread}
+    sense = [*_markup_sense(files, translations, tuning, beside)]
     if definition is not None:
         sense += _compiled(bundle, definition, house)
     found += tuning.applied(sense)
@@ -101,10 +104,13 @@ def check_bundle(bundle: Bundle, house: House = _ANY_HOUSE, *, beside: Path | No
 
 
 def _markup_sense(
-    bundle: Bundle, translations: Mapping[str, Translation], tuning: Tuning, beside: Path | None
+    files: Mapping[str, bytes],
+    translations: Mapping[str, Translation],
+    tuning: Tuning,
+    beside: Path | None,
 ) -> Iterator[Finding]:
-    source = files_of(bundle.files, beside)
-    for name, data in bundle.files.items():
+    source = files_of(files, beside)
+    for name, data in files.items():
         if not name.endswith(".bpmn") or (file := _markup(name, data)) is None:
             continue
         yield from check_imports(name, file.root, source)

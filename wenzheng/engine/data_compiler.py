@@ -163,9 +163,8 @@ class DataCompiler:
         able = None if sets_all else written
         return _choices(element.io.output_sets, mine, able)
 
-    def error(self, position: Position, element: Element, *words: str) -> None:
+    def error(self, position: Position, element: Element, rule: str, message: str, hint: str) -> None:
         """Add a finding: its rule, what was expected and found, and what to do."""
-        rule, message, hint = words
         self._findings.error(position, element.id, rule, message, hint)
 
 

@@ -28,7 +28,7 @@ STRUCTURE: Final = frozenset(
         *("import-broken", "event-definition-shared"),
         # YAML and its language are a standard of their own
         *("yaml-syntax", "yaml-encoding", "yaml-empty", "yaml-tab", "yaml-character", "yaml-documents"),
-        *("yaml-directive", "unknown-key", "key-missing", "wrong-type", "wrong-value"),
+        *("yaml-directive", "unknown-key", "key-missing", "wrong-type", "wrong-value", "kind"),
         *("fragment-missing", "not-a-fragment", "fragment-cycle", "fragment-twice", "fragment-alone"),
         *("unknown-form", "unknown-procedure", "event-cause", "schedule-day", "timer-schedule"),
         # flows

@@ -1,11 +1,11 @@
-"""A wrong and a right example for rules of what is executed here, written as in scripts/rule_examples.py."""
+"""A wrong and a right example for rules of what is executed here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from scripts.rule_examples import Example
+from scripts.rule_examples.example import Example, rule
 
 _LINE: Final = "start s\ntask t\nend e\ns -> t -> e"
 _USER: Final = "start s\nuser u\nend e\ns -> u -> e\n"
@@ -33,37 +33,33 @@ def _declared(inner: str) -> str:
     return _PLAIN.replace("<startEvent", f"<extensionElements>{inner}</extensionElements><startEvent", 1)
 
 
-def _rule(what: str, wrong: str, right: str, *beside: str) -> Example:
-    return Example(what, "", wrong, right, frozenset(beside))
-
-
 HERE_EXAMPLES: Final[Mapping[str, Example]] = {
-    "xml-doctype": _rule("a DOCTYPE: it could declare entities", "=== p.bpmn\n!<!DOCTYPE x><x/>", _LINE),
-    "no-process": _rule("a file without a process", '<message id="m" name="m"/>', _PLAIN),
-    "process-not-executable": _rule(
+    "xml-doctype": rule("a DOCTYPE: it could declare entities", "=== p.bpmn\n!<!DOCTYPE x><x/>", _LINE),
+    "no-process": rule("a file without a process", '<message id="m" name="m"/>', _PLAIN),
+    "process-not-executable": rule(
         "a process that does not say that it is executable",
         _PLAIN.replace(' isExecutable="true"', ""),
         _PLAIN,
     ),
-    "duplicate-process": _rule(
+    "duplicate-process": rule(
         "a process that stands in two files",
         f"=== p.bpmn\n{_LINE}\n=== q.bpmn\n{_LINE}\n",
         f"=== p.bpmn\n{_LINE}\n",
     ),
-    "missing-id": _rule(
+    "missing-id": rule(
         "an element without an id", _PLAIN.replace('<sequenceFlow id="f"', "<sequenceFlow"), _PLAIN
     ),
-    "element-not-executed": _rule(
+    "element-not-executed": rule(
         "an element that is not executed",
         _PLAIN.replace("<startEvent", "<auditing/><startEvent", 1),
         _PLAIN,
     ),
-    "attribute-not-executed": _rule(
+    "attribute-not-executed": rule(
         "an attribute that is not executed",
         _PLAIN.replace('<task id="t"', '<task id="t" colour="red"'),
         _PLAIN,
     ),
-    "vendor-extension": _rule(
+    "vendor-extension": rule(
         "markup of another tool that changes what happens",
         _PLAIN.replace(
             '<task id="t"',
@@ -71,7 +67,7 @@ HERE_EXAMPLES: Final[Mapping[str, Example]] = {
         ),
         _ROLE.replace("EXT", ""),
     ),
-    "vendor-note": _rule(
+    "vendor-note": rule(
         "markup of another tool that says nothing about what happens (a warning)",
         _PLAIN.replace(
             '<task id="t"',
@@ -79,169 +75,169 @@ HERE_EXAMPLES: Final[Mapping[str, Example]] = {
         ),
         _PLAIN,
     ),
-    "several-starts": _rule(
+    "several-starts": rule(
         "several start events without a trigger",
         "start s\nstart t\nend e\nend f\ns -> e\nt -> f",
         "start s\nstart t message=m\nend e\nend f\ns -> e\nt -> f",
     ),
-    "event-sub-process-loop": _rule(
+    "event-sub-process-loop": rule(
         "an event sub-process with a loop",
         "start s\nhandler x times=2\nstart i signal=a\nend j\ni -> j\nclose\nend e\ns -> e",
         "start s\nhandler x\nstart i signal=a\nend j\ni -> j\nclose\nend e\ns -> e",
     ),
-    "start-cycle": _rule(
+    "start-cycle": rule(
         "a process that begins again and again",
         "start s cycle=R3/PT1H\nend e\ns -> e",
         "start s\nend e\ns -> e",
     ),
-    "condition-missing": _rule(
+    "condition-missing": rule(
         "a choice with a way that has no condition and is not the default",
         "var n int = 1\nstart s\nxor x\nend e\nend f\ns -> x\nx -> e if n > 1\nx -> f",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n > 1\nx -> f",
     ),
-    "default-with-condition": _rule(
+    "default-with-condition": rule(
         "a default flow with a condition",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n > 1\nx -> f if n < 1",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n > 1\nx -> f",
     ),
-    "activation-missing": _rule(
+    "activation-missing": rule(
         "a complex gateway that merges and does not say when it goes on",
         "start s\nand x\ntask a\ntask b\ncomplex j\nend e\ns -> x -> a -> j -> e\nx -> b -> j",
         "start s\nand x\ntask a\ntask b\ncomplex j until='activationCount >= 2'\nend e\n"
         "s -> x -> a -> j -> e\nx -> b -> j",
     ),
-    "loop-maximum": _rule("a loop whose maximum is no number", _LOOP.replace("max=3", "max=many"), _LOOP),
-    "attribute-out-of-place": _rule(
+    "loop-maximum": rule("a loop whose maximum is no number", _LOOP.replace("max=3", "max=many"), _LOOP),
+    "attribute-out-of-place": rule(
         "an expression that counts rounds where there is no loop",
         "start s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if loopCounter > 1\nx -> f",
         _LOOP,
     ),
-    "unknown-called-element": _rule("a call of nothing", _CALL.replace("of=q", "of=r"), _CALL),
-    "call-of-itself": _rule("a process that calls itself", _CALL.replace("task t", "call t of=q"), _CALL),
-    "message-without-name": _rule(
+    "unknown-called-element": rule("a call of nothing", _CALL.replace("of=q", "of=r"), _CALL),
+    "call-of-itself": rule("a process that calls itself", _CALL.replace("task t", "call t of=q"), _CALL),
+    "message-without-name": rule(
         "a message without a name", f'<message id="m"/>{_PLAIN}', f'<message id="m" name="m"/>{_PLAIN}'
     ),
-    "signal-without-name": _rule(
+    "signal-without-name": rule(
         "a signal without a name", f'<signal id="m"/>{_PLAIN}', f'<signal id="m" name="m"/>{_PLAIN}'
     ),
-    "timer-needs-one-time": _rule(
+    "timer-needs-one-time": rule(
         "a timer that does not say when, or says it twice",
         "start s\ncatch c duration=P3D\nend e\ns -> c -> e\n".replace("duration=P3D", "duration="),
         "start s\ncatch c duration=P3D\nend e\ns -> c -> e",
     ),
-    "expression-language": _rule(
+    "expression-language": rule(
         "an expression that says that it is not CEL",
         _PLAIN.replace(
             '<task id="t"/>', '<scriptTask id="t" scriptFormat="python"><script># x</script></scriptTask>'
         ),
         _PLAIN.replace('<task id="t"/>', '<scriptTask id="t"><script># x</script></scriptTask>'),
     ),
-    "role-missing": _rule(
+    "role-missing": rule(
         "a task of people that does not say whose",
         _PLAIN.replace("<task ", "<userTask "),
         _ROLE.replace("EXT", ""),
     ),
-    "script-missing": _rule(
+    "script-missing": rule(
         "a script task without a script",
         _PLAIN.replace("<task ", "<scriptTask "),
         _PLAIN.replace('<task id="t"/>', '<scriptTask id="t"><script># x</script></scriptTask>'),
     ),
-    "service-missing": _rule(
+    "service-missing": rule(
         "a service task that names no activity",
         _PLAIN.replace("<task ", "<serviceTask "),
         _TOLD.replace("WITH", "template=\"'replied'\""),
     ),
-    "unknown-service": _rule(
+    "unknown-service": rule(
         "a service task that names an activity nobody has registered",
         _TOLD.replace("notify_author", "nobody").replace("WITH", "template=\"'replied'\""),
         _TOLD.replace("WITH", "template=\"'replied'\""),
     ),
-    "service-input": _rule(
+    "service-input": rule(
         "an activity that is not given what it needs",
         _TOLD.replace("WITH", ""),
         _TOLD.replace("WITH", "template=\"'replied'\""),
     ),
-    "decision-missing": _rule(
+    "decision-missing": rule(
         "a business rule task without a table", _PLAIN.replace("<task ", "<businessRuleTask "), _PLAIN
     ),
-    "extension-missing": _rule(
+    "extension-missing": rule(
         "a wz: element without what it needs",
         _extended(_FIELD.replace(' type="bool"', "")),
         _extended(_FIELD),
     ),
-    "extension-attribute": _rule(
+    "extension-attribute": rule(
         "a wz: element with an attribute that it does not have",
         _extended(_FIELD.replace("/>", ' colour="red"/>')),
         _extended(_FIELD),
     ),
-    "extension-value": _rule(
+    "extension-value": rule(
         "a wz: element with a value that it cannot have",
         _extended(_FIELD.replace("bool", "colour")),
         _extended(_FIELD),
     ),
-    "name-not-ascii": _rule(
+    "name-not-ascii": rule(
         "a variable whose name is not ASCII",
         _extended(_FIELD.replace("ok", "同意")),
         _extended(_FIELD),
         "variable_name",
     ),
-    "duplicate-field": _rule("a form that asks twice", _extended(_FIELD + _FIELD), _extended(_FIELD)),
-    "duplicate-variable": _rule(
+    "duplicate-field": rule("a form that asks twice", _extended(_FIELD + _FIELD), _extended(_FIELD)),
+    "duplicate-variable": rule(
         "a variable that is declared twice",
         _declared('<wz:variable name="n" type="int"/><wz:variable name="n" type="int"/>'),
         _declared('<wz:variable name="n" type="int"/>'),
     ),
-    "initial-value": _rule(
+    "initial-value": rule(
         "a first value of another type than the variable's",
         f"var n int = 'one'\n{_LINE}",
         f"var n int = 1\n{_LINE}",
     ),
-    "field-type": _rule(
+    "field-type": rule(
         "a field of another type than the variable of its name",
         f"var ok int\n{_USER}field u ok bool\n{_CLOCK}",
         f"var ok bool\n{_USER}field u ok bool\n{_CLOCK}",
     ),
-    "unknown-role": _rule(
+    "unknown-role": rule(
         "a task of a role that nobody has",
         f"{_USER}{_CLOCK}".replace("user u", "user u role=clark"),
         f"{_USER}{_CLOCK}",
     ),
-    "unknown-recipient": _rule(
+    "unknown-recipient": rule(
         "a lamp that is told to a name nobody has",
         f"{_USER}{_CLOCK}".replace("centre_head", "boss"),
         f"{_USER}{_CLOCK}",
     ),
-    "threshold-order": _rule(
+    "threshold-order": rule(
         "limits of a clock that do not follow each other",
         f"{_USER}{_CLOCK} red=5:supervision",
         f"{_USER}{_CLOCK} red=9:supervision",
     ),
-    "clock-day0": _rule(
+    "clock-day0": rule(
         "a clock that counts from what is no date",
         f"var day string\n{_USER}{_CLOCK} from=day",
         f"var day date\n{_USER}{_CLOCK} from=day",
     ),
-    "called-clocks": _rule(
+    "called-clocks": rule(
         "a called process with clocks of its own",
         f"{_CALL}\nclock c starts=i stops=t yellow=5:centre_head",
         _CALL,
     ),
-    "syntax": _rule(
+    "syntax": rule(
         "an expression that is no CEL",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n >\nx -> f",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n > 1\nx -> f",
     ),
-    "not_declared": _rule(
+    "not_declared": rule(
         "an expression that names a variable nobody declares",
         "start s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n > 1\nx -> f",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n > 1\nx -> f",
     ),
-    "wrong_result_type": _rule(
+    "wrong_result_type": rule(
         "an expression whose value is of another type than wanted",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n + 1\nx -> f",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n > 1\nx -> f",
     ),
-    "bad_line": _rule(
+    "bad_line": rule(
         "a line of a script that is none",
         "var n int = 1\nstart s\nscript t: import os\nend e\ns -> t -> e",
         "var n int = 1\nstart s\nscript t: n = n + 1\nend e\ns -> t -> e",

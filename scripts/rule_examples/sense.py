@@ -1,26 +1,11 @@
-"""A wrong and a right example for each rule of good sense, and why it is one.
-
-Written in the short notation of tests/support/notation.py, in YAML (it begins with `language:`), as elements
-of a BPMN file (it begins with `<`), or as several files (`=== name` before each).
-"""
+"""A wrong and a right example for each rule of good sense, and why it is one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True)
-class Example:
-    """What a rule is about: `beside` are rules that the wrong example breaks as well, and must."""
-
-    what: str
-    why: str
-    wrong: str
-    right: str
-    beside: frozenset[str] = frozenset()
-
+from scripts.rule_examples.example import Example
 
 _SPLIT: Final = "var n int = 1\nstart s\n"
 _CHOICE: Final = f"{_SPLIT}xor x default=x_b\nend e\nend f\n"
@@ -111,7 +96,7 @@ x -> f if n < 2
 no-inclusive-gateway: {severity: off}
 """
 
-EXAMPLES: Final[Mapping[str, Example]] = {
+SENSE_EXAMPLES: Final[Mapping[str, Example]] = {
     "unreachable": Example(
         "an element to which no way leads from the start",
         "It never runs. Often a flow was led to another element when the picture was changed.",
