@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -44,12 +45,18 @@ class _Source:
     path: Path
     tree: ast.Module
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+    calls: list[ast.Call] = field(default_factory=list)
+    functions: list[ast.FunctionDef | ast.ClassDef] = field(default_factory=list)
 
     @classmethod
     def read(cls, path: Path) -> _Source:
         found = cls(path, ast.parse(path.read_text("utf-8")))
         for parent in ast.walk(found.tree):
             found.parents.update(dict.fromkeys(ast.iter_child_nodes(parent), parent))
+            if isinstance(parent, ast.Call):
+                found.calls.append(parent)
+            elif isinstance(parent, ast.FunctionDef | ast.ClassDef):
+                found.functions.append(parent)
         return found
 
     def around(self, node: ast.AST, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
@@ -60,6 +67,7 @@ class _Source:
                 yield node
 
 
+@cache
 def rule_codes(root: Path = ROOT) -> frozenset[str]:
     """The codes of all rules. Raises ValueError, with all places, where a code cannot be told."""
     sources = [_Source.read(path) for path in _files(root)]
@@ -67,9 +75,7 @@ def rule_codes(root: Path = ROOT) -> frozenset[str]:
     found: set[str] = set()
     unknown: list[str] = []
     for source in sources:
-        for call in ast.walk(source.tree):
-            if not isinstance(call, ast.Call):
-                continue
+        for call in source.calls:
             own = source.path if _is_own(call.func, source) else None
             asked = places[own].get(_name(call.func), set())
             given = [one for place in asked if (one := _argument(call, place)) is not None]
@@ -97,13 +103,10 @@ def _name(node: ast.expr) -> str:
 
 def _is_own(called: ast.expr, source: _Source) -> bool:
     """Whether what is called is defined in the same file: a name alone, or one of `self`."""
-    of_self = isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name)
-    if not isinstance(called, ast.Name) and not (of_self and _name(called.value) == "self"):
+    of_self = isinstance(called, ast.Attribute) and _name(called.value) == "self"
+    if not isinstance(called, ast.Name) and not of_self:
         return False
-    return any(
-        isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == _name(called)
-        for node in ast.walk(source.tree)
-    )
+    return any(node.name == _name(called) for node in source.functions)
 
 
 def _places(sources: Iterable[_Source]) -> dict[Path | None, dict[str, set[int]]]:
@@ -118,7 +121,7 @@ def _places(sources: Iterable[_Source]) -> dict[Path | None, dict[str, set[int]]
 
 
 def _declared(source: _Source) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(source.tree):
+    for node in source.functions:
         if isinstance(node, ast.ClassDef) and node.name == "Finding":
             names = [
                 one.target.id
@@ -178,8 +181,9 @@ def _assigned(node: ast.AST, name: str) -> Iterator[ast.expr]:
     if not isinstance(node, ast.Assign):
         return
     for target in node.targets:
-        together = isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
-        pairs = zip(target.elts, node.value.elts, strict=True) if together else [(target, node.value)]
+        pairs = [(target, node.value)]
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs = list(zip(target.elts, node.value.elts, strict=True))
         yield from (value for one, value in pairs if isinstance(one, ast.Name) and one.id == name)
 
 
