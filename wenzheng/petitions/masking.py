@@ -42,6 +42,8 @@ _SAME: Final = str.maketrans(
 )
 """Marks and letters that are typed in two widths, one character for one."""
 
+_OTHER_DIGIT: Final = re.compile(r"(?![0-9])\d")
+
 _MAIL: Final = re.compile(r"[A-Za-z0-9_.+%-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _MESSENGER: Final = re.compile(
     r"(?:微信|薇信|威信|V信|(?<![a-z])(?:we ?chat|weixin|wx|vx)|QQ|扣扣|抖音|支付宝|陌陌|钉钉)"
@@ -105,8 +107,8 @@ _HOME: Final = re.compile(
     r"(?:是|为|在|于)?[ :]{0,2}(?P<id>[^,，。;；!！?？\n]{2,40})"
 )
 _DOOR: Final = re.compile(
-    r"[\d零〇一二三四五六七八九十百]{1,6}(?: ?[-#] ?\d{1,5})*(?= ?(?:号|栋|幢|座|单元|室|户|层|楼|弄|组|门|$))"
-    r"|\d{3,}"
+    r"[\d零〇一二三四五六七八九十百]{1,6}(?: ?[-#] ?\d{1,5})*"
+    r"(?= ?(?:号|栋|幢|座|单元|室|户|层|楼|弄|组|门|$))|\d{3,}"
 )
 
 Cut = tuple[int, int, str]
@@ -128,11 +130,14 @@ def mask_file_name(name: str) -> str:
 
 def _cut(text: str, masks: tuple[Callable[[str], list[Cut]], ...]) -> str:
     """Each mask in turn, on what the masks before it left."""
+    plain = _plain(text)
     for find in masks:
-        plain = _plain(text)
-        for start, end, instead in reversed(find(plain)):
+        cuts = find(plain)
+        for start, end, instead in reversed(cuts):
             shown = _as_typed(instead, plain[start:end], text[start:end])
             text = text[:start] + shown + text[end:]
+        if cuts:
+            plain = _plain(text)
     return text
 
 
@@ -145,8 +150,7 @@ def _as_typed(instead: str, read: str, typed: str) -> str:
 
 def _plain(text: str) -> str:
     """The text as it is read: one width, digits of every script and spoken ones as 0-9; as long as before."""
-    same = re.sub(r"[^\x00-\x7f]", lambda one: str(int(one[0])) if one[0].isdecimal() else one[0], text)
-    same = same.translate(_SAME)
+    same = _OTHER_DIGIT.sub(lambda one: str(int(one[0])), text).translate(_SAME)
     return _SPOKEN.sub(lambda run: "".join(_CHINESE_DIGITS.get(one, one) for one in run[0]), same)
 
 
