@@ -218,7 +218,9 @@ def _extensions() -> str:
     rows += EXTENSION_ATTRIBUTES_HEAD
     for place, names in words.EXTENSION_ATTRIBUTES.items():
         rows += "".join(_row(f"`wz:{name}`", f"`{place}`", EXTENSIONS[name]) for name in sorted(names))
-    return rows + _row(f"`wz:{words.ENGLISH}`", "every element", EXTENSIONS[words.ENGLISH])
+    return rows + "".join(
+        _row(f"`wz:{name}`", "every element", EXTENSIONS[name]) for name in (words.ENGLISH, words.SOURCE)
+    )
 
 
 def _expressions() -> str:

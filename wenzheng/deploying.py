@@ -6,7 +6,8 @@ know it as a port. May be imported by bootstrap, cli and web.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from wenzheng.catalog.bundle import Bundle
@@ -33,7 +34,7 @@ class Checked:
     """A version as it was looked at: what was found, and what it would change for letters to come.
 
     `runs` unless it is refused. `changes` are None when there is no current version to compare it with, or
-    that cannot run itself.
+    that cannot run itself. `calendars` has the calendar of each process that can run, None for the city's.
     """
 
     bundle: Bundle
@@ -41,6 +42,7 @@ class Checked:
     runs: bool
     findings: tuple[Finding, ...]
     changes: tuple[Change, ...] | None
+    calendars: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def losses(self) -> tuple[Change, ...]:

@@ -40,14 +40,14 @@ class CityMatters:
     """Files the letters of matters in a city (petitions.ports.MatterSink).
 
     `definition` gives the digest that new letters are pinned to and their process, `calendar` the version by
-    which they are counted, `clocks` those that they start with.
+    which the process of a definition is counted, `clocks` those that they start with.
     """
 
     def __init__(
         self,
         store: Store,
         definition: Callable[[], tuple[str, CompiledProcess]],
-        calendar: Callable[[], Calendar],
+        calendar: Callable[[str, str], Calendar],
         clocks: ClocksAtStart,
     ) -> None:
         self._store = store
@@ -60,7 +60,7 @@ class CityMatters:
         petition_id = str(uuid.uuid5(_LETTERS, matter.key))
         # Before the transaction: nobody waits for its lock while a definition is compiled.
         digest, process = self._definition()
-        calendar = self._calendar()
+        calendar = self._calendar(digest, process.model.id)
         with self._store.unit_of_work() as unit:
             try:
                 text = unit.session_text(matter.session_id, matter.content_id).text

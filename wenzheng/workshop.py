@@ -39,6 +39,13 @@ DIGEST: Final = re.compile("[0-9a-f]{6,64}")
 """A version's digest, or enough of it to look it up."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 
+
+def calendars_of(definition: Definition) -> dict[str, str | None]:
+    """The calendar that each process is counted by; None is the city's."""
+    choices = {name: process.model.calendar for name, process in definition.processes.items()}
+    return {name: choice.name if choice is not None else None for name, choice in choices.items()}
+
+
 Check = Callable[[Definition, Bundle], None]
 """What a definition of a certain name has to be able to do besides; raises DefinitionRefused."""
 
@@ -93,7 +100,7 @@ class Workshop:
         if current is not None:
             before = self._running(current)
             changes = None if before is None else tuple(compare(before, Version(definition, bundle.files)))
-        return Checked(bundle, digest, True, definition.findings, changes)
+        return Checked(bundle, digest, True, definition.findings, changes, calendars_of(definition))
 
     def picture(self, bundle: Bundle, language: str) -> str | None:
         """The version as SVG, with names in that language (zh, en); None when it cannot run."""
@@ -102,6 +109,11 @@ class Workshop:
         except DefinitionRefused:
             return None
         return draw(compiled, bundle.files, language)
+
+    def calendars(self, bundle: Bundle) -> dict[str, str | None]:
+        """The calendar of each process of a version, None for the city's; empty when it cannot run."""
+        found = self._running(bundle)
+        return {} if found is None else calendars_of(found.definition)
 
     def differences(self, before: Bundle, after: Bundle) -> list[Change]:
         """What differs between two versions. Raises DefinitionRefused for one that cannot run."""
@@ -121,7 +133,9 @@ class Workshop:
 
     def _compiled(self, bundle: Bundle) -> Definition:
         names = Names(ELEMENT_ROLES, NOTIFY_NAMES, ALONE)
-        report = check_bundle(bundle, House(self.contracts, names, Messages.NEEDED, HOUSES))
+        with self.store.reader() as reader:
+            calendars = reader.calendar_ids()
+        report = check_bundle(bundle, House(self.contracts, names, Messages.NEEDED, HOUSES, calendars))
         definition = report.definition
         if definition is None:
             raise DefinitionRefused(list(report.findings))

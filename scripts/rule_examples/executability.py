@@ -75,6 +75,16 @@ HERE_EXAMPLES: Final[Mapping[str, Example]] = {
         ),
         _PLAIN,
     ),
+    "calendar-name": rule(
+        "what cannot be the name of a calendar",
+        _PLAIN.replace(' isExecutable="true"', ' isExecutable="true" wz:calendar="Our office"'),
+        _PLAIN.replace(' isExecutable="true"', ' isExecutable="true" wz:calendar="cn"'),
+    ),
+    "calendar-unknown": rule(
+        "a calendar that did not come with the program (a warning); deploying asks for those of the city",
+        _PLAIN.replace(' isExecutable="true"', ' isExecutable="true" wz:calendar="cn-ofice"'),
+        _PLAIN.replace(' isExecutable="true"', ' isExecutable="true" wz:calendar="cn"'),
+    ),
     "several-starts": rule(
         "several start events without a trigger",
         "start s\nstart t\nend e\nend f\ns -> e\nt -> f",

@@ -27,6 +27,7 @@ from tests.support.engine_processes import EngineProcesses
 from wenzheng import passwords
 from wenzheng.accounts import first_accounts
 from wenzheng.bootstrap.city import (
+    CityCalendars,
     clocks_at_start,
     deployed_digest,
     latest_calendar,
@@ -186,9 +187,11 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
     processes.registry = registry
     processes.ports = ServicePorts(store, lambda: clock[0], matters_of(store))
 
+    calendars = CityCalendars(store, registry)
+
     def expected(digest: str, day: date) -> list[dict[str, Any]]:
         process = registry.fetch_definition(digest).processes["petition"]
-        return clocks_at_start(process, in_force.calendar, day)
+        return clocks_at_start(process, calendars.of(digest, "petition"), day)
 
     services = Services(
         store=store,
@@ -201,6 +204,7 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
         now=lambda: clock[0],
         wall=lambda: clock[0],
         expected_clocks=expected,
+        chosen=calendars.chosen_version,
         forum=lambda: forum.digest,
         guides=RegistryGuides(registry),
     )

@@ -10,12 +10,12 @@ from typing import Any
 from wenzheng.bootstrap.city import (
     FORUM,
     PETITION,
+    CityCalendars,
     clocks_at_start,
     deployed_digest,
-    latest_calendar,
     registry_of,
 )
-from wenzheng.calendars import Calendar
+from wenzheng.catalog.registry import Registry
 from wenzheng.demo.folder import DEMO, is_complete, is_demo
 from wenzheng.practice import city_clock
 from wenzheng.settings import Settings, definitions_dir
@@ -41,17 +41,18 @@ def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked
         stories = read_stories(definitions_dir() / DEMO)
         if is_complete(store):
             return _how_to_be_an_author(author_to_try(store, stories))
-        calendar, clock = latest_calendar(store, settings.calendar), city_clock(store)
+        clock, registry = city_clock(store), registry_of(store)
+        calendars = CityCalendars(store, registry, settings.calendar)
         with store.reader() as reader:
             units = organisation(reader)
-        definition = registry_of(store).fetch_definition(deployed_digest(store, PETITION))
-        process = definition.processes[PETITION]
+        definition = registry.fetch_definition(deployed_digest(store, PETITION))
+        calendar, process = calendars.of(definition.digest, PETITION), definition.processes[PETITION]
 
         def expected(received_on: date) -> list[dict[str, Any]]:
             return clocks_at_start(process, calendar, received_on)
 
         def sessions(until: datetime) -> None:
-            _open_sessions(store, calendar, until)
+            _open_sessions(store, registry, calendars, until)
 
         city = City(definition, calendar, units, PETITION, expected)
         now = clock.now() if clock.pace is None else clock.pace.epoch_shown
@@ -59,12 +60,13 @@ def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked
         return _how_to_be_an_author(author_to_try(store, stories))
 
 
-def _open_sessions(store: Store, calendar: Calendar, until: datetime) -> None:
+def _open_sessions(store: Store, registry: Registry, calendars: CityCalendars, until: datetime) -> None:
     """The sessions of the forum, with their past."""
     from wenzheng.demo.sessions import Forum, open_sessions, read_sessions
 
     sessions = read_sessions(definitions_dir() / DEMO)
-    definition = registry_of(store).fetch_definition(deployed_digest(store, FORUM))
+    definition = registry.fetch_definition(deployed_digest(store, FORUM))
+    calendar = calendars.of(definition.digest, FORUM)
     with store.reader() as reader:
         units = {account.id: account.unit_id for account in reader.accounts()}
     open_sessions(store, Forum(definition, FORUM, calendar, units), sessions, until)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wenzheng.bootstrap.city import (
     FORUM,
     PETITION,
+    CityCalendars,
     clocks_at_start,
     deployed_digest,
     latest_calendar,
@@ -47,7 +48,10 @@ def web_app(settings: Settings) -> FastAPI:
     remember_approval(store, needed=settings.deploy_approval)
     clock = city_clock(store)
     processes = TemporalProcesses(settings.temporal_address or "", settings.namespace)
-    relay = StartRelay(StoreStarts(store), processes, clock.now, pace_input(clock.pace))
+    registry = registry_of(store)
+    calendars = CityCalendars(store, registry, settings.calendar)
+    starts = StoreStarts(store, calendars.begun_by_message)
+    relay = StartRelay(starts, processes, clock.now, pace_input(clock.pace))
     # A practice city keeps the calendar it began with: its clock is made of it.
     acting = processes if clock.pace is not None else UpToDate(store, processes)
     deliveries = Deliveries(StoreDeliveries(store), acting, clock.now)
@@ -57,7 +61,6 @@ def web_app(settings: Settings) -> FastAPI:
     blobs = FolderBlobs(settings.attachments_dir)
     sweeper = Sweeper(store, blobs, timedelta(days=settings.draft_days), utc_now)
     keeper = MessageKeeper(store, timedelta(days=settings.message_days), clock.now)
-    registry = registry_of(store)
     calendar = CalendarInForce(
         lambda: latest_calendar(store, settings.calendar), lambda: version_in_force(store, settings.calendar)
     )
@@ -67,7 +70,7 @@ def web_app(settings: Settings) -> FastAPI:
 
     def expected_clocks(digest: str, received_on: date) -> list[dict[str, Any]]:
         process = registry.fetch_definition(digest).processes[PETITION]
-        return clocks_at_start(process, calendar.calendar, received_on)
+        return clocks_at_start(process, calendars.of(digest, PETITION), received_on)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -90,6 +93,7 @@ def web_app(settings: Settings) -> FastAPI:
         in_force=calendar,
         definition=definition,
         expected_clocks=expected_clocks,
+        chosen=calendars.chosen_version,
         submitted=relay.poke,
         process_id=PETITION,
         forum=lambda: deployed_digest(store, FORUM),

@@ -48,7 +48,7 @@ async def run_worker(settings: Settings) -> None:
             workflows=[ProcessWorkflow],
             activities=[
                 RecordActivity(store).record,
-                *service_activities(ServicePorts(store, clock.now, matters_of(store))),
+                *service_activities(ServicePorts(store, clock.now, matters_of(store, settings.calendar))),
             ],
             activity_executor=threads,
             workflow_runner=UnsandboxedWorkflowRunner(),

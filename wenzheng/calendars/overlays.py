@@ -27,7 +27,8 @@ from wenzheng.calendars.errors import CalendarError
 from wenzheng.calendars.files import Faults, FileReader, Place, kind_of, place_of
 from wenzheng.calendars.notices import read_days
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+"""What a calendar can be called."""
 _HEAD: Final = ("calendar", "on")
 _TEXT: Final = ("title", "title_en", "number", "published", "source")
 _RULES: Final = ("office_hours", "cut_off")
@@ -98,7 +99,7 @@ def _wrong(reader: FileReader, place: Place, rule: str, expected: str, found: st
 
 def _name(reader: FileReader, node: yaml.Node | None) -> str | None:
     text = reader.text(node)
-    if text is None or node is None or _NAME.fullmatch(text):
+    if text is None or node is None or NAME.fullmatch(text):
         return text
     expected = "a name of small letters, digits, - and _, beginning with a letter"
     _wrong(reader, place_of(node), "name", expected, repr(text))

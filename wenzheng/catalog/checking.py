@@ -6,12 +6,13 @@ runs whether it is sensible or not (docs/decisions/0020).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from wenzheng.catalog.bundle import Bundle, read_bundle
+from wenzheng.catalog.calendar_check import check_calendars, named_in
 from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.imports import check_imports, files_of
 from wenzheng.catalog.language import Names, Translation
@@ -25,6 +26,7 @@ from wenzheng.catalog.sense.reachability import check_reachability
 from wenzheng.catalog.sense.scopes import scopes_of
 from wenzheng.catalog.sense.tuning import Tuning, read_tuning
 from wenzheng.catalog.sense.variables import Uses, check_variables
+from wenzheng.catalog.sources import at_sources
 from wenzheng.catalog.web_services import check_operations_named
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList, Severity
@@ -56,6 +58,8 @@ class House:
     names: Names = field(default_factory=Names)
     messages: Messages = Messages.NOT
     houses: Mapping[str, str] = field(default_factory=dict)
+    calendars: Collection[str] | None = None
+    """The calendars that the city has; None where no city is known."""
 
 
 _ANY_HOUSE: Final = House()
@@ -86,16 +90,19 @@ def check_bundle(bundle: Bundle, house: House = _ANY_HOUSE, *, beside: Path | No
         found = list(definition.findings)
     except DefinitionRefused as refused:
         found = list(refused.findings)
-    tuning = read_tuning(bundle.files)
-    found += tuning.findings
     # What is too large to be read is too large to be looked at, too.
     unread = {one.position.file for one in found if one.rule == "too-many-flow-nodes"}
-    files = {name: data for name, data in bundle.files.items() if name not in unread}
-    sense = [*_markup_sense(files, translations, tuning, beside)]
+    read = {name: _markup(name, data) for name, data in bundle.files.items() if name not in unread}
+    drawn = {name: file for name, file in read.items() if file is not None}
+    roots = [file.root for file in drawn.values()]
+    found += check_calendars(named_in(translations, roots), house.calendars)
+    tuning = read_tuning(bundle.files)
+    found += tuning.findings
+    sense = [*_markup_sense(bundle, drawn, translations, tuning, beside)]
     if definition is not None:
         sense += _compiled(bundle, definition, house)
     found += tuning.applied(sense)
-    found = list(dict.fromkeys(found))
+    found = at_sources(dict.fromkeys(found), bundle.files)
     found.sort(key=lambda one: (one.position.file, one.position.line, one.position.column, one.rule))
     report = Report(tuple(found))
     if definition is None or report.refused:
@@ -104,26 +111,30 @@ def check_bundle(bundle: Bundle, house: House = _ANY_HOUSE, *, beside: Path | No
 
 
 def _markup_sense(
-    files: Mapping[str, bytes],
+    bundle: Bundle,
+    drawn: Mapping[str, BpmnFile],
     translations: Mapping[str, Translation],
     tuning: Tuning,
     beside: Path | None,
 ) -> Iterator[Finding]:
-    source = files_of(files, beside)
-    for name, data in files.items():
-        if not name.endswith(".bpmn") or (file := _markup(name, data)) is None:
-            continue
+    source = files_of(bundle.files, beside)
+    for name, file in drawn.items():
         yield from check_imports(name, file.root, source)
         yield from check_operations_named(file)
         yield from _drawn(file, tuning)
     for name, translation in translations.items():
-        if not translation.refused and (file := _markup(name, translation.data)) is not None:
-            found = [finding for scope in scopes_of(file) for finding in check_reachability(scope)]
+        if not translation.refused and (written := _read(name, translation.data)) is not None:
+            found = [finding for scope in scopes_of(written) for finding in check_reachability(scope)]
             yield from translation.engine_findings(found)
 
 
 def _markup(name: str, data: bytes) -> BpmnFile | None:
-    """The markup of a file; None where compiling has said that it is none."""
+    """The markup of a file that was drawn; None for any other."""
+    return _read(name, data) if name.endswith(".bpmn") else None
+
+
+def _read(name: str, data: bytes) -> BpmnFile | None:
+    """The markup of BPMN; None where compiling has said that it is none."""
     try:
         return BpmnFile(read_xml(data, name), FindingList())
     except DefinitionRefused:

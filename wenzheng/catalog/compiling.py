@@ -105,6 +105,8 @@ def _relocate(definition: Definition, translations: Mapping[str, Translation]) -
         for clock in model.clocks.values():
             model.clocks[clock.id] = replace(clock, position=translation.place(clock.position))
         model.position = translation.process.position
+        if model.calendar is not None and (named := translation.process.calendar) is not None:
+            model.calendar = replace(model.calendar, position=named.position)
 
 
 def _unknown_names(definition: Definition, names: Names, checked: Container[str]) -> list[Finding]:

@@ -16,6 +16,14 @@ def compile_yaml(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE.bpmn", help="Where to.", show_default="print it"),
     ] = None,
+    *,
+    sources: Annotated[
+        bool,
+        typer.Option(
+            "--sources/--no-sources",
+            help="Write the line of the YAML on every element, for findings on the BPMN.",
+        ),
+    ] = True,
 ) -> None:
     """Write the BPMN of a YAML definition, laid out for any BPMN viewer; exit code 1 when it is refused."""
     from wenzheng.catalog.bundle import read_bundle
@@ -32,7 +40,10 @@ def compile_yaml(
     for finding in check(file).findings:
         typer.echo(str(finding), err=True)
     library = Library(read_bundle(file).files)
-    translation = translate(data, file.name, FindingList(), library=library, picture=True, lanes=True)
+    findings = FindingList()
+    translation = translate(
+        data, file.name, findings, library=library, picture=True, lanes=True, sources=sources
+    )
     assert translation is not None  # a definition that passed the check has one
     if output is None:
         typer.echo(translation.data.decode(), nl=False)

@@ -137,12 +137,13 @@ def show(
         bundle = workshop.bundle(version) if version else workshop.current(name)
         if bundle is None and not proposals:
             raise CommandError(f"no definition '{name}' here; list them with `wenzheng definitions list`")
+        calendars = workshop.calendars(bundle) if bundle is not None else {}
     if bundle is not None and out is not None:
         _write(bundle, out)
     _print(
         output,
-        say.history_json(name, bundle, history, proposals),
-        say.history(name, bundle, history, proposals),
+        say.history_json(name, bundle, history, proposals) | {"calendars": calendars},
+        "\n".join([say.history(name, bundle, history, proposals), *say.counted_by(calendars)]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -143,6 +143,12 @@ def history_json(
         "deployments": [deployment_json(one) for one in history],
         "proposals": [proposal_json(one) for one in proposals],
     }
+
+
+def counted_by(calendars: Mapping[str, str | None]) -> list[str]:
+    """By which calendar each process is counted."""
+    city = "the city's calendar"
+    return [f"{name} is counted by {chosen or city}." for name, chosen in calendars.items()]
 
 
 def history(

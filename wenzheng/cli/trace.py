@@ -29,7 +29,9 @@ from wenzheng.contracts import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wenzheng.calendars import Calendar
     from wenzheng.contracts import JsonObject
+    from wenzheng.engine.definition import Definition
     from wenzheng.engine.effects import Effect
     from wenzheng.engine.events import Event
     from wenzheng.simulation.world import Inhabitant, World
@@ -100,6 +102,10 @@ def trace(
         str | None, typer.Option(help="ISO 8601 instant at which it begins.", show_default="now")
     ] = None,
     until: Annotated[str | None, typer.Option(help="ISO 8601 duration after which to stop.")] = None,
+    overlay: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="File of a calendar that the definition names; may be repeated."),
+    ] = None,
     output: Annotated[
         Format, typer.Option("--format", help="text or json (one object a line).")
     ] = Format.TEXT,
@@ -112,6 +118,7 @@ def trace(
 
     What is printed for people also tells of the clocks; times are the calendar's.
     """
+    from wenzheng.catalog.sources import at_sources
     from wenzheng.engine.events import EventRefused
     from wenzheng.engine.findings import DefinitionRefused
     from wenzheng.simulation.world import SimulationStoppedError
@@ -120,14 +127,14 @@ def trace(
     variables = _json("--data", data)
     clocks = _Clocks()
     try:
-        world = clocks.world = _world(files, begin, answers, clocks)
+        world = clocks.world = _world(files, begin, answers, overlay or [], clocks)
         end = _end(world, begin, until)
         begun = _processes(world, process)
         for process_id, given in zip(begun, _shared(world, begun, variables), strict=True):
             _start(world, process_id, given)
         world.run(end)
     except DefinitionRefused as refused:
-        for finding in refused.findings:
+        for finding in at_sources(refused.findings, _together(files)):
             print(json.dumps(finding.as_dict(), ensure_ascii=False) if output is Format.JSON else finding)
         raise typer.Exit(1) from None
     except (EventRefused, SimulationStoppedError) as refused:
@@ -156,7 +163,9 @@ def _start(world: World, process_id: str, variables: dict[str, Any] | None) -> N
 _EXAMPLES: Final = {"date": "2026-09-01", "int": 1, "double": 1.0, "bool": True, "list": [], "map": {}}
 
 
-def _world(files: list[Path], begin: datetime, answers: Path | None, clocks: _Clocks) -> World:
+def _world(
+    files: list[Path], begin: datetime, answers: Path | None, overlays: list[Path], clocks: _Clocks
+) -> World:
     from activities.services import contracts
     from wenzheng.calendars.china import china
     from wenzheng.catalog.bundle import Bundle
@@ -172,7 +181,33 @@ def _world(files: list[Path], begin: datetime, answers: Path | None, clocks: _Cl
             given = Answers.read(json.loads(answers.read_text(encoding="utf-8")))
         except (OSError, ValueError, AnswersRefusedError) as error:
             raise CommandError(f"cannot use the answers in {answers}: {error}") from None
-    return World(definition, china(), begin, given, clocks.watch)
+    return World(definition, china(), begin, given, clocks.watch, calendars=_calendars(definition, overlays))
+
+
+def _calendars(definition: Definition, overlays: list[Path]) -> dict[str, Calendar]:
+    """The calendars that the processes name: shipped ones, and those of the given files."""
+    from wenzheng.calendars import CalendarError
+    from wenzheng.calendars.countries import shipped
+    from wenzheng.calendars.files import Faults, FileRefused
+    from wenzheng.calendars.overlays import compose, read_overlay
+
+    own: dict[str, Calendar] = {}
+    for file in overlays:
+        try:
+            overlay = read_overlay(file.read_text(encoding="utf-8"), Faults())
+            own[overlay.id] = compose(shipped(overlay.on), overlay.id, overlay.content)
+        except (OSError, ValueError, FileRefused, CalendarError) as error:
+            raise CommandError(f"cannot use the calendar in {file}: {error}") from None
+    choices = (process.model.calendar for process in definition.processes.values())
+    for choice in (one for one in choices if one is not None and one.name not in own):
+        try:
+            own[choice.name] = shipped(choice.name)
+        except CalendarError:
+            raise CommandError(
+                f"{choice.position.file}:{choice.position.line} names the calendar {choice.name}, which did "
+                "not come with the program; give its file with --overlay"
+            ) from None
+    return own
 
 
 def _draw(world: World, files: list[Path], output: Path) -> None:

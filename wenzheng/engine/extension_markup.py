@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from wenzheng.engine import vocabulary as words
 from wenzheng.engine.findings import FindingList
 from wenzheng.engine.model import Element, ProcessModel
 from wenzheng.engine.xml_tree import XmlNode
 
+_SOURCE: Final = f"{{{words.WZ}}}{words.SOURCE}"
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -41,7 +43,7 @@ class ExtensionMarkup:
         self._findings.error(node.position, self._owner, rule, message, hint)
 
     def _check_attributes(self, node: XmlNode) -> None:
-        for name in sorted(set(node.attributes) - self.attributes[node.name]):
+        for name in sorted(set(node.attributes) - self.attributes[node.name] - {_SOURCE}):
             self._error(
                 node,
                 "extension-attribute",

@@ -32,7 +32,8 @@ class Finding:
 
     `rule` is a stable code; `message` says what was expected and what was found;
     `hint` says what to do. `seen_as` is the finding's kind where that is not its rule's: what the
-    standard asks of executable processes only is not against the standard in others.
+    standard asks of executable processes only is not against the standard in others. `source` is the file
+    and line that the place was compiled from, of BPMN that says so.
     """
 
     position: Position
@@ -42,6 +43,7 @@ class Finding:
     hint: str
     severity: Severity = Severity.ERROR
     seen_as: Kind | None = None
+    source: tuple[str, int] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -49,9 +51,11 @@ class Finding:
         return self.seen_as or kind_of(self.rule)
 
     def as_dict(self) -> dict[str, Any]:
-        """The finding as JSON: place, element, rule, kind, severity, message, remedy."""
+        """The finding as JSON: place, source, element, rule, kind, severity, message, remedy."""
+        source = dict(zip(("file", "line"), self.source, strict=True)) if self.source else None
         return {
             **asdict(self.position),
+            "source": source,
             "element": self.element,
             "rule": self.rule,
             "kind": self.kind.value,
@@ -60,8 +64,13 @@ class Finding:
             "remedy": self.hint,
         }
 
+    @property
+    def came_from(self) -> str:
+        """Where the place was compiled from, as it stands behind the place; nothing where nobody knows."""
+        return " (from {}:{})".format(*self.source) if self.source else ""
+
     def __str__(self) -> str:
-        where = f"{self.position.file}:{self.position.line}:{self.position.column}"
+        where = f"{self.position.file}:{self.position.line}:{self.position.column}{self.came_from}"
         element = f" [{self.element}]" if self.element else ""
         return f"{where}: {self.severity.value} {self.rule}{element}: {self.message} {self.hint}"
 

@@ -97,7 +97,7 @@ class Markup:
             namespace, _, local = name[1:].rpartition("}") if name[0] == "{" else ("", "", name)
             if namespace in words.DRAWING_NAMESPACES or namespace in {words.XSI, _XML}:
                 continue
-            if namespace == words.WZ and local in ours:
+            if namespace == words.WZ and (local in ours or local == words.SOURCE):
                 continue
             if namespace:
                 self.foreign(node.position, element_id, f"attribute '{local}'", (namespace, local))

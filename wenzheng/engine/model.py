@@ -342,13 +342,22 @@ class CorrelationModel:
     paths: dict[str, dict[str, Path]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class CalendarChoice:
+    """The calendar that a process names, with its place."""
+
+    name: str
+    position: Position
+
+
 @dataclass
 class ProcessModel:
     """One executable process of a definition, or a global task as a process of one task.
 
     `lanes` names, for each element in a lane, the lanes' roles from the outermost inwards. `correlation` is
     that of its file, `bindings` what it expects of a key's properties. `kinds` has the element name of every
-    id in the file, whatever the engine makes of it.
+    id in the file, whatever the engine makes of it. `calendar` is the calendar that its days are counted by;
+    None leaves that to the city.
     """
 
     id: str
@@ -364,6 +373,7 @@ class ProcessModel:
     bindings: dict[str, dict[str, Path]] = field(default_factory=dict)
     io: InputOutput = field(default_factory=InputOutput)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    calendar: CalendarChoice | None = None
 
     @property
     def root(self) -> ScopeModel:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from wenzheng.engine import vocabulary as words
+from wenzheng.engine.calendar_choice import read_calendar
 from wenzheng.engine.correlation_reader import CorrelationReader
 from wenzheng.engine.data_reader import DataReader, declare
 from wenzheng.engine.described import DESCRIBED, read_described
@@ -179,6 +180,7 @@ class _Reader:
         model = ProcessModel(process_id, node.get("name") or process_id, node.position)
         model.is_executable = self._events.executable = executable
         model.correlation = self._correlation.model
+        model.calendar = read_calendar(node, process_id, self._findings)
         self._scope(node, model, None)
         declare(model, self._findings)
         return model

@@ -283,7 +283,7 @@ DAY_TIMERS: Final[Mapping[str, Unit]] = {
 SCHEDULES: Final = frozenset({"every", "workingDay", "calendarDay", "at"})
 """Attributes of a timer that comes again by the calendar (schedules.py)."""
 EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
-    "process": frozenset({"en"}),
+    "process": frozenset({"en", "calendar"}),
     "lane": frozenset({"role"}),
     "userTask": frozenset({"role", "fact", "unit"}),
     "globalUserTask": frozenset({"role", "fact", "unit"}),
@@ -294,6 +294,9 @@ EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
 }
 ENGLISH: Final = "en"
 """Attribute of ours that any flow node may carry: its name in English, `name` being the Chinese one."""
+
+SOURCE: Final = "source"
+"""Attribute of ours that any element may carry: the file and line that it came from; it means nothing"""
 
 VARIABLE_TYPES: Final = frozenset(
     {"string", "int", "double", "bool", "date", "timestamp", "list", "map", "any"}

@@ -42,6 +42,7 @@ STEPS_AT_MOST: Final = 1_000_000
 """Steps of one simulation; a world that goes on for ever without end is stopped there."""
 
 
+_NO_OTHERS: Final[Mapping[str, Calendar]] = {}
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -102,13 +103,17 @@ class World:
         start: datetime,
         answers: Answers | None = None,
         watcher: Watcher | None = None,
+        *,
+        calendars: Mapping[str, Calendar] = _NO_OTHERS,
     ) -> None:
+        """`calendar` is the city's; `calendars` are those that processes name, by name."""
         self.now = start.astimezone(UTC)
         self.lines: list[Line] = []
         self.inhabitants: list[Inhabitant] = []
         self._known: dict[str, Inhabitant] = {}
         self._definition = definition
         self._calendar = calendar
+        self._calendars = calendars
         self._answers = answers or Answers()
         self._watcher = watcher
         self._agenda: list[_Due] = []
@@ -127,7 +132,9 @@ class World:
     def _settle(self, process_id: str) -> Inhabitant:
         """A new instance that has not begun."""
         process = self._definition.processes[process_id]
-        instance = ProcessInstance(process, self._calendar)
+        choice = process.model.calendar
+        counted_by = self._calendars.get(choice.name, self._calendar) if choice else self._calendar
+        instance = ProcessInstance(process, counted_by)
         instance.trace = []
         who = Inhabitant(f"{process_id}-{len(self.inhabitants) + 1}", process, instance)
         self.inhabitants.append(who)

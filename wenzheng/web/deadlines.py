@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.explanation import Language
@@ -14,6 +14,8 @@ from wenzheng.petitions.reason_words import words_of
 from wenzheng.petitions.reasons import ClockFacts, ClockReasons, explain_clock
 from wenzheng.store.views.instances import Clock
 from wenzheng.web.i18n import Words
+
+_NOTHING: Final[Mapping[str, Calendar]] = {}
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,20 @@ class Deadline:
     """The last day has passed, be it by a day off only."""
 
 
-def deadline(clocks: Iterable[Clock], calendar: Calendar, now: datetime) -> Deadline | None:
-    """The limit of these running clocks that comes, or came, first; None where nothing is limited."""
+def deadline(
+    clocks: Iterable[Clock], calendar: Calendar, now: datetime, kept: Mapping[str, Calendar] = _NOTHING
+) -> Deadline | None:
+    """The limit of these running clocks that comes, or came, first; None where nothing is limited.
+
+    `kept` are the versions that counted them, by digest: one of another calendar than the city's says what
+    is left.
+    """
     limits = [(due, clock) for clock in clocks if (due := _first_limit(clock)) is not None]
     if not limits:
         return None
     due, clock = min(limits, key=lambda limit: (limit[0], limit[1].clock))
+    counted_by = kept.get(clock.calendar, calendar)
+    calendar = calendar if counted_by.id == calendar.id else counted_by
     return Deadline(clock.clock, clock.name, due, *_left(calendar, calendar.today(now), due))
 
 
@@ -64,8 +74,10 @@ def limit_rows(
 ) -> list[dict[str, Any]]:
     """The limits of one clock with their days, what is left, and why it is that day.
 
-    What is left is said by the calendar in force, why it is that day by the version that counted it.
+    What is left is said by the calendar in force, why it is that day by the version that counted it. That
+    says what is left, too, where it is of another calendar than the city's.
     """
+    calendar = calendar if counted_by.id == calendar.id else counted_by
     today = calendar.today(now)
     reasons = reasons_of(clock, counted_by)
     language: Language = "zh" if t.language == "zh" else "en"

@@ -51,7 +51,7 @@ def fault(finding: Finding) -> Fault:
     """A finding as the API tells faults: its place stands in the pointer's."""
     place = finding.position
     return Fault(
-        pointer=f"{place.file}:{place.line}:{place.column}",
+        pointer=f"{place.file}:{place.line}:{place.column}{finding.came_from}",
         expected=finding.rule,
         found=finding.message,
         hint=finding.hint,

@@ -113,11 +113,12 @@ def seen_tasks(
     units = organisation(reader)
     letters = reader.petitions_of([item.petition_id for item in waiting if item.petition_id], now=now)
     clocks = reader.clocks_of(sorted({item.task.instance for item in waiting}))
+    kept = reader.kept_calendars({clock.calendar for found in clocks.values() for clock in found})
     receivers = services.settings.report_receivers
 
     def seen(item: Waiting) -> WaitingTask:
         running: Iterable[Clock] = clocks[item.task.instance]
-        limit = deadline(running, services.calendar, now)
+        limit = deadline(running, services.calendar, now, kept)
         if item.session is not None:  # everybody on the staff knows of it
             return WaitingTask(item, None, *item.session, limit)
         assert item.petition_id is not None  # a task is of one of the two

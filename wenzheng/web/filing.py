@@ -93,10 +93,10 @@ async def keep_letter(services: Services, letter: Letter, act_id: str, authors: 
 async def _keep(services: Services, letter: Letter, act_id: str, authors: Authors) -> PetitionRow | None:
     """None when another version of the calendar came into force meanwhile: the letter is counted by that."""
     now = services.now()
-    calendar = await run_in_threadpool(services.in_force.look)
-    received_on = calendar.received_on(now)
     # Before the transaction: nobody waits for its lock, or holds it, while a definition is compiled.
     definition = await run_in_threadpool(services.definition)
+    calendar = await run_in_threadpool(services.counted_by, definition, services.process_id)
+    received_on = calendar.received_on(now)
     clocks = await run_in_threadpool(services.expected_clocks, definition, received_on)
     # Derived from the act, so that a repeat names the same letter and instance.
     petition_id = str(uuid.uuid5(_LETTERS, hashlib.sha256(act_id.encode()).hexdigest()))

@@ -87,11 +87,11 @@ async def open_session(
     services: Services, who: Principal, title: str, session_on: date, act_id: str
 ) -> SessionRow:
     """Open a session. The same act id with the same words gives the same session again. Raises Problem."""
-    calendar = await run_in_threadpool(services.in_force.look)
+    digest = await run_in_threadpool(services.forum)
+    calendar = await run_in_threadpool(services.counted_by, digest, services.forum_process)
     faults = _wrong_opening(title, session_on, calendar.today(services.now()))
     if faults:
         raise Problem(422, "bad-data", "The session cannot be opened as it is.", faults)
-    digest = await run_in_threadpool(services.forum)
     session_id = str(uuid.uuid5(_SESSIONS, hashlib.sha256(act_id.encode()).hexdigest()))
     variables = {"session_id": session_id, "session_on": session_on.isoformat()}
 

@@ -85,6 +85,10 @@ def _no_clocks(_definition: str, _received_on: date) -> Sequence[dict[str, Any]]
     return ()
 
 
+def _no_choice(_definition: str, _process: str) -> None:
+    return
+
+
 def _nobody() -> None:
     return
 
@@ -120,6 +124,7 @@ class Services:
     microseconds a working day lasts there. `expected_clocks` gives the clocks an instance of a definition
     will start with for a day of receipt (data of clock_started), so that boards are right before Temporal has
     started it.
+    `chosen` gives the version of the calendar that a process of a definition names, None where it names none.
     `submitted` is called when a letter has been kept. `blobs` keeps files. `forum` gives the digest of the
     definition that new sessions of the forum are pinned to, `guides` what definitions say to people,
     `workshop` puts definitions in force.
@@ -135,6 +140,7 @@ class Services:
     now: Callable[[], datetime] = _wall_clock
     working_day: int | None = None
     expected_clocks: Callable[[str, date], Sequence[dict[str, Any]]] = _no_clocks
+    chosen: Callable[[str, str], Calendar | None] = _no_choice
     submitted: Callable[[], None] = _nobody
     process_id: str = "petition"
     wall: Callable[[], datetime] = _wall_clock
@@ -146,6 +152,13 @@ class Services:
     def calendar(self) -> Calendar:
         """The city's calendar, in the version seen in force last."""
         return self.in_force.calendar
+
+    def counted_by(self, definition: str, process: str) -> Calendar:
+        """The calendar by which what begins now is counted: that of its process, or the city's.
+
+        Asks the store, so call it in a thread.
+        """
+        return self.chosen(definition, process) or self.in_force.look()
 
     async def read(self, work: Callable[[Reader], T]) -> T:
         """Run a question to the store in a thread."""

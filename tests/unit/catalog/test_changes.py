@@ -169,3 +169,35 @@ def test_every_loss_has_a_sentence() -> None:
     assert not LOSSES - SENTENCES.keys()
     assert all(all(pair) for pair in SENTENCES.values())
     assert Change("role.removed", ()).loses
+
+
+def test_rules_that_are_tuned_are_told_with_their_severity_and_reason() -> None:
+    def tuned(text: str) -> Version:
+        return version(Bundle("petition", {**SHIPPED.files, "rules.yaml": text.encode()}))
+
+    before = tuned(
+        "deadlock: {severity: error, reason: Nothing waits for ever.}\n"
+        "no-bpmndi: {severity: off, reason: Drawn by wenzheng render.}\n"
+        "lamp-unseen: {severity: off, reason: Seen on the board., elements: [late]}\n"
+    )
+    after = tuned(
+        "# A comment is no change.\n"
+        "deadlock: {severity: warning, reason: Nothing waits for ever.}\n"
+        "lamp-unseen: {severity: off, reason: Told by telephone., elements: [late, later]}\n"
+        "fake-join: {severity: error, reason: Nobody reads it right.}\n"
+    )
+    found = {(one.code, one.element): one for one in compare(before, after)}
+    assert sorted(found) == [
+        ("rule.elements", "lamp-unseen"),
+        ("rule.reason", "fake-join"),
+        ("rule.reason", "lamp-unseen"),
+        ("rule.severity", "deadlock"),
+        ("rule.tuned", "fake-join"),
+        ("rule.untuned", "no-bpmndi"),
+    ]
+    said = {key: change.sentence("en") for key, change in found.items()}
+    assert said["rule.severity", "deadlock"] == "The rule deadlock counts as: an error → a warning."
+    assert said["rule.tuned", "fake-join"] == "The rule fake-join is tuned; it counts as: an error."
+    assert said["rule.untuned", "no-bpmndi"].endswith("it was tuned to: off.")
+    assert "Seen on the board. → Told by telephone." in said["rule.reason", "lamp-unseen"]
+    assert found["rule.severity", "deadlock"].sentence("zh") == "检查规则 deadlock 的级别：错误 → 提醒。"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wenzheng.catalog.changes.change import Change, Name
 from wenzheng.catalog.changes.clocks import clocks
-from wenzheng.catalog.changes.files import messages, other_files, tables
+from wenzheng.catalog.changes.files import messages, other_files, tables, tunings
 from wenzheng.catalog.changes.steps import data, elements, flows
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.model import ProcessModel
@@ -29,6 +29,7 @@ def compare(before: Version, after: Version) -> list[Change]:
     found = [*_processes(before.definition, after.definition)]
     found += tables(before.files, after.files)
     found += messages(before.files, after.files)
+    found += tunings(before.files, after.files)
     found += other_files(before.files, after.files)
     if not found and dict(before.files) != dict(after.files):
         names = sorted(
@@ -55,11 +56,22 @@ def _process(old: ProcessModel, new: ProcessModel) -> Iterator[Change]:
     process = called(new)
     if old.name != new.name:
         yield Change("process.renamed", (process,), old.name, new.name)
+    yield from _calendar(process, old, new)
     yield from _roles(process, old, new)
     yield from elements(process, old, new)
     yield from flows(process, old, new)
     yield from clocks(process, old, new)
     yield from data(process, old, new)
+
+
+def _calendar(process: Name, old: ProcessModel, new: ProcessModel) -> Iterator[Change]:
+    """By which calendar days are counted; without a name it is the city's."""
+    before = old.calendar.name if old.calendar is not None else None
+    after = new.calendar.name if new.calendar is not None else None
+    if before == after:
+        return
+    code = "chosen" if before is None else "dropped" if after is None else "changed"
+    yield Change(f"calendar.{code}", (process,), before, after)
 
 
 def _roles(process: Name, old: ProcessModel, new: ProcessModel) -> Iterator[Change]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 from typing import Any, Final
 
 from wenzheng.catalog.changes.change import Change, Name
-from wenzheng.catalog.compiling import TUNING
 from wenzheng.catalog.messages import BadMessage, parts
+from wenzheng.catalog.sense.tuning import PARTS, read_tuning
 from wenzheng.engine.compiler import MESSAGE_SUFFIX
 from wenzheng.engine.decisions import decision_name, is_decision
 from wenzheng.engine.decisions.files import YAML
@@ -106,11 +105,22 @@ def _words(files: Mapping[str, bytes], name: str) -> tuple[str, str]:
     return subject, body.strip()
 
 
+def tunings(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Change]:
+    """Which rules of good sense count how much, where, and why, rule by rule."""
+    before, after = read_tuning(old).said, read_tuning(new).said
+    for rule in sorted(before.keys() - after.keys()):
+        yield Change("rule.untuned", (Name(rule),), before=before[rule].get("severity"))
+    for rule in sorted(after):
+        was, now = before.get(rule, {}), after[rule]
+        for part in (one for one in PARTS if was.get(one) != now.get(one)):
+            code = "tuned" if part == "severity" and rule not in before else part
+            yield Change(f"rule.{code}", (Name(rule),), was.get(part), now.get(part))
+
+
 def other_files(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Change]:
     """Files of a kind that nothing here reads: that they differ is all that can be said."""
     for name in sorted(old.keys() | new.keys()):
-        known = name.endswith((*_PROCESSES, MESSAGE_SUFFIX)) or is_decision(name)
-        if known and PurePosixPath(name).name != TUNING:
+        if name.endswith((*_PROCESSES, MESSAGE_SUFFIX)) or is_decision(name):
             continue
         if old.get(name) != new.get(name):
             was, now = name in old, name in new

@@ -15,6 +15,18 @@ SENTENCES: Final[dict[str, Pair]] = {
     "process.removed": ("流程{process}已删除。", "Process {process} is gone."),
     "process.renamed": ("流程名称：{before} → {after}。", "The process is called: {before} → {after}."),
     "process.changed": ("流程{process}的{trait}已改变。", "Process {process}: {trait} changed."),
+    "calendar.chosen": (
+        "流程{process}改按日历 {after} 计算，不再按本市日历。",
+        "Process {process} is counted by the calendar {after}, no longer by the city's.",
+    ),
+    "calendar.changed": (
+        "流程{process}使用的日历：{before} → {after}。",
+        "Process {process} is counted by another calendar: {before} → {after}.",
+    ),
+    "calendar.dropped": (
+        "流程{process}改按本市日历计算，不再按 {before}。",
+        "Process {process} is counted by the city's calendar, no longer by {before}.",
+    ),
     "role.added": (
         "角色 {after} 现在参与流程{process}。",
         "Role {after} now takes part in process {process}.",
@@ -215,6 +227,27 @@ SENTENCES: Final[dict[str, Pair]] = {
         "The subject of {what}: {before} → {after}.",
     ),
     "message.body": ("通知 {what} 的正文：{before} → {after}。", "The text of {what}: {before} → {after}."),
+    "rule.tuned": ("检查规则 {what} 现定为：{after}。", "The rule {what} is tuned; it counts as: {after}."),
+    "rule.untuned": (
+        "检查规则 {what} 恢复通常做法，原定为：{before}。",
+        "The rule {what} counts as usual again; it was tuned to: {before}.",
+    ),
+    "rule.severity": (
+        "检查规则 {what} 的级别：{before} → {after}。",
+        "The rule {what} counts as: {before} → {after}.",
+    ),
+    "rule.reason": (
+        "调整检查规则 {what} 的理由：{before} → {after}。",
+        "The reason for which the rule {what} is tuned: {before} → {after}.",
+    ),
+    "rule.elements": (
+        "检查规则 {what} 的调整所及：{before} → {after}。",
+        "The rule {what} is tuned for: {before} → {after}.",
+    ),
+    "rule.sizes": (
+        "检查规则 {what} 的尺寸：{before} → {after}。",
+        "The sizes of the rule {what}: {before} → {after}.",
+    ),
     "file.added": ("新增文件 {what}。", "New file: {what}."),
     "file.removed": ("删除文件 {what}。", "The file {what} is gone."),
     "file.changed": ("文件 {what} 已改变。", "The file {what} changed."),
@@ -274,6 +307,9 @@ VALUES: Final[dict[str, Pair]] = {
     "calendar_days_rolled": ("个自然日（遇休顺延）", "calendar days, rolled"),
     "office_hours": ("个办公小时", "office hours"),
     "hours": ("小时", "hours"),
+    "off": ("关闭", "off"),
+    "warning": ("提醒", "a warning"),
+    "error": ("错误", "an error"),
     "yellow": ("黄灯", "yellow"),
     "red": ("红灯", "red"),
     "userTask": ("人工任务", "user task"),

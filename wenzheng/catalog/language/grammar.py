@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from wenzheng.calendars.overlays import NAME as CALENDAR_NAME
 from wenzheng.catalog.language.basics import ID, LABEL, NAME
 from wenzheng.catalog.language.deadline_grammar import DEADLINE
 from wenzheng.catalog.language.shapes import Entry, Group, Items, JsonSchema, Short, Table, Text, Whole
@@ -108,6 +109,16 @@ DEFINITION: Final = Group(
         "process": Entry(ID, "The name of the process; programs know it by this.", required=True),
         **NAME,
         **_IMPORT,
+        "calendar": Entry(
+            Text(
+                "the name of a calendar, such as cn or de",
+                CALENDAR_NAME.pattern,
+                40,
+                "Name it in small letters; leave the line out for the city's.",
+            ),
+            "The calendar that its days are counted by: `cn`, another country such as `de`, or one that the "
+            "city has set up for a region or an office; the city's unless said.",
+        ),
         **{name: REUSED[name] for name in ("roles", "data")},
         "start": Entry(
             Table("the start", ID, START, most=1), "The name of the beginning; `start` unless said."

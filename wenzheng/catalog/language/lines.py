@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import bisect
+import re
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
 
 from wenzheng.catalog.language.parts import Label, Word
 from wenzheng.engine.findings import Position
+
+_ELEMENT: Final = re.compile(r"<(?:wz:\w+|bpmn:(?!definitions\b)\w+(?=[^>]* id=))(?=[ />])")
+"""The begin of an element that findings are made on: one of ours, or one with an id."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +52,28 @@ class Written:
         return Position(origin.position.file, origin.position.line, column)
 
 
+def _with_source(text: str, position: Position) -> str:
+    """The line with the place that it came from on its element; what has no id belongs to one that has."""
+    match = _ELEMENT.match(text)
+    if match is None:
+        return text
+    source = quoteattr(f"{position.file}:{position.line}")
+    return f"{match[0]} wz:source={source}{text[match.end() :]}"
+
+
 class Lines:
     """Writes one XML element a line."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, sources: bool = False) -> None:
+        """With `sources` every element says the file and line that it came from."""
         self.written = Written()
         self._depth = 0
+        self._sources = sources
 
     def line(self, text: str, position: Position, column: int | None = None) -> None:
         """One line, that came from a place; its text from `column` on is the YAML's own."""
+        if self._sources:
+            text = _with_source(text, position)
         self.written.lines.append("  " * self._depth + text)
         self.written.origins[len(self.written.lines)] = Origin(position, column)
 

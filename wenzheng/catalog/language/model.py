@@ -155,6 +155,8 @@ class Process:
     roles: dict[str, Role] = field(default_factory=dict)
     forms: dict[str, tuple[FormField, ...]] = field(default_factory=dict)
     procedures: list[Procedure] = field(default_factory=list)
+    calendar: Word | None = None
+    """The calendar that its days are counted by, where it names one."""
 
     def ways(self) -> list[Way]:
         """Its own steps, those that stand in others, and those of its procedures."""

@@ -30,8 +30,8 @@ TELL: Final = "notify_author"
 class NodeWriter(Lines):
     """Writes what stands in a process."""
 
-    def __init__(self, process: Process) -> None:
-        super().__init__()
+    def __init__(self, process: Process, *, sources: bool = False) -> None:
+        super().__init__(sources=sources)
         self._process = process
         self._lanes: dict[int, list[Lane]] = {}
 

@@ -55,6 +55,7 @@ def read_process(root: YamlNode, file: str) -> Process:
         label_of(root.get("name")),
         start,
     )
+    process.calendar = word_at(root, "calendar")
     for key, value in pairs(root, "data"):
         process.data[key.text] = _data(key, value)
     process.roles = {key.text: _role(key, value) for key, value in pairs(root, "roles")}

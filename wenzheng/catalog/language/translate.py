@@ -23,6 +23,7 @@ _TOO_MANY: Final = 50
 _SAID: Final = frozenset(
     {
         "boundary-host",
+        "calendar-name",
         "choice-values",
         "clock-counts-back",
         "clock-day0",
@@ -120,11 +121,12 @@ def translate(
     library: Library | None = None,
     picture: bool = False,
     lanes: bool = False,
+    sources: bool = False,
 ) -> Translation | None:
     """The BPMN of a YAML definition; None when too much is wrong to tell what it stands for.
 
     `library` holds the files that it may import. With a picture in it for people, and with
-    lanes in that; what runs does without.
+    lanes in that, and with the file and line of each element; what runs does without.
 
     Every finding is added to `findings`. Raises DefinitionRefused with them when the text is no YAML.
     """
@@ -145,6 +147,5 @@ def translate(
     meant = FindingList()
     check_meaning(process, names, meant)
     findings.extend(one for one in meant.items if whole or not one.rule.startswith(_NOT_FOUND))
-    return Translation(
-        process, write_bpmn(process, picture=picture, lanes=lanes), len(findings.items) > before, whole
-    )
+    written = write_bpmn(process, picture=picture, lanes=lanes, sources=sources)
+    return Translation(process, written, len(findings.items) > before, whole)

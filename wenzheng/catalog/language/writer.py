@@ -28,18 +28,20 @@ _NAMESPACES: Final = {
 }
 
 
-def write_bpmn(process: Process, *, picture: bool = False, lanes: bool = False) -> Written:
+def write_bpmn(
+    process: Process, *, picture: bool = False, lanes: bool = False, sources: bool = False
+) -> Written:
     """The BPMN of a definition; what is missing from the model is missing here.
 
-    With a picture a viewer can show it, with lanes by who does what. What is run has neither: of hundreds of
-    steps it takes seconds.
+    With a picture a viewer can show it, with lanes by who does what; with `sources` elements say the file
+    and line that they came from. What is run has none of them: of hundreds of steps they take seconds.
     """
-    return _Writer(process).write(picture=picture, lanes=lanes)
+    return _Writer(process, sources=sources).write(picture=picture, lanes=lanes)
 
 
 class _Writer(NodeWriter):
-    def __init__(self, process: Process) -> None:
-        super().__init__(process)
+    def __init__(self, process: Process, *, sources: bool) -> None:
+        super().__init__(process, sources=sources)
         self._graph = build_graph(process)
         self._called = {one.id: (one, procedure_graph(process, one)) for one in process.done()}
 
@@ -59,8 +61,9 @@ class _Writer(NodeWriter):
         )
         for name, position in self._messages().items():
             self.line(f'<bpmn:message id="message_{name}" name="{name}"/>', position)
+        counted = f"wz:calendar={quoted(process.calendar.text)} " if process.calendar is not None else ""
         self.open(
-            f'bpmn:process id="{process.id}" {names(process.label, process.id, "wz:")} '
+            f'bpmn:process id="{process.id}" {names(process.label, process.id, "wz:")} {counted}'
             'isExecutable="true" processType="Private"',
             process.position,
         )

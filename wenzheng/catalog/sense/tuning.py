@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from wenzheng.catalog.compiling import TUNING
 from wenzheng.engine.findings import DefinitionRefused, Finding, FindingList, Position, Severity
@@ -21,7 +21,8 @@ from wenzheng.engine.yaml_tree import Key, YamlNode, read_yaml
 
 _OFF: Final = "off"
 _LEVELS: Final = {_OFF: None, "warning": Severity.WARNING, "error": Severity.ERROR}
-_KEYS: Final = frozenset({"severity", "reason", "elements", "sizes"})
+PARTS: Final = ("severity", "reason", "elements", "sizes")
+"""What can be said of a rule, in the order in which it is told."""
 _SHORTEST: Final = 8
 """Characters of a reason: less says nothing to whoever reads it in a year."""
 
@@ -37,6 +38,8 @@ class Tuning:
     elements: dict[str, frozenset[str]] = field(default_factory=dict)
     sizes: Mapping[str, object] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    said: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the file says of each rule, by the names in PARTS, as JSON; whether it can be followed or not."""
 
     def applied(self, found: Iterable[Finding]) -> Iterator[Finding]:
         """The findings that are left, with the severity that they have here."""
@@ -73,13 +76,14 @@ def read_tuning(files: Mapping[str, bytes]) -> Tuning:
 
 def _rule(tuning: Tuning, key: Key, value: YamlNode) -> None:
     rule = key.text
+    tuning.said[rule] = {name.text: node.plain() for name, node in value.pairs}
     if rule not in SENSE:
         tuning.findings.append(
             _wrong(key.position, "tuning-unknown", f"Expected a rule of good sense, found '{rule}'")
         )
         return
     said = {name.text: node for name, node in value.pairs}
-    for name in sorted(set(said) - _KEYS):
+    for name in sorted(set(said) - set(PARTS)):
         tuning.findings.append(
             _wrong(
                 said[name].position,

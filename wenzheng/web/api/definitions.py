@@ -76,13 +76,17 @@ class History(BaseModel):
 
 
 class VersionView(BaseModel):
-    """A version: its files, what is found on it, and what it changes in the one that counts."""
+    """A version: its files, what is found on it, and what it changes in the one that counts.
+
+    `calendars` names the calendar of each process that can run; null is the city's.
+    """
 
     name: str
     digest: str
     current: str | None
     files: dict[str, str]
     runs: bool
+    calendars: dict[str, str | None]
     findings: list[dict[str, Any]]
     changes: list[dict[str, Any]] | None
 
@@ -166,6 +170,7 @@ async def version(name: Name, digest: Digest, given: Given) -> VersionView:
         current=checked.current,
         files={path: content.decode("utf-8", "replace") for path, content in bundle.files.items()},
         runs=checked.runs,
+        calendars=dict(checked.calendars),
         findings=[finding.as_dict() for finding in checked.findings],
         changes=_changes(checked.changes),
     )

@@ -242,6 +242,7 @@ async def _version(at: Desk, bundle: Bundle, attempt: _Attempt, status: int = 20
         number=deployments[0].number if deployments else 0,
         is_current=checked.current == bundle.digest,
         runs=checked.runs,
+        calendars=_calendars(t, checked),
         findings=[_finding(bundle, one) for one in checked.findings[:_SHOWN]],
         more=max(0, len(checked.findings) - _SHOWN),
         changes=_changes(t, checked),
@@ -271,12 +272,18 @@ def _finding(bundle: Bundle, finding: Finding) -> dict[str, Any]:
         "file": place.file,
         "line": place.line,
         "column": place.column,
+        "source": finding.source,
         "text": lines[place.line - 1].strip()[:200] if 0 < place.line <= len(lines) else "",
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": finding.message,
         "hint": finding.hint,
     }
+
+
+def _calendars(t: Words, checked: Checked) -> list[tuple[str, str]]:
+    """By which calendar each process is counted."""
+    return [(name, chosen or t("version.calendar.city")) for name, chosen in checked.calendars.items()]
 
 
 def _changes(t: Words, checked: Checked) -> list[dict[str, Any]] | None:
