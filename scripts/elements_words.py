@@ -180,10 +180,10 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "unit": "The variable that holds the id of the unit whose people do the task: with several instances the "
     "`inputDataItem`, so that each of a list of units has a task of its own.",
     "fact": "The fact that is established when it is completed; the store keeps facts for ever.",
-    "calendar": "The calendar that the process's days are counted by: `cn`, another country such as `de`, or "
-    "one that the city has set up for a region or an office; without it the city's own.",
-    "source": "The file and line that the element was compiled from, `FILE:LINE`, as `wenzheng compile` writes "
-    "it. Findings show it beside their own place; it changes nothing of what runs.",
+    "calendar": "The calendar that the process's days are counted by: `cn`, another country such as `de`, "
+    "or one that the city has set up for a region or an office; without it the city's own.",
+    "source": "The file and line that the element was compiled from, `FILE:LINE`, as `wenzheng compile` "
+    "writes it. Findings show it beside their own place; it changes nothing of what runs.",
     "keeps": "The variables and fields, with blanks between, whose values the fact keeps. One without a "
     "value is kept as null. Only beside `wz:fact`.",
     "en": "The name in English, where `name` holds the Chinese one. Records carry both. On `wz:clock` and "
@@ -240,6 +240,9 @@ process-not-executable
 duplicate-process duplicate-id duplicate-scope
     a name used twice
     Rename one.
+calendar-name
+    a `wz:calendar` that cannot be the name of a calendar
+    Name cn, de or one of the city; without it the city's own counts.
 missing-id bad-id
     an element without an id, or with one that is no XML name
     Give it an id; labels go into `name`.

@@ -71,7 +71,7 @@ def test_every_element_that_runs_and_no_other_has_its_sentence() -> None:
 
 def test_every_extension_and_no_other_has_its_sentence() -> None:
     attributes = {name for names in words.EXTENSION_ATTRIBUTES.values() for name in names}
-    assert set(EXTENSIONS) == {*_ATTRIBUTES, *attributes, words.ENGLISH}
+    assert set(EXTENSIONS) == {*_ATTRIBUTES, *attributes, words.ENGLISH, words.SOURCE}
 
 
 def test_every_attribute_that_is_taken_stands_on_the_page() -> None:

@@ -17,6 +17,8 @@ from wenzheng.engine.xml_tree import XmlNode, read_xml
 
 ATTRIBUTE: Final = f"{{{words.WZ}}}{words.SOURCE}"
 _PLACE: Final = re.compile(r"(?P<file>[^:\x00-\x1f]{1,200}):(?P<line>[1-9][0-9]{0,6})")
+_MARK: Final = f":{words.SOURCE}=".encode()
+"""What stands in every file that says so; most files are not read for it."""
 Source = tuple[str, int]
 
 
@@ -50,7 +52,7 @@ class _Sources:
 
 def _sources(name: str, data: bytes) -> _Sources:
     found = _Sources()
-    if not name.endswith(".bpmn") or words.SOURCE.encode() not in data:
+    if not name.endswith(".bpmn") or _MARK not in data:
         return found
     try:
         root = read_xml(data, name)
