@@ -110,7 +110,7 @@ FIELDS_HEAD: Final = """
 |---|---|---|
 """
 EXPRESSIONS_HEAD: Final = """
-`min` and `max` may stand on {ranged}, `values` on {listed}.
+`min` and `max` may stand on {ranged}, `values` on {listed}, `notBefore` on `date`.
 
 ## Expressions
 

@@ -162,7 +162,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "`from`, or that very day, day 0. Earlier pauses and extensions are over with the old count.",
     "field": "A field of the form of a user task. It is a variable too and need not be declared; if it is, "
     "the types must agree. `values` is a list of words; `min` and `max` bound a number, the length of a "
-    "text, or how many entries a list has. `template` and `templateEn` are what a text may begin with. On an "
+    "text, or how many entries a list has; `notBefore` (`today`, `tomorrow`) a date, by the day on which the "
+    "form is sent. `template` and `templateEn` are what a text may begin with. On an "
     "event that waits for a message: what whoever sends it fills in, checked like the form of a task.",
     "guidance": "What whoever does the task, or sends the message, should know, in Chinese and English. It "
     "changes nothing of what happens.",

@@ -37,6 +37,12 @@ PACE_SIGNAL: Final = "set_pace"
 CALENDAR_SIGNAL: Final = "change_calendar"
 """Another version of the instance's calendar has come into force, and touches what runs."""
 
+# Rules that came later, by the name of their patch: who lived without one is replayed without it.
+FOLLOWS_DAYS: Final = "follows-days"
+"""A clock moves with the variable that holds its day 0. Asked only when that day has changed."""
+HOLDS_HOURS: Final = "holds-hours"
+"""A later instant of a clock of hours goes on to hold when the clock is extended. Asked only then."""
+
 # Types of the application errors by which an update is refused.
 REFUSED_ALREADY_DONE: Final = "AlreadyDone"
 REFUSED_NOT_OPEN: Final = "NotOpen"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from wenzheng.contracts import REFUSED_DATA, CompleteTask, ResolveIncident, SendMessage
@@ -48,10 +50,10 @@ def subject(event: Event) -> str:
             return type(event).__name__
 
 
-def check_now(instance: ProcessInstance, event: Event) -> None:
+def check_now(instance: ProcessInstance, event: Event, now: datetime) -> None:
     """Raise what tells the caller that the event cannot happen to the instance now."""
     try:
-        check(instance, event)
+        check(instance, event, now)
     except EventRefused as said:
         raise refusal(said.code, str(said), said.by, said.at) from None
 

@@ -79,9 +79,6 @@ FLUSH_ATTEMPT_TIMEOUT: Final = timedelta(seconds=5)
 SAYS_MOVES: Final = "says-moves"
 """Patch: an act without effects that changes what is waited for, or that somebody waits for, is a row too."""
 
-FOLLOWS_DAYS: Final = "follows-days"
-"""Patch: a clock moves with the variable that holds its day 0. Asked only when that day has changed."""
-
 
 class DriftError(RuntimeError):
     """A replay reached another state than the one recorded.
@@ -110,7 +107,7 @@ class ProcessWorkflow:
         if start.state is None:
             self._journal = Journal()
             self._instance = ProcessInstance(process, calendar)
-            self._instance.clocks.follows = _follows_days
+            self._instance.clocks.patched = workflow.patched
             self._calendar_number = 0
             self._begin(start)
         else:
@@ -118,7 +115,7 @@ class ProcessWorkflow:
             self._calendar_number = state.get("calendar", 0)
             self._journal = Journal.load(state["journal"])
             self._instance = load(state["instance"], process, calendar)
-            self._instance.clocks.follows = _follows_days
+            self._instance.clocks.patched = workflow.patched
 
     def _begin(self, start: StartProcess) -> None:
         # A replay puts a first workflow task that ended without a command together with the next one, and
@@ -265,7 +262,7 @@ class ProcessWorkflow:
                 "Expected the instance to take acts, found it cannot write them down right now; "
                 "try again in a moment, with the same act id.",
             )
-        check_now(self._instance, event)
+        check_now(self._instance, event, self._now())
 
     async def _act(self, act_id: str, actor: str, event: Event) -> ActResult:
         known = self._journal.recent.get(act_id)
@@ -274,7 +271,7 @@ class ProcessWorkflow:
             result = known[1]
         else:
             self._reach_time()  # what fell due before this act comes before it
-            check_now(self._instance, event)
+            check_now(self._instance, event, self._now())
             seq = self._step(act_id, event)
             result = ActResult(
                 act_id,
@@ -419,10 +416,6 @@ class ProcessWorkflow:
         before = self._start
         start = StartProcess(before.process_id, {}, state, before.history_limit, before.pace)
         workflow.continue_as_new(args=[self._definition, self._instance.calendar, start])
-
-
-def _follows_days() -> bool:
-    return workflow.patched(FOLLOWS_DAYS)
 
 
 def _pace(given: PaceInput | None, calendar: Calendar) -> Pace | None:

@@ -250,7 +250,7 @@ def lived_late(story: Story, moves: Sequence[Move], ends: datetime, late: Callab
             break
         event = event_for(act, story.process)
         try:
-            check(instance, event)
+            check(instance, event, at)
         except EventRefused as refused:
             life.refused.append((act, refused.code))
         else:

@@ -149,9 +149,17 @@ def test_postponed_the_limits_before_it_move_and_after_it_nothing_does(forum: Fo
     assert answer.status_code == 200, answer.text
     after = {clock["clock"]: clock["limits"][0]["due"] for clock in answer.json()["clocks"]}
     # Friday 09-25 is off (Mid-Autumn): two working days before Tuesday 09-29 is Thursday 09-24.
-    assert after == {"questions": "2026-09-24", "material": "2026-09-28"}
+    assert after == {"questions": "2026-09-24", "material": "2026-09-28", "new_day": "2026-09-01"}
     assert (answer.json()["session_on"], answer.json()["planned_on"]) == (LATER, DAY)
     assert "announce_change" in elements(answer.json())
+
+
+def test_a_session_is_not_postponed_into_the_past_nor_to_today(forum: Forum) -> None:
+    for day in ("2026-08-31", "2026-09-01"):
+        answer = forum.ask("clerk", "messages", "postponed", session_on=day, postponed_because="台风")
+        [fault] = answer.json()["errors"]
+        assert (answer.status_code, fault["pointer"], fault["found"]) == (422, "#/data/session_on", day)
+        assert fault["expected"] == "2026-09-02 (tomorrow) or a later day"
 
 
 def test_another_leader_comes_instead_and_it_is_announced(forum: Forum) -> None:
@@ -393,6 +401,28 @@ def test_the_page_speaks_english(forum: Forum) -> None:
     page = clerk.get(f"/desk/forum/{forum.number}") if "The topic that won" not in page.text else page
     assert "The topic that won" in page.text
     assert "At least fourteen days ahead" in page.text
+
+
+def test_everybody_at_the_desk_reads_why_a_limit_of_the_session_is_that_day(forum: Forum) -> None:
+    forum.announce()
+    path = f"/api/forum/{forum.number}/clocks/questions"
+    answer = forum.city.client.get(path, headers=forum.city.as_("department_housing"))
+    assert answer.status_code == 200, answer.text
+    [limit] = answer.json()["limits"]
+    assert (answer.json()["day0"], limit["count"], limit["due"]) == (DAY, -2, "2026-09-23")
+    for language in ("zh", "en"):
+        page = forum.city.browser("clerk").get(f"/desk/forum/{forum.number}?lang={language}").text
+        assert html.escape(limit["words"][language][0]) in page
+    other = forum.city.client.get(f"/api/forum/{forum.number}/clocks/letter", headers=forum.city.as_("clerk"))
+    assert (other.status_code, other.json()["code"]) == (404, "no-clock")
+    assert "questions, material" in other.json()["detail"] or "material, questions" in other.json()["detail"]
+
+
+def test_a_postponed_session_says_that_its_limits_moved_with_it(forum: Forum) -> None:
+    forum.announce()
+    forum.ask("clerk", "messages", "postponed", session_on=LATER, postponed_because="台风")
+    page = forum.city.browser("clerk").get(f"/desk/forum/{forum.number}?lang=zh").text
+    assert f"第0日由{DAY}改为{LATER}，期限随之改变。" in page
 
 
 # --- commands --------------------------------------------------------------------------------------

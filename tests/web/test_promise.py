@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.web.conftest import City
+from tests.web.test_desk import desk
 
 
 def handed_over(city: City) -> tuple[str, str]:
@@ -64,6 +65,46 @@ def test_a_promise_without_a_day_is_refused_and_its_field_named(city: City) -> N
     (wrong,) = answer.json()["errors"]
     assert "promised_on" in wrong["pointer"]
     assert seen(city, code)[1]["letter"]["running"]
+
+
+def test_a_promise_for_yesterday_is_refused_and_today_is_not(city: City) -> None:
+    number, code = handed_over(city)
+    body = {"text": "已承诺。", "kind": "promised", "promised_on": "2026-08-31"}
+    headers = city.as_("department_housing")
+    answer = city.client.post(f"/api/petitions/{number}/reply", json=body, headers=headers)
+    [fault] = answer.json()["errors"]
+    assert (answer.status_code, fault["pointer"]) == (422, "#/promised_on")
+    assert (fault["expected"], fault["found"]) == ("2026-09-01 (today) or a later day", "2026-08-31")
+    assert seen(city, code)[0]["state"] == "acknowledged"
+    day = {"promised_on-year": "2026", "promised_on-month": "8", "promised_on-day": "31"}
+    worker = desk(city, "department_housing")
+    page = worker.do(number, "reply", 422, content_id="已承诺。", reply_kind="promised", **day)
+    assert "应为今天（2026-09-01）或以后的日期。" in page
+    promise(city, number, "2026-09-01")
+    assert seen(city, code)[0]["state"] == "promised"
+
+
+def test_a_head_does_not_agree_to_a_day_that_has_passed_meanwhile(city: City) -> None:
+    number, code = handed_over(city)
+    draft = {"text": "明天修好。", "kind": "promised", "promised_on": "2026-09-02"}
+    city.done(number, "reply", "department_housing", **draft)
+    city.at(datetime(2026, 9, 3, 1, tzinfo=UTC))
+    answer = task(city, number, "approve", "head_housing", approved=True)
+    [fault] = answer.json()["errors"]
+    assert (answer.status_code, fault["pointer"]) == (422, "#/data/approved")
+    assert "2026-09-02" in fault["expected"]
+    why = {"approved": False, "return_note": "日期已过。"}
+    assert task(city, number, "approve", "head_housing", **why).status_code == 200
+    promise(city, number, "2026-09-10")
+    assert seen(city, code)[0]["state"] == "promised"
+
+
+def test_a_promise_is_not_renewed_for_a_day_that_is_over(city: City) -> None:
+    number, _ = promised(city, day="2026-09-30")
+    ask = {"text": "厂家延期交货。", "renew_until": "2026-08-20"}
+    headers = city.as_("department_housing")
+    answer = city.client.post(f"/api/petitions/{number}/complete", json=ask, headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/renew_until")
 
 
 def test_a_promised_day_that_passes_is_red_and_told_to_head_and_supervision(city: City) -> None:

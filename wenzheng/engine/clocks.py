@@ -8,7 +8,7 @@ Colours are not stored while a clock runs; they follow from the thresholds and t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from wenzheng.contracts import (
     CLOCK_MOVED,
     CLOCK_STARTED,
     CLOCK_STOPPED,
+    FOLLOWS_DAYS,
     REMINDER_DUE,
     THRESHOLD_PASSED,
     JsonObject,
@@ -27,6 +28,8 @@ from wenzheng.engine import ledger
 from wenzheng.engine.clock_model import Clock
 from wenzheng.engine.counting import (
     NOTICE_TIME,
+    Patched,
+    always,
     anchored,
     instant,
     new_thresholds,
@@ -42,10 +45,6 @@ from wenzheng.engine.expressions import ExpressionFailed, Program
 from wenzheng.engine.model import ProcessModel, in_english
 
 _NEVER: Final[Mapping[str, Program]] = {}
-
-
-def _always() -> bool:
-    return True
 
 
 @dataclass(frozen=True)
@@ -81,15 +80,15 @@ class ClockTable:
     knows yet has the state `{"waits": element}`, and starts when the day is known.
     """
 
-    __slots__ = ("_looked_at", "_plan", "calendar", "follows", "running")  # one for each letter in memory
+    __slots__ = ("_looked_at", "_plan", "calendar", "patched", "running")  # one for each letter in memory
 
     def __init__(self, plan: ClockPlan, calendar: Calendar) -> None:
         self._plan = plan
         self.calendar = calendar
         self._looked_at: JsonObject | None = None
         self.running: dict[str, JsonObject] = {}
-        self.follows: Callable[[], bool] = _always
-        """Whether clocks move with the variable of their day 0; those of version 0.1 did not."""
+        self.patched: Patched = always
+        """Whether the instance lives by a rule that came later: asked by name, only where it matters."""
 
     def element_completed(self, element: str, variables: JsonObject, now: datetime) -> Iterator[Effect]:
         """Stop, then move, then start, the clocks that hang on an element's completion."""
@@ -100,7 +99,7 @@ class ClockTable:
         for clock in self._plan.eventful:
             state = self.running.get(clock.id)
             if state is not None and "waits" not in state:
-                moment = ledger.Moment(element, variables, now, self.calendar, self._start_of)
+                moment = ledger.Moment(element, variables, now, self.calendar, self._start_of, self.patched)
                 yield from ledger.happened(clock, state, moment)
         for clock in self._plan.named.get(("starts", element), ()):
             if clock.id not in self.running:
@@ -157,7 +156,7 @@ class ClockTable:
                     yield from self._start(clock, state["waits"], variables, now)
                 continue
             start = _given(state.get("anchor", clock.day0_variable), variables, clock)
-            if start is not None and start != start_of(state) and self.follows():
+            if start is not None and start != start_of(state) and self.patched(FOLLOWS_DAYS):
                 before = state["day0"]
                 state.update(anchored(start, self.calendar))
                 moved = recount(clock, state, self.calendar, now, anew=True)

@@ -13,20 +13,27 @@ of the calendar would have brought it nearer, and the nearer day it was held aga
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from wenzheng.calendars import Calendar
 from wenzheng.calendars.units import Limit, Unit, limit, limit_after_pauses, used
-from wenzheng.contracts import JsonObject
+from wenzheng.contracts import HOLDS_HOURS, JsonObject
 from wenzheng.engine.clock_model import Clock, Threshold
 
 NOTICE_TIME: Final = "08:30"
 """When word of a lamp goes out on the next working day (defaults.md, "notice of a lamp")."""
 PAUSE: Final = "pause"
 EXTENSION: Final = "extension"
+Patched = Callable[[str], bool]
 _NOT_RECORDED: Final = frozenset({"passed", "reminder", "kept"})
+
+
+def always(_patch: str) -> bool:
+    """An instance that lives by everything that is known today."""
+    return True
 
 
 def instant(threshold: JsonObject) -> datetime | None:
@@ -78,8 +85,7 @@ def pause_limit(entry: JsonObject, clock: Clock, calendar: Calendar) -> Limit | 
 def limit_of(threshold: Threshold, clock: Clock, state: JsonObject, calendar: Calendar) -> Limit | None:
     """When a threshold is over; None while its clock stands still without an end."""
     start = start_of(state)
-    lengthened = [entry["by"] for entry in entries(state, EXTENSION) if threshold.id in entry["limits"]]
-    count = threshold.after + sum(lengthened)
+    count = threshold.after + _plus(state, threshold.id)
     pauses = _pauses(state, clock, calendar, start)
     if pauses:
         return limit_after_pauses(calendar, clock.unit, start, count, pauses)
@@ -164,6 +170,21 @@ class _Count:
         found = Limit(last, self.calendar.end_of(last), new["provisional"])
         return {**self.at(threshold, found), "counted": new["due"], "kept": held}
 
+    def holding_hours(self, threshold: Threshold, new: JsonObject, old: JsonObject) -> JsonObject:
+        """As `holding`, for hours: they know no pause, so both instants are later by what was added.
+
+        Nothing more has to be kept for it than the instant that holds and what it was extended by before.
+        """
+        later, nearer = instant(old), instant(new)
+        assert later is not None  # only a pause takes the instant away
+        assert nearer is not None
+        added = _plus(self.state, threshold.id) - old.get("plus", 0)
+        moved = limit(self.calendar, self.clock.unit, later, added)
+        if moved.late_from <= nearer:
+            return new
+        found = moved._replace(provisional=moved.provisional or new["provisional"])
+        return {**self.at(threshold, found), "counted": new["due"]}
+
     def _reminder(self, threshold: Threshold, found: Limit | None) -> JsonObject:
         """When who is reminded; not at all when that moment is over, or when nobody knows the last day."""
         if not threshold.remind or found is None or isinstance(found.last, datetime):
@@ -196,21 +217,24 @@ def recount(
     now: datetime,
     *,
     anew: bool = False,
+    patched: Patched = always,
 ) -> list[JsonObject]:
     """Count all thresholds anew and say which of them moved: `{threshold, before, due}`, for people to read.
 
     A threshold that was passed counts again when it now lies ahead. A later day that holds for the
     department is moved by what pauses and lengthens the clock, too; `anew`, when day 0 is another one, it is
-    over.
+    over. `patched` says of what came later whether this instance lives by it.
     """
     moved: list[JsonObject] = []
     count = _Count(clock, state, calendar, now)
     by_id = {threshold.id: threshold for threshold in clock.thresholds}
     for place, old in enumerate(state["thresholds"]):
         new = count.threshold(by_id[old["id"]])
-        held = None if anew or not clock.unit.counts_days else _held(old)
-        if held is not None:
+        held = None if anew else _held(old)
+        if held is not None and clock.unit.counts_days:
             new = count.holding(by_id[old["id"]], new, held)
+        elif held is not None and patched(HOLDS_HOURS):
+            new = count.holding_hours(by_id[old["id"]], new, old)
         _remember(old, new, now)
         _lengthened(new, state)
         state["thresholds"][place] = new
@@ -263,9 +287,14 @@ def _passed_too_early(old: JsonObject, new: JsonObject, now: datetime, since: da
 
 
 def _lengthened(new: JsonObject, state: JsonObject) -> None:
-    plus = sum(e["by"] for e in entries(state, EXTENSION) if new["id"] in e["limits"])
+    plus = _plus(state, new["id"])
     if plus:
         new["plus"] = plus
+
+
+def _plus(state: JsonObject, threshold: str) -> int:
+    """What extensions have added to a threshold."""
+    return sum(entry["by"] for entry in entries(state, EXTENSION) if threshold in entry["limits"])
 
 
 def _change(old: JsonObject, new: JsonObject) -> JsonObject | None:

@@ -27,13 +27,17 @@ _LIMITED_TYPES: Final = {
     "min": ("string", "int", "double", "units", "files"),
     "max": ("string", "int", "double", "units", "files"),
     "values": ("string", "int", "unit"),
+    "notBefore": ("date",),
     "template": ("string", "content"),
     "templateEn": ("string", "content"),
 }
 _ATTRIBUTES: Final = {
     "variable": {"name", "type", "required", "initial"},
     **CLOCK_ATTRIBUTES,
-    "field": {"id", "type", "name", "en", "required", "min", "max", "values", "template", "templateEn"},
+    "field": {
+        *("id", "type", "name", "en", "required", "min", "max", "notBefore"),
+        *("values", "template", "templateEn"),
+    },
     "guidance": {"zh", "en"},
     "service": {"name", "output"},
     "decision": {"name", "output"},
@@ -180,6 +184,7 @@ class _Extensions(ExtensionMarkup):
             tuple((node.get("values") or "").split()),
             node.get("en") or "",
             _texts(zh=node.get("template"), en=node.get("templateEn")),
+            self._choice(node, "notBefore", frozenset(words.FIRST_DAYS)),
         )
         self._check_limits(node, field)
         self._fields[field_id] = field

@@ -27,6 +27,8 @@ from wenzheng.engine.clock_model import Clock, Extension, Pause
 from wenzheng.engine.counting import (
     EXTENSION,
     PAUSE,
+    Patched,
+    always,
     anchored,
     entries,
     instant,
@@ -49,6 +51,7 @@ class Moment:
     now: datetime
     calendar: Calendar
     start_of: StartOf
+    patched: Patched = always
 
     @property
     def day(self) -> date:
@@ -219,7 +222,7 @@ def _extended(clock: Clock, state: JsonObject, extension: Extension, moment: Mom
         "reason": reason,
     }
     state.setdefault("ledger", []).append(entry)
-    recount(clock, state, moment.calendar, moment.now)
+    recount(clock, state, moment.calendar, moment.now, patched=moment.patched)
     until = next(one["due"] for one in state["thresholds"] if one["id"] == limit_asked)
     data = {"id": extension.id, "by": by, "on": entry["on"], "until": until, "reason": reason}
     return _effect(CLOCK_EXTENDED, clock, moment, state, data)

@@ -36,7 +36,8 @@ class FormField:
     """A field of a user task's form and the limits of its value.
 
     Lengths count characters; `min` and `max` bound a number's value, a text's length or how many
-    entries a list has. `name_en` is the name in English, empty when the file gives none.
+    entries a list has. `not_before` bounds a date by the day on which the form is sent: "today" or
+    "tomorrow". `name_en` is the name in English, empty when the file gives none.
     """
 
     id: str
@@ -49,6 +50,7 @@ class FormField:
     name_en: str = ""
     template: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
     """What a text may begin with, by language (zh, en); not part of records: it stands in the definition."""
+    not_before: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The field as the task list shows it."""
@@ -61,6 +63,7 @@ class FormField:
             "min": self.min,
             "max": self.max,
             "values": list(self.values),
+            **({"not_before": self.not_before} if self.not_before else {}),
         }
 
 

@@ -8,7 +8,7 @@ nothing, so that a driver may ask `check` first, for example in an update's vali
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from wenzheng.contracts import (
@@ -61,7 +61,7 @@ def step(instance: ProcessInstance, event: Event, now: datetime) -> list[Effect]
     """
     if now.tzinfo is None:
         raise ValueError(f"Expected an instant with a zone, found {now.isoformat()}. Pass datetime.now(UTC).")
-    check(instance, event)
+    check(instance, event, now)
     instance.begin_step(now)
     with core(instance, instance.now):
         _apply(instance, event)
@@ -69,15 +69,15 @@ def step(instance: ProcessInstance, event: Event, now: datetime) -> list[Effect]
     return instance.take_effects()
 
 
-def check(instance: ProcessInstance, event: Event) -> None:
-    """Raise EventRefused when the event cannot happen to the instance now."""
+def check(instance: ProcessInstance, event: Event, now: datetime) -> None:
+    """Raise EventRefused when the event cannot happen to the instance at `now`."""
     match event:
         case Start():
             _startable(instance, event)
         case TaskCompleted():
-            _completable(instance, event)
+            _completable(instance, event, _today(instance, now))
         case MessageReceived():
-            _receivable(instance, event)
+            _receivable(instance, event, _today(instance, now))
         case IncidentResolved():
             resolving.check(instance, event)
         case SignalReceived(waits=tuple(waits)) if not {one.id for one in instance.waits()} & set(waits):
@@ -120,6 +120,11 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
             )
 
 
+def _today(instance: ProcessInstance, now: datetime) -> date:
+    """The day on which something happens at `now`: time never runs backwards for an instance."""
+    return instance.calendar.today(max(now, instance.now))
+
+
 def _startable(instance: ProcessInstance, event: Start) -> None:
     if instance.has_begun:
         raise EventRefused(REFUSED_NOT_OPEN, "Expected an instance that has not begun, found it has.")
@@ -146,7 +151,7 @@ def open_user_tasks(instance: ProcessInstance) -> list[ElementTask]:
     ]
 
 
-def _completable(instance: ProcessInstance, event: TaskCompleted) -> ElementTask:
+def _completable(instance: ProcessInstance, event: TaskCompleted, today: date) -> ElementTask:
     candidates = [
         task
         for task in open_user_tasks(instance)
@@ -168,7 +173,7 @@ def _completable(instance: ProcessInstance, event: TaskCompleted) -> ElementTask
         )
     check_actor(event.actor)
     _fits(f"the form of '{element.id}'", instance, event.data)
-    problems = check_form(element.fields, event.data)
+    problems = check_form(element.fields, event.data, today)
     if problems:
         raise bad_data(f"the form of '{element.id}'", problems)
     return candidates[0]
@@ -195,7 +200,7 @@ def _not_open(instance: ProcessInstance, element: str, task_id: str | None) -> E
 
 
 def _complete(instance: ProcessInstance, event: TaskCompleted) -> None:
-    task = _completable(instance, event)
+    task = _completable(instance, event, _today(instance, instance.now))
     element = task.task_spec.element
     instance.remember_closed(task, event.actor)
     # A field left empty is null afterwards, also in a second round: the form says what holds now.
@@ -218,7 +223,7 @@ def _complete(instance: ProcessInstance, event: TaskCompleted) -> None:
 # --- messages and time -----------------------------------------------------------------------
 
 
-def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
+def _receivable(instance: ProcessInstance, event: MessageReceived, today: date) -> None:
     if instance.ended is not None:
         raise EventRefused(
             REFUSED_ENDED,
@@ -232,7 +237,7 @@ def _receivable(instance: ProcessInstance, event: MessageReceived) -> None:
     _fits(f"message '{event.message}'", instance, event.data)
     receiver = _listeners(instance, event)[0][0]
     fields = receiver.task_spec.awaited.fields
-    faults = check_form(fields, event.data) if fields else []
+    faults = check_form(fields, event.data, today) if fields else []
     if faults:
         raise bad_data(f"message '{event.message}'", faults)
     asked = {field.id for field in fields}

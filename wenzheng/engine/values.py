@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from math import isfinite
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from wenzheng.engine.expressions.limits import INT_MAX, INT_MIN, MAX_YEAR, MIN_Y
 from wenzheng.engine.expressions.program import DEFAULT_ZONE
 from wenzheng.engine.expressions.values import Converter, Guard
 from wenzheng.engine.model import FormField, Variable
-from wenzheng.engine.vocabulary import FIELD_TYPES, LISTED
+from wenzheng.engine.vocabulary import FIELD_TYPES, FIRST_DAYS, LISTED
 
 MAX_VARIABLES: Final = 262_144
 """Bytes of JSON of all variables of an instance together: they travel with every flush."""
@@ -77,8 +78,8 @@ def check_variables(declared: dict[str, Variable], values: JsonObject) -> list[s
     return problems
 
 
-def check_form(fields: Iterable[FormField], data: JsonObject) -> list[str]:
-    """Problems with a form's data: unknown fields, missing ones, types and limits."""
+def check_form(fields: Iterable[FormField], data: JsonObject, today: date) -> list[str]:
+    """Problems with a form's data that is sent `today`: unknown fields, missing ones, types and limits."""
     by_id = {field.id: field for field in fields}
     problems = [f"'{name}' is not a field of this form" for name in data if name not in by_id]
     for field in by_id.values():
@@ -87,11 +88,11 @@ def check_form(fields: Iterable[FormField], data: JsonObject) -> list[str]:
             if field.required:
                 problems.append(f"'{field.id}' is required")
         else:
-            problems += _field_problems(field, value)
+            problems += _field_problems(field, value, today)
     return problems
 
 
-def _field_problems(field: FormField, value: Any) -> list[str]:
+def _field_problems(field: FormField, value: Any, today: date) -> list[str]:
     wanted = type_problem(FIELD_TYPES[field.type], value)
     if wanted:
         return [f"'{field.id}' must be {wanted}"]
@@ -100,6 +101,10 @@ def _field_problems(field: FormField, value: Any) -> list[str]:
         problems += _listed_problems(field, value)
     if field.values and str(value) not in field.values:
         problems.append(f"'{field.id}' must be one of {', '.join(field.values)}")
+    if field.not_before is not None:
+        first = today + timedelta(FIRST_DAYS[field.not_before])
+        if date.fromisoformat(value) < first:
+            problems.append(f"'{field.id}' must be {first} or later, found {value}")
     measured = len(value) if isinstance(value, str | list) else value
     unit = " characters" if isinstance(value, str) else " entries" if isinstance(value, list) else ""
     if isinstance(measured, int | float) and not isinstance(measured, bool):

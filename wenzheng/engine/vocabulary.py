@@ -313,6 +313,8 @@ FIELD_TYPES: Final[Mapping[str, str]] = {
     "content": "string",
     "files": "list",
 }
+FIRST_DAYS: Final[Mapping[str, int]] = {"today": 0, "tomorrow": 1}
+"""What a date field's notBefore may say, and how many days after today that is."""
 LISTED: Final = frozenset({"units", "files"})
 """Field types whose value is a list of ids, each once."""
 LAMPS: Final = frozenset({"yellow", "red"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from wenzheng.petitions.organisation import Organisation, check_assignment
@@ -37,6 +37,8 @@ _EXPLAINED_BY: Final = {
     "brief_approved": "brief_note",
 }
 # An answer that says something only together with another field, if the form has it.
+_AGREES: Final = ("approved", "allowed")
+"""Answers that let a promise be given."""
 _COMPLETED_BY: Final = {("reply_kind", "promised"): "promised_on"}
 
 
@@ -44,7 +46,8 @@ _COMPLETED_BY: Final = {("reply_kind", "promised"): "promised_on"}
 class FormField:
     """A field as the definition describes it.
 
-    `minimum` and `maximum` bound a number's value, a text's length in characters, or how many are chosen.
+    `minimum` and `maximum` bound a number's value, a text's length in characters, or how many are chosen;
+    `not_before` ("today" or "tomorrow") a date, by the day on which the form is sent.
     """
 
     id: str
@@ -54,6 +57,7 @@ class FormField:
     minimum: int | None = None
     maximum: int | None = None
     values: tuple[str, ...] = ()
+    not_before: str | None = None
 
     def name(self, language: str) -> str:
         """The label, in another language where there is none in this one; else the id."""
@@ -73,15 +77,18 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the values of a form may name: units of the organisation, and files that came with the letter.
+    """What the values of a form are read beside: units of the organisation, files of the letter, the day.
 
     `files` are the ids of the attachments that the person's own unit added to the letter. `assigns` is
     True for the task that gives the letter to a unit: only some kinds of units answer letters.
     """
 
     units: Organisation
+    today: date
     files: frozenset[str] = frozenset()
     assigns: bool = False
+    promised: date | None = None
+    """The day that the draft before this form promises; None where it promises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,7 @@ def fields_of(rows: Iterable[Mapping[str, Any]]) -> tuple[FormField, ...]:
             minimum=row.get("min"),
             maximum=row.get("max"),
             values=tuple(row.get("values") or ()),
+            not_before=row.get("not_before"),
         )
         for row in rows
     )
@@ -174,6 +182,7 @@ def fill(fields: Sequence[FormField], given: Mapping[str, Any], around: Around) 
             (texts if item.type == "content" else values)[item.id] = value
     misfits += _unexplained(known, given)
     misfits += _incomplete(known, given)
+    misfits += _overtaken(known, given, around)
     return Filled(values, texts, tuple(misfits))
 
 
@@ -230,6 +239,24 @@ def _incomplete(known: Mapping[str, FormField], given: Mapping[str, Any]) -> Ite
     for (answer, said), other in _COMPLETED_BY.items():
         if answer in known and other in known and given.get(answer) == said and not given.get(other):
             yield Misfit(other, "form.with", "选择承诺时必须写明日期。", "a day, because a promise has one")
+
+
+def promised_day(variables: Mapping[str, Any]) -> date | None:
+    """The day that waits to be agreed to: of a draft that promises, or of a promise that is renewed."""
+    day = variables.get("renew_until") or variables.get("promised_on")
+    return date.fromisoformat(day) if variables.get("reply_kind") == "promised" and day else None
+
+
+def _overtaken(known: Mapping[str, FormField], given: Mapping[str, Any], around: Around) -> Iterator[Misfit]:
+    """A promise is not agreed to on a day after the one that it names."""
+    day = around.promised
+    if day is None or day >= around.today:
+        return
+    for answer in _AGREES:
+        if answer in known and given.get(answer) is True:
+            zh = f"承诺的日期（{day}）已过，请退回，改写日期。"
+            en = f"no, because the promised day ({day}) is over: return it for another day"
+            yield Misfit(answer, "form.overtaken", zh, en, "yes")
 
 
 def _wrong(item: FormField, value: Any, around: Around) -> Iterator[Misfit]:
@@ -303,13 +330,22 @@ def _out_of_range(item: FormField, value: object) -> Misfit:
     return Misfit(item.id, "form.range", zh, en, value)
 
 
-def _day(item: FormField, value: Any, _around: Around) -> Iterator[Misfit]:
+_FIRST: Final = {"today": ("今天", "today"), "tomorrow": ("明天", "tomorrow")}
+
+
+def _day(item: FormField, value: Any, around: Around) -> Iterator[Misfit]:
     try:
         good = isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         good = False
     if not good:
         yield _not(item, value)
+    elif item.not_before is not None:
+        first = around.today + timedelta(days=item.not_before == "tomorrow")
+        if date.fromisoformat(value) < first:
+            zh = f"应为{_FIRST[item.not_before][0]}（{first}）或以后的日期。"
+            en = f"{first} ({_FIRST[item.not_before][1]}) or a later day"
+            yield Misfit(item.id, "form.past", zh, en, value)
 
 
 def _unit(item: FormField, value: Any, around: Around) -> Iterator[Misfit]:

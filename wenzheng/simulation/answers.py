@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any, Final
 
 from wenzheng.contracts import JsonObject
 from wenzheng.engine.model import FormField
 from wenzheng.engine.services import ServiceContract
 from wenzheng.engine.timers import Duration, parse_duration
-from wenzheng.engine.vocabulary import LISTED
+from wenzheng.engine.vocabulary import FIRST_DAYS, LISTED
 
 AT_ONCE: Final = Duration(0, 0, 0)
 _BY_TYPE: Final[Mapping[str, Any]] = {
@@ -101,7 +102,8 @@ def _least(form: FormField, today: str) -> Any:
     if form.values:
         return form.values[0]
     if form.type == "date":
-        return today
+        ahead = FIRST_DAYS[form.not_before] if form.not_before else 0
+        return (date.fromisoformat(today) + timedelta(ahead)).isoformat()
     if form.type in LISTED:
         return [f"{form.id}-{number + 1}" for number in range(form.min or 0)]
     value = _BY_TYPE[form.type]

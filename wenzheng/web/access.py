@@ -95,6 +95,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/forum"): Access(STAFF),
     ("POST", "/api/forum"): Access(CENTRE),
     ("GET", "/api/forum/{ref}"): Access(STAFF),
+    ("GET", "/api/forum/{ref}/clocks/{clock}"): Access(STAFF),
     ("POST", "/api/forum/{ref}/tasks/{element}"): Access(STAFF),
     ("POST", "/api/forum/{ref}/messages/{element}"): Access(STAFF),
     ("GET", "/sign-in"): PUBLIC,

@@ -14,6 +14,7 @@ from wenzheng.petitions.reason_words import words_of
 from wenzheng.petitions.reasons import ClockFacts, ClockReasons, explain_clock
 from wenzheng.store.views.instances import Clock
 from wenzheng.web.i18n import Words
+from wenzheng.web.schemas import clocks as schemas
 
 _NOTHING: Final[Mapping[str, Calendar]] = {}
 
@@ -98,6 +99,15 @@ def limit_rows(
             }
         )
     return rows
+
+
+def explained(clock: Clock, counted_by: Calendar) -> schemas.ClockReasons:
+    """Why the limits of a clock are over when they are, as data and in both languages."""
+    reasons = reasons_of(clock, counted_by)
+    data = reasons.as_json()
+    for one, limit in zip(data["limits"], reasons.limits, strict=True):
+        one["words"] = {"zh": words_of(reasons, limit, "zh"), "en": words_of(reasons, limit, "en")}
+    return schemas.ClockReasons(**data)
 
 
 def reasons_of(clock: Clock, calendar: Calendar) -> ClockReasons:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 
+from wenzheng.calendars import Calendar
 from wenzheng.contracts import TASK_CLOSED
 from wenzheng.petitions.forms import Around, Filled, Misfit, fields_of, fill
 from wenzheng.petitions.guides import Offer, StepGuide
@@ -67,6 +68,12 @@ class SessionView:
     records: list[RecordRow]
     units: Organisation
     held: bool
+    calendars: Mapping[str, Calendar]
+    """The versions by which its clocks were counted, by digest."""
+
+    def counted_by(self, clock: Clock, now: Calendar) -> Calendar:
+        """The version by which a clock was counted; that of `now` where nobody knows it any more."""
+        return self.calendars.get(clock.calendar, now)
 
 
 @dataclass
@@ -170,6 +177,7 @@ async def session_view(services: Services, ref: str, who: Principal) -> SessionV
             records=records,
             units=units,
             held=held,
+            calendars=reader.kept_calendars({clock.calendar for clock in clocks}),
         )
 
     view = await services.read(ask)
@@ -201,7 +209,8 @@ async def do_step(services: Services, wish: Wish) -> SessionView:
     """Complete a task once. Raises Problem with all that is wrong when it cannot be done."""
     view = await session_view(services, wish.ref, wish.who)
     task = await _task(services, view, wish)
-    filled = read_form(task.fields, wish.values, view.units, assigns=task.fact == ASSIGNED)
+    around = Around(view.units, services.calendar.today(services.now()), assigns=task.fact == ASSIGNED)
+    filled = read_form(task.fields, wish.values, around)
     misfits = (*filled.misfits, *_without_a_day(filled, view.row))
     if misfits:
         raise misfitting(wish.element, misfits)
@@ -215,10 +224,10 @@ async def send(services: Services, wish: Wish) -> SessionView:
     """Send a message once: postpone, change the guest, cancel. Raises Problem."""
     view = await session_view(services, wish.ref, wish.who)
     offer = await _offer(services, view, wish)
-    filled = read_form(offer.fields, wish.values, view.units, assigns=False)
-    misfits = (*filled.misfits, *_moved_back(filled, services.calendar.today(services.now())))
-    if misfits:
-        raise misfitting(wish.element, misfits)
+    around = Around(view.units, services.calendar.today(services.now()))
+    filled = read_form(offer.fields, wish.values, around)
+    if filled.misfits:
+        raise misfitting(wish.element, filled.misfits)
     texts = _texts(view.row, wish, filled)
     await _save(services, view.row, wish, texts)
     await message(services, view.row, wish, offer.message, filled.values | _ids(texts))
@@ -240,25 +249,15 @@ def _without_a_day(filled: Filled, row: SessionRow) -> list[Misfit]:
     return [Misfit(PROMISED_BY, "form.promise", zh, en, day)]
 
 
-def _moved_back(filled: Filled, today: date) -> list[Misfit]:
-    """A session is not postponed into the past."""
-    day = filled.values.get("session_on")
-    if day is None or date.fromisoformat(day) > today:
-        return []
-    return [Misfit("session_on", "form.past", "应为今天以后的日期。", "a day after today", day)]
-
-
-def read_form(
-    rows: Sequence[Mapping[str, Any]], values: Mapping[str, Any], units: Organisation, *, assigns: bool
-) -> Filled:
+def read_form(rows: Sequence[Mapping[str, Any]], values: Mapping[str, Any], around: Around) -> Filled:
     """Read values by a form; units that take part must be such as answer letters."""
-    filled = fill(fields_of(rows), values, Around(units, assigns=assigns))
+    filled = fill(fields_of(rows), values, around)
     wrong = [
         Misfit(str(row["id"]), finding.code, finding.zh, finding.en, one)
         for row in rows
         if row["type"] == "units"
         for one in filled.values.get(row["id"]) or ()
-        for finding in check_assignment(one, units)
+        for finding in check_assignment(one, around.units)
     ]
     return replace(filled, misfits=(*filled.misfits, *wrong)) if wrong and not filled.misfits else filled
 

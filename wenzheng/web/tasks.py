@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from wenzheng.gateways.ports import ProcessUnavailable
-from wenzheng.petitions.forms import Around, Filled, FormField, Misfit, fields_of, fill
-from wenzheng.petitions.organisation import Organisation
+from wenzheng.petitions.forms import Around, FormField, Misfit, fields_of, fill, promised_day
 from wenzheng.petitions.roles import may_act, may_perform
 from wenzheng.store import Reader
 from wenzheng.store.views.instances import Task
@@ -66,18 +66,18 @@ class _Found:
     """What the store says about the task and about who may do it."""
 
     task: Task | None
-    units: Organisation
-    files: frozenset[str]
+    around: Around
 
 
 async def complete(services: Services, wish: Completion) -> Done:
     """Complete a user task once. Raises Problem with all that is wrong when it cannot be done."""
     row = await staff_letter(services, wish.ref)
-    found = await services.read(lambda reader: _find(reader, row, wish))
+    today = services.calendar.today(services.now())
+    found = await services.read(lambda reader: _find(reader, row, wish, today))
     _check_may(row, wish, found, services)
     if found.task is None:
         raise await _not_there(services, row, wish)
-    filled = read_form(found.task, wish.values, found.units, found.files)
+    filled = fill(fields_of(found.task.fields), wish.values, found.around)
     if filled.misfits:
         raise _misfitting(wish, filled.misfits)
     intent = Intent(
@@ -98,14 +98,7 @@ def own_side(who: Principal) -> str:
     return who.unit or who.account
 
 
-def read_form(
-    task: Task, values: Mapping[str, Any], units: Organisation, files: frozenset[str] = frozenset()
-) -> Filled:
-    """Read values by the form of a task."""
-    return fill(fields_of(task.fields), values, Around(units, files, assigns=task.fact == _ASSIGNED))
-
-
-def _find(reader: Reader, row: PetitionRow, wish: Completion) -> _Found:
+def _find(reader: Reader, row: PetitionRow, wish: Completion, today: date) -> _Found:
     task = reader.task(row.instance, wish.element)
     if wish.task_id is not None and (task is None or task.task_id != wish.task_id):
         openings = reader.tasks(instance=row.instance)
@@ -113,15 +106,25 @@ def _find(reader: Reader, row: PetitionRow, wish: Completion) -> _Found:
     files = frozenset(
         file.id for file in reader.attachments(petition_id=row.id) if file.unit_id == own_side(wish.who)
     )
-    return _Found(task, organisation(reader), files)
+    instance = reader.instance(row.instance)
+    return _Found(
+        task,
+        Around(
+            organisation(reader),
+            today,
+            files,
+            assigns=task is not None and task.fact == _ASSIGNED,
+            promised=promised_day(instance.variables) if instance is not None else None,
+        ),
+    )
 
 
 def _check_may(row: PetitionRow, wish: Completion, found: _Found, services: Services) -> None:
     who, role = wish.who, found.task.role if found.task else wish.role
     receivers = services.settings.report_receivers
-    if not sight_of(row, who, found.units, report_receivers=receivers).knows:
+    if not sight_of(row, who, found.around.units, report_receivers=receivers).knows:
         raise no_letter()
-    if role is None or may_act(who.role, who.unit, role, assigned=row.department, units=found.units):
+    if role is None or may_act(who.role, who.unit, role, assigned=row.department, units=found.around.units):
         return
     if not may_perform(who.role, role):
         detail = f"'{wish.element}' is for the role {role}; {who.account} has the role {who.role.value}."
@@ -203,5 +206,6 @@ def field_view(item: FormField) -> FieldView:
         required=item.required,
         min=item.minimum,
         max=item.maximum,
+        not_before=item.not_before,
         values=list(item.values),
     )

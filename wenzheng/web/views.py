@@ -18,7 +18,7 @@ from wenzheng.store.clock_rows import reading_of
 from wenzheng.store.views.instances import Clock
 from wenzheng.store.views.log import RecordRow
 from wenzheng.store.views.petitions import Attachment, Content, PetitionRow
-from wenzheng.web.deadlines import reasons_of
+from wenzheng.web.deadlines import explained, reasons_of
 from wenzheng.web.schemas.clocks import ClockReasons, ClockView, Limit
 from wenzheng.web.schemas.letters import AttachmentView, ContentView, Event, Letter, Person, Summary
 from wenzheng.web.seeing import Sight
@@ -127,7 +127,7 @@ def letter(file: Dossier, sight: Sight, now: datetime) -> Letter:
         text=sight.words(FieldGroup.TEXT, row.text),
         author=author if sight.whole(FieldGroup.IDENTITY) else None,
         contents=list(contents(file, sight)),
-        clocks=[_clock(clock, now) for clock in file.clocks if clock.current and _shows(clock, sight)],
+        clocks=[clock_view(clock, now) for clock in file.clocks if clock.current and _shows(clock, sight)],
         attachments=[attachment_view(one) for one in file.files],
     )
 
@@ -237,7 +237,8 @@ def _moved_from(clock: Clock, threshold: Mapping[str, Any]) -> date | None:
     return None
 
 
-def _clock(clock: Clock, now: datetime) -> ClockView:
+def clock_view(clock: Clock, now: datetime) -> ClockView:
+    """A clock with its limits, its lamp and what else is to be said of it."""
     reading = reading_of(clock)
     shown = standing(reading, now)
     return ClockView(
@@ -270,15 +271,12 @@ def clock_reasons(file: Dossier, sight: Sight, name: str, calendar: Calendar) ->
     clock = next(found, None)
     if clock is None:
         return None
-    reasons = reasons_of(clock, file.counted_by(clock, calendar))
-    data = reasons.as_json()
+    reasons = explained(clock, file.counted_by(clock, calendar))
     if not sight.staff:  # why somebody paused or lengthened it may be a note of the house
-        data["history"] = [
-            {name: value for name, value in entry.items() if name != "reason"} for entry in data["history"]
+        reasons.history = [
+            {name: value for name, value in entry.items() if name != "reason"} for entry in reasons.history
         ]
-    for one, limit in zip(data["limits"], reasons.limits, strict=True):
-        one["words"] = {"zh": words_of(reasons, limit, "zh"), "en": words_of(reasons, limit, "en")}
-    return ClockReasons(**data)
+    return reasons
 
 
 def whys(file: Dossier, sight: Sight, calendar: Calendar, language: Language) -> dict[str, list[list[str]]]:

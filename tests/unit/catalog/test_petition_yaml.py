@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +25,8 @@ def shipped(folder: str) -> CompiledProcess:
 YAML = shipped("petition")
 BPMN = shipped("examples/petition-bpmn")
 KINDS = ("done", "done", "question", "more_time")
-DAYS = ("2026-10-20", "2026-11-20", None)
+DAYS = (20, 75, None)
+"""A promised day lies ahead: so many days after the form is sent."""
 PROMISES = [{"content_id": "c", "reply_kind": "promised", "promised_on": day} for day in DAYS]
 ANSWERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "accept": (
@@ -50,8 +52,8 @@ ANSWERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
         [
             {"content_id": "c"},
             {"content_id": "c", "evidence": ["f1", "f2"]},
-            {"content_id": "c", "renew_until": "2026-12-01"},
-            {"content_id": "c", "renew_until": "2027-06-01"},
+            {"content_id": "c", "renew_until": 20},
+            {"content_id": "c", "renew_until": 200},
         ],
     ),
     "approve_renewal": ("department_head", [{"approved": True}, {"approved": True}, {"approved": False}]),
@@ -61,6 +63,12 @@ ANSWERS: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "rate": ("author", [{"solved": solved, "satisfaction": 3} for solved in (True, False, False)]),
     "decide": ("supervisor", [{"content_id": "c"}]),
 }
+
+
+def dated(answer: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """An answer with its days as dates."""
+    ahead = {key: answer[key] for key in ("promised_on", "renew_until") if answer.get(key)}
+    return answer | {key: f"{now + timedelta(days):%Y-%m-%d}" for key, days in ahead.items()}
 
 
 def walk(process: CompiledProcess, seed: int) -> Run:
@@ -82,7 +90,7 @@ def walk(process: CompiledProcess, seed: int) -> Run:
             run.wait(days=chance.choice([1, 3, 9, 20]))
         elif run.open:
             role, answers = ANSWERS[run.open[0]]
-            run.complete(run.open[0], role, **chance.choice(answers))
+            run.complete(run.open[0], role, **dated(chance.choice(answers), run.now))
     return run
 
 

@@ -367,7 +367,7 @@ def test_a_session_that_was_never_fixed_leaves_no_trace() -> None:
 def test_clocks_of_version_0_1_do_not_follow_their_day() -> None:
     notation = SESSION.replace("announced=-7:office closes=-2:office transcript=1", "late=5")
     run = Run(notation, now=at("2026-09-01"), restored=False)
-    run.instance.clocks.follows = lambda: False
+    run.instance.clocks.patched = lambda _: False
     run.start(session_on="2026-09-11")
     run.complete("postpone", session_on="2026-09-25")
     assert run.of("clock_moved") == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support.bpmn import CALENDAR, Run
 from tests.support.notices import EXTENDED_2020, LABOUR_DAY_2019, NEW_YEAR_2006, before_notice
-from wenzheng.calendars import Calendar
+from wenzheng.calendars import Calendar, Unit, limit
 from wenzheng.engine.events import CalendarChanged
 from wenzheng.engine.state import digest, dump
 
@@ -325,6 +325,69 @@ def test_a_day_that_is_certain_now_is_said_to_be_so_also_where_it_does_not_move(
     _, said = run.do(CalendarChanged(CALENDAR, notice="n"))
     assert (said.kind, said.data["moved"]) == ("clock_moved", [])
     assert [t["provisional"] for t in said.data["thresholds"]] == [False, False]
+
+
+HOURS = """
+    var at timestamp
+    var more int
+    clock k starts=s stops=answer from=at unit=office_hours late=20
+    extension k id=longer on=grant,again by=more times=3
+    start s
+    and f
+    user answer
+    user grant
+    field grant more int
+    user again
+    field again more int
+    s -> f
+    f -> answer
+    f -> grant -> again
+"""
+
+
+def over(run: Run) -> datetime:
+    (found,) = run.instance.clocks.running["k"]["thresholds"]
+    return datetime.fromisoformat(found["from"])
+
+
+def held_hours(begins: datetime, *, restored: bool = True) -> Run:
+    """Twenty office hours over 1 May 2019, which the notice of that year brings nearer."""
+    before = before_notice(worked=["2019-04-28", "2019-05-05"])
+    run = Run(HOURS, now=begins, calendar=before, restored=restored)
+    run.start(at=begins.isoformat())
+    run.do(CalendarChanged(CALENDAR))
+    return run
+
+
+def test_a_later_hour_that_holds_is_later_by_what_the_clock_is_extended() -> None:
+    run = held_hours(datetime(2019, 4, 26, 2, tzinfo=UTC))  # Friday, ten in the morning
+    (limit_,) = run.instance.clocks.running["k"]["thresholds"]
+    # 5.5 hours are left of that day, seven each of the next two; the rest is of 6 May at first.
+    assert (over(run), limit_["counted"]) == (datetime(2019, 5, 6, 1, tzinfo=UTC), "2019-04-30")
+    run.complete("grant", more=7)
+    (limit_,) = run.instance.clocks.running["k"]["thresholds"]
+    assert (over(run), limit_["counted"]) == (datetime(2019, 5, 7, 1, tzinfo=UTC), "2019-05-05")
+
+
+@given(st.integers(0, 6 * 24), st.integers(1, 30), st.integers(1, 30))
+def test_hours_that_are_added_never_take_a_later_hour_away_and_twice_is_as_good_as_at_once(
+    hours: int, first: int, then: int
+) -> None:
+    run = held_hours(datetime(2019, 4, 22, 1, tzinfo=UTC) + timedelta(hours=hours))
+    was = over(run)
+    counted = limit(CALENDAR, Unit.OFFICE_HOURS, run.now, 20).late_from
+    run.complete("grant", more=first)
+    assert over(run) == limit(CALENDAR, Unit.OFFICE_HOURS, was, first).late_from
+    run.complete("again", more=then)
+    assert over(run) == limit(CALENDAR, Unit.OFFICE_HOURS, was, first + then).late_from
+    assert over(run) >= limit(CALENDAR, Unit.OFFICE_HOURS, counted, first + then).late_from
+
+
+def test_hours_extended_before_this_was_so_are_replayed_as_they_were_lived() -> None:
+    run = held_hours(datetime(2019, 4, 26, 2, tzinfo=UTC), restored=False)
+    run.instance.clocks.patched = lambda _: False
+    run.complete("grant", more=7)
+    assert "counted" not in run.instance.clocks.running["k"]["thresholds"][0]
 
 
 # --- the hour from which a receipt counts as one of the next working day -------------------------------

@@ -58,7 +58,7 @@ def test_what_check_lets_pass_step_does_and_what_is_refused_changes_nothing(
         event = play(run, number)
         before, state = digest(run.instance), dump(run.instance)
         try:
-            check(run.instance, event)
+            check(run.instance, event, run.now)
         except EventRefused:
             with pytest.raises(EventRefused):
                 run.do(event)

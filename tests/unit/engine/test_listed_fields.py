@@ -1,7 +1,9 @@
-"""Form fields whose value is a list of ids: units and files."""
+"""Form fields whose value is a list of ids, and dates that lie ahead."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -100,3 +102,39 @@ def test_a_simulated_person_fills_in_the_least_list_that_is_allowed(kind: str) -
     (ask,) = [element for element in helpers.all_elements() if element.id == "ask"]
     run.complete("ask", **least_form(ask.fields, "2026-09-07"))
     assert len(set(run.instance.variables["helpers"])) == 2
+
+
+AHEAD = """
+    start s
+    user ask role=clerk
+    field ask promised date required notBefore=today
+    field ask held date notBefore=tomorrow
+    end e
+    s -> ask -> e
+"""
+
+
+def test_a_date_that_lies_ahead_is_measured_by_the_day_on_which_the_form_is_sent() -> None:
+    run = Run(
+        AHEAD, now=datetime(2026, 9, 1, 15, 59, tzinfo=UTC)
+    ).start()  # one minute to midnight in Beijing
+    run.wait(minutes=2)
+    with pytest.raises(EventRefused) as refused:
+        run.complete("ask", promised="2026-09-01", held="2026-09-02")
+    assert "'promised' must be 2026-09-02 or later, found 2026-09-01" in str(refused.value)
+    assert "'held' must be 2026-09-03 or later, found 2026-09-02" in str(refused.value)
+    run.complete("ask", promised="2026-09-02", held="2026-09-03")
+    assert run.state == "completed"
+
+
+def test_only_a_date_can_lie_ahead() -> None:
+    (finding,) = findings_of(lambda: compiled(AHEAD.replace("promised date", "promised string")))
+    assert (finding.rule, finding.element) == ("field-limit", "ask")
+
+
+def test_what_is_traced_without_answers_lies_ahead_too() -> None:
+    (ask,) = [one for one in compiled(AHEAD).model.all_elements() if one.id == "ask"]
+    assert least_form([replace(one, required=True) for one in ask.fields], "2026-09-01") == {
+        "promised": "2026-09-01",
+        "held": "2026-09-02",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from wenzheng.petitions.organisation import read_organisation
 from wenzheng.settings import definitions_dir
 
 UNITS = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
-AROUND = Around(UNITS, frozenset({"f1", "f2"}))
+AROUND = Around(UNITS, date(2026, 9, 1), frozenset({"f1", "f2"}))
 FIELDS = fields_of(
     [
         {"id": "agreed", "type": "bool", "required": True, "name": {"zh": "同意", "en": "Agreed"}},
@@ -129,7 +130,7 @@ def test_a_letter_is_given_only_to_units_that_answer_letters() -> None:
     fields = (FormField("department", "unit"), FormField("helpers", "units"))
     given = {"department": "mayor", "helpers": ["housing", "centre"]}
     assert fill(fields, given, AROUND).misfits == ()
-    misfits = fill(fields, given, Around(UNITS, assigns=True)).misfits
+    misfits = fill(fields, given, Around(UNITS, date(2026, 9, 1), assigns=True)).misfits
     assert [misfit.field for misfit in misfits] == ["department", "helpers"]
 
 

@@ -153,6 +153,7 @@ def _field(what: tuple[Name, ...], old: FormField, new: FormField) -> Iterator[C
         "field.required": lambda field: field.required,
         "field.min": lambda field: field.min,
         "field.max": lambda field: field.max,
+        "field.not_before": lambda field: field.not_before,
         "field.template": lambda field: field.template,
     }
     for code, was, now in differing(old, new, traits):

@@ -89,6 +89,10 @@ SENTENCES: Final[dict[str, Pair]] = {
         "{what}的字段{part}的上限：{before} → {after}。",
         "The most of field {part} of {what}: {before} → {after}.",
     ),
+    "field.not_before": (
+        "{what}的字段{part}最早的日期：{before} → {after}。",
+        "The first day that field {part} of {what} may be: {before} → {after}.",
+    ),
     "field.template": (
         "{what}的字段{part}的范文已改写。",
         "What field {part} of {what} begins with is rewritten.",

@@ -31,6 +31,7 @@ class FormField(Part):
     limits: dict[str, int]
     values: tuple[Word, ...]
     template: Label = field(default_factory=dict)
+    not_before: Word | None = None
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,8 @@ class NodeWriter(Lines):
     def _field(self, form_field: FormField) -> None:
         more = ' required="true"' if form_field.required else ""
         more += "".join(f' {name}="{value}"' for name, value in form_field.limits.items())
+        if form_field.not_before is not None:
+            more += f' notBefore="{form_field.not_before.text}"'
         values = " ".join(word.text for word in form_field.values)
         more += f" values={quoted(values)}" if values else ""
         more += in_languages(form_field.template, "template", "templateEn")

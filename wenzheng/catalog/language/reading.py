@@ -175,6 +175,7 @@ def _field(key: Key, node: YamlNode) -> FormField:
         {name: value for name, value in limits.items() if value is not None},
         words_of(node.get("values")),
         label_of(node.get("template")),
+        word_at(node, "not_before"),
     )
 
 

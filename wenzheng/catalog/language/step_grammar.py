@@ -20,6 +20,7 @@ from wenzheng.catalog.language.shapes import (
 )
 from wenzheng.engine.clock_reader import MAX_WORKING_DAYS
 from wenzheng.engine.schedules import DEFAULT_AT, EVERY
+from wenzheng.engine.vocabulary import FIRST_DAYS
 
 MAX_ROUNDS: Final = 99
 _LIMIT: Final = 999_999_999
@@ -112,6 +113,11 @@ FORM_FIELD: Final = Group(
         "required": Entry(YesNo(), "Whether it must be filled in; no unless said."),
         "min": Entry(Whole(-_LIMIT, _LIMIT), "Least number, least length of a text or of a list."),
         "max": Entry(Whole(-_LIMIT, _LIMIT), "Greatest number, greatest length of a text or of a list."),
+        "not_before": Entry(
+            Choice(tuple(FIRST_DAYS)),
+            "The first day a date may be, as of the day on which the form is sent: a promise is not made for "
+            "yesterday.",
+        ),
         "values": Entry(
             Items("words", Text("a word without blanks", r"\S+", 60)), "What a choice offers, in order."
         ),

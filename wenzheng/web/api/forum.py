@@ -14,9 +14,12 @@ from wenzheng.petitions.guides import StepGuide
 from wenzheng.store.forum import SessionRow
 from wenzheng.web.acts import new_act_id
 from wenzheng.web.api.letters import Key, one_act_id
+from wenzheng.web.deadlines import explained
 from wenzheng.web.forum import SessionView, do_step, open_session, send, session_view, sessions
 from wenzheng.web.forum_acts import Wish
+from wenzheng.web.problems import Problem, shown
 from wenzheng.web.schemas.acts import Perform
+from wenzheng.web.schemas.clocks import ClockReasons
 from wenzheng.web.schemas.desk import FieldView
 from wenzheng.web.schemas.fields import ACT_ID_HELP, ActId, Input
 from wenzheng.web.security import Given, Staff
@@ -181,9 +184,21 @@ async def open_one(body: Opening, given: Given, who: Staff, key: Key = None) -> 
 
 
 @router.get("/{ref}")
-async def show(ref: str, given: Given, who: Staff) -> ForumSessionDetail:
+async def session(ref: str, given: Given, who: Staff) -> ForumSessionDetail:
     """A session by its number: what is mine to do, with guidance and forms, and all that was said."""
     return _detail(await session_view(given, ref, who))
+
+
+@router.get("/{ref}/clocks/{clock}")
+async def clock_reasons(ref: str, clock: str, given: Given, who: Staff) -> ClockReasons:
+    """Why the limits of a session's clock are over when they are: rule, day 0, special days, notices."""
+    view = await session_view(given, ref, who)
+    found = next((one for one in view.clocks if one.clock == clock), None)
+    if found is None:
+        names = ", ".join(one.clock for one in view.clocks)
+        detail = f"Expected a running clock of the session ({names or 'it has none'}), found {shown(clock)}."
+        raise Problem(404, "no-clock", f"{detail} GET /api/forum/{{ref}} lists them.")
+    return explained(found, view.counted_by(found, given.calendar))
 
 
 @router.post("/{ref}/tasks/{element}")

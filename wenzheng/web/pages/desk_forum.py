@@ -29,7 +29,7 @@ from wenzheng.web.forum import (
 from wenzheng.web.forum_acts import Wish
 from wenzheng.web.i18n import Words
 from wenzheng.web.pages.desk import At, Desk, sections
-from wenzheng.web.pages.labels import clock_name
+from wenzheng.web.pages.labels import clock_card
 from wenzheng.web.pages.render import is_genuine, render, see_other, typed
 from wenzheng.web.pages.widgets import (
     TaskForm,
@@ -209,6 +209,7 @@ async def _page(at: Desk, number: str, attempt: _Attempt, status: int = 200) -> 
             "tried": tried,
         }
 
+    now, calendar = at.services.now(), at.services.calendar
     guides = {one.element: one.guide for one in view.offers} | dict(view.guides)
     forms = [form(one, guides.get(one.element, StepGuide())) for one in _asked(t, view, message=False)]
     offers = {one.element: one.guide for one in view.offers}
@@ -245,12 +246,7 @@ async def _page(at: Desk, number: str, attempt: _Attempt, status: int = 200) -> 
             for one in view.matters
         ],
         clocks=[
-            {
-                "name": clock_name(t, clock.clock, clock.name, forum=True),
-                "limits": [
-                    date.fromisoformat(limit["due"]) for limit in clock.thresholds if limit.get("due")
-                ],
-            }
+            clock_card(t, clock, calendar, now, view.counted_by(clock, calendar), forum=True)
             for clock in view.clocks
         ],
         errors=dict(attempt.errors),

@@ -18,13 +18,12 @@ from wenzheng.store.views.log import RecordRow
 from wenzheng.store.views.people import Account
 from wenzheng.store.views.petitions import Attachment, Content
 from wenzheng.web.acts import new_act_id
-from wenzheng.web.deadlines import limit_rows
 from wenzheng.web.files import told_files
 from wenzheng.web.i18n import Words
 from wenzheng.web.lookup import no_letter, organisation
 from wenzheng.web.notes import notes
 from wenzheng.web.pages.desk import Desk, sections
-from wenzheng.web.pages.labels import clock_name, events, standing, status_key
+from wenzheng.web.pages.labels import clock_card, clock_name, events, status_key
 from wenzheng.web.pages.render import render, see_other
 from wenzheng.web.pages.widgets import File, TaskForm, step_name, task_form
 from wenzheng.web.reading import open_letter
@@ -297,19 +296,10 @@ def _opened_name(opened: Opened, element: str) -> str:
 
 
 def _clocks(t: Words, given: Services, opened: Opened) -> list[dict[str, Any]]:
-    letter = view_of(opened.file, opened.sight, given.now())
-    shown = {clock.clock: clock for clock in letter.clocks}
+    now, calendar = given.now(), given.calendar
+    shown = {clock.clock for clock in view_of(opened.file, opened.sight, now).clocks}
     return [
-        {
-            "label": clock_name(t, clock.clock, clock.name),
-            "day0": clock.day0,
-            "lamp": shown[clock.clock].lamp,
-            "standing": standing(t, shown[clock.clock]),
-            "stopped": clock.stopped_at,
-            "limits": limit_rows(
-                t, clock, given.calendar, given.now(), opened.file.counted_by(clock, given.calendar)
-            ),
-        }
+        clock_card(t, clock, calendar, now, opened.file.counted_by(clock, calendar))
         for clock in opened.file.clocks
         if clock.current and clock.clock in shown
     ]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from wenzheng import contracts
+from wenzheng.calendars import Calendar
+from wenzheng.store.views.instances import Clock
+from wenzheng.web.deadlines import limit_rows
 from wenzheng.web.i18n import Words
 from wenzheng.web.schemas.clocks import ClockView
 from wenzheng.web.schemas.letters import Event, Letter, Summary
+from wenzheng.web.views import clock_view
 
 
 def status_key(letter: Summary) -> str:
@@ -118,6 +122,21 @@ def standing(t: Words, clock: ClockView) -> str:
     if clock.extended_until is not None:
         return t("standing.extended", day=t.day(clock.extended_until))
     return ""
+
+
+def clock_card(
+    t: Words, clock: Clock, calendar: Calendar, now: datetime, counted_by: Calendar, *, forum: bool = False
+) -> dict[str, Any]:
+    """A clock as staff read it (macro `ui.clock`): what it counts from, its lamp, each limit and why."""
+    shown = clock_view(clock, now)
+    return {
+        "label": clock_name(t, clock.clock, clock.name, forum=forum),
+        "day0": clock.day0,
+        "lamp": shown.lamp,
+        "standing": standing(t, shown),
+        "stopped": clock.stopped_at,
+        "limits": limit_rows(t, clock, calendar, now, counted_by),
+    }
 
 
 def clocks(t: Words, letter: Letter, whys: Mapping[str, list[list[str]]]) -> list[dict[str, Any]]:

@@ -61,6 +61,9 @@ class FieldView(BaseModel):
     required: bool
     min: int | None
     max: int | None
+    not_before: Literal["today", "tomorrow"] | None = Field(
+        None, description="The first day a date may be, by the day on which the form is sent"
+    )
     values: list[str]
 
 
