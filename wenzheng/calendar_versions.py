@@ -60,8 +60,8 @@ class Taken:
 
 def in_force(reader: Reader, calendar_id: str) -> Calendar | None:
     """The version of a calendar that new letters are counted by, or None when the store has none."""
-    found = reader.latest_calendar(calendar_id)
-    return None if found is None else Calendar.from_document(found.document)
+    digest = reader.calendar_in_force(calendar_id)
+    return None if digest is None else reader.kept_calendar(digest)
 
 
 def in_force_or_shipped(reader: Reader, calendar_id: str) -> Calendar:

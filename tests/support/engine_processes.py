@@ -120,8 +120,7 @@ class EngineProcesses:
     def _calendar(self, digest: str) -> Calendar:
         """The version that the letter was filed by."""
         with self.store.reader() as reader:
-            found = reader.calendar(digest)
-        return self.calendar if found is None else Calendar.from_document(found.document)
+            return reader.kept_calendar(digest) or self.calendar
 
     def pass_time(self) -> None:
         """Fire what is due in every instance."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 import typer
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.datastructures import State
 from typer.testing import CliRunner, Result
 
 from activities.ports import ServicePorts
@@ -27,6 +29,8 @@ from tests.support.engine_processes import EngineProcesses
 from wenzheng import passwords
 from wenzheng.accounts import first_accounts
 from wenzheng.bootstrap.city import (
+    FORUM,
+    PETITION,
     CityCalendars,
     clocks_at_start,
     deployed_digest,
@@ -40,6 +44,7 @@ from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars.china import china
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.cli import connection
+from wenzheng.engine.definition import Definition
 from wenzheng.gateways.blobs import FolderBlobs
 from wenzheng.guides import RegistryGuides
 from wenzheng.petitions.organisation import read_organisation
@@ -156,9 +161,33 @@ class City:
         return letter
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What every city begins with, made once a process: a copy is quicker than a new one."""
+
+    database: Path
+    """Units, accounts, the calendar and the shipped definitions."""
+    definitions: dict[str, Definition]
+    """Those definitions as a registry has compiled them, by digest."""
+    apps: dict[int, FastAPI] = field(default_factory=dict)
+    """An application for each limit of a request's body: whatever else differs is asked of the services."""
+
+    def app(self, services: Services) -> FastAPI:
+        """An application of its own over these services, on the routes of all others.
+
+        To build the routes takes longer than most tests here.
+        """
+        limit = services.settings.body_limit
+        if limit not in self.apps:
+            self.apps[limit] = create_app(services)
+        made = copy.copy(self.apps[limit])
+        made.state = State({"access": made.state.access, "services": services})
+        return made
+
+
 @pytest.fixture(scope="session")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with units, accounts and the calendar, made once: a copy is quicker than a new one."""
+def people(tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    """A database with units, accounts, the calendar and the shipped definitions."""
     path = tmp_path_factory.mktemp("people") / "wenzheng.db"
     store = open_store(f"sqlite:///{path}")
     store.migrate()
@@ -168,21 +197,29 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for account, name, role, at in first_accounts(organisation):
             unit.save_account(id=account, name=name, role=role.value, unit_id=at, token=f"token-{account}")
     keep_or_tell(store, "cn", RECEIVED)
+    registry = registry_of(store)
+    digests = [deploy(store, read_bundle(definitions_dir() / name)).digest for name in (PETITION, FORUM)]
+    definitions = {digest: registry.fetch_definition(digest) for digest in digests}
     store.close()  # the last connection of a file writes its log into it
-    return path
+    return Settled(path, definitions)
 
 
-def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **settings: Any) -> City:
+def open_city(people: Settled, folder: Path, *, bundle: Path | None = None, **settings: Any) -> City:
     """A city in a folder, with given web settings and a definition (the shipped one unless named)."""
     clock = [RECEIVED]
-    shutil.copy(people, folder / "wenzheng.db")
+    shutil.copy(people.database, folder / "wenzheng.db")
     store = open_store(f"sqlite:///{folder / 'wenzheng.db'}", clock=lambda: clock[0])
-    letters = read_bundle(bundle or definitions_dir() / "petition")
-    definition = deploy(store, letters)
+    registry = registry_of(store)
+    registry._definitions.update(people.definitions)
+    name = PETITION
+    if bundle is not None:
+        own = read_bundle(bundle)
+        name = own.name
+        deploy(store, own)
+    definition = registry.fetch_definition(deployed_digest(store, name))
     calendar = china()
     in_force = CalendarInForce(lambda: latest_calendar(store), lambda: version_in_force(store))
-    forum = deploy(store, read_bundle(definitions_dir() / "forum"))
-    registry = registry_of(store)
+    forum = deployed_digest(store, FORUM)
     processes = EngineProcesses(store, definition, calendar, lambda: clock[0])
     processes.registry = registry
     processes.ports = ServicePorts(store, lambda: clock[0], matters_of(store))
@@ -198,23 +235,23 @@ def open_city(people: Path, folder: Path, *, bundle: Path | None = None, **setti
         process=processes,
         blobs=FolderBlobs(folder / "attachments"),
         in_force=in_force,
-        definition=lambda: deployed_digest(store, letters.name),
+        definition=lambda: deployed_digest(store, name),
         workshop=workshop_of(store),
         settings=WebSettings(**{"settle_seconds": 0.0} | settings),
         now=lambda: clock[0],
         wall=lambda: clock[0],
         expected_clocks=expected,
         chosen=calendars.chosen_version,
-        forum=lambda: forum.digest,
+        forum=lambda: forum,
         guides=RegistryGuides(registry),
     )
-    app = create_app(services)
+    app = people.app(services)
     client = TestClient(app, raise_server_exceptions=False, headers={HEADER: quote(WORD)})
     return City(app, client, processes, services, clock)
 
 
 @pytest.fixture
-def make_city(people: Path, tmp_path: Path) -> Iterator[Callable[..., City]]:
+def make_city(people: Settled, tmp_path: Path) -> Iterator[Callable[..., City]]:
     """Builds a city with given web settings, and a definition of its own if one is named."""
     opened: list[City] = []
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -18,7 +17,7 @@ from fastapi.testclient import TestClient
 
 from tests.support import files
 from tests.support.citizen import token
-from tests.web.conftest import City, open_city
+from tests.web.conftest import City, Settled, open_city
 from wenzheng.web.access import ROUTES
 
 COLUMNS: Final = ("text", "identity", "attachments", "notes", "rating")
@@ -147,7 +146,7 @@ def live(city: City, letter: Letter, *, public: bool) -> None:
 
 
 @pytest.fixture(scope="module")
-def lived(people: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+def lived(people: Settled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     city = open_city(people, tmp_path_factory.mktemp("city"))
     found = Lived(city, Letter("公"), Letter("密"))
     live(city, found.public, public=True)
@@ -292,7 +291,7 @@ RECEIVER: Final = "head_health"
 
 
 @pytest.fixture(scope="module")
-def report(people: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+def report(people: Settled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     city = open_city(people, tmp_path_factory.mktemp("reports"), report_receivers=frozenset({RECEIVER}))
     letter = Letter("举")
     letter.ref = city.submit(

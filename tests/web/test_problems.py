@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.types import Receive
 
 from tests.web.conftest import City
 from wenzheng.store import store as store_module
+from wenzheng.web import limits
 from wenzheng.web.app import create_app
 
 
@@ -94,20 +96,28 @@ def test_nul_is_refused_wherever_it_is_written(city: City) -> None:
     problem_of(city.act(letter["number"], "reply", "department_housing", text="a\0b"), 422)
 
 
-def test_five_megabytes_are_refused_before_they_are_read(city: City) -> None:
-    read = 0
+def test_five_megabytes_are_refused_before_they_are_read(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = 0
+    throw_away = limits.throw_away
+
+    async def counted(receive: Receive, most: int) -> bool:
+        nonlocal waits
+        waits += 1
+        return await throw_away(receive, most)
+
+    monkeypatch.setattr(limits, "throw_away", counted)
 
     def chunks() -> Any:
-        nonlocal read
         for _ in range(80):
-            read += 65536
             yield b"x" * 65536
 
     headers = {"Content-Type": "application/json"}
     declared = city.client.post("/api/petitions", content=b"x" * 5_000_000, headers=headers)
     assert problem_of(declared, 413)["errors"][0]["found"] == "5000000 bytes"
+    assert waits == 1
     streamed = city.client.post("/api/petitions", content=chunks(), headers=headers)
     problem_of(streamed, 413)
+    assert waits == 1, "of a sender who has sent everything nothing more is awaited"
 
 
 def test_the_body_limit_is_a_setting(make_city: Callable[..., City]) -> None:

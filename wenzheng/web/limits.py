@@ -117,10 +117,11 @@ class BodyLimit:
     def _counting(scope: Scope, receive: Receive, allowance: _Allowance) -> Receive:
         seen = 0
 
-        async def refuse(found: str) -> NoReturn:
+        async def refuse(found: str, *, more: bool) -> NoReturn:
             assert allowance.limit is not None  # what has no limit is not refused
             limit, allowance.limit = allowance.limit, None
-            if not waits_for_a_word(Headers(scope=scope)):
+            # After the last piece nothing comes: who waited for more would answer when the sender has gone.
+            if more and not waits_for_a_word(Headers(scope=scope)):
                 await throw_away(receive, DRAINED)
             raise too_large(limit, found)
 
@@ -129,11 +130,11 @@ class BodyLimit:
             if seen == 0 and allowance.limit is not None:
                 declared = declared_length(Headers(scope=scope))
                 if declared is not None and declared > allowance.limit:
-                    await refuse(f"{declared} bytes")
+                    await refuse(f"{declared} bytes", more=True)
             message = await receive()
             seen += len(message.get("body", b""))
             if allowance.limit is not None and seen > allowance.limit:
-                await refuse(f"more than {allowance.limit} bytes")
+                await refuse(f"more than {allowance.limit} bytes", more=message.get("more_body", False))
             return message
 
         return counted
