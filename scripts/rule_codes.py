@@ -19,8 +19,10 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCES: Final = (
     "wenzheng/engine",
     "wenzheng/catalog",
-    "wenzheng/workshop.py",
+    "wenzheng/petitions/oversight.py",
+    "wenzheng/staffing.py",
     "wenzheng/bootstrap/deploying.py",
+    "wenzheng/bootstrap/organisation.py",
 )
 """Where definitions are read, checked and taken."""
 _PARAMETERS: Final = ("rule", "code")
@@ -122,7 +124,7 @@ def _places(sources: Iterable[_Source]) -> dict[Path | None, dict[str, set[int]]
 
 def _declared(source: _Source) -> Iterator[tuple[str, int]]:
     for node in source.functions:
-        if isinstance(node, ast.ClassDef) and node.name == "Finding":
+        if isinstance(node, ast.ClassDef) and node.name in {"Finding", "Flaw"}:
             names = [
                 one.target.id
                 for one in node.body

@@ -15,8 +15,8 @@ from scripts.rule_examples import EXAMPLES, Example
 from tests.support.notation import bpmn, definitions
 from wenzheng.bootstrap.deploying import workshop_of
 from wenzheng.catalog.bundle import Bundle
-from wenzheng.catalog.checking import check_bundle, check_path
-from wenzheng.cli.validate import city
+from wenzheng.catalog.checking import check_bundle
+from wenzheng.cli.validate import ORGANISATION, checked, city
 from wenzheng.engine.findings import Finding
 from wenzheng.engine.rules.kinds import Kind, kind_of
 from wenzheng.store import Store, open_store
@@ -142,14 +142,16 @@ def found_in(rule: str, example: str) -> list[Finding]:
 def _found(rule: str, files: Mapping[str, bytes]) -> list[Finding]:
     if EXAMPLES[rule].deployed:
         return list(workshop_of(_clerks_only()).check(Bundle("petition", files)).findings)
-    if not rule.startswith("bundle-"):
+    if not rule.startswith("bundle-") and ORGANISATION not in files:
         return list(check_bundle(Bundle("example", files), city()).findings)
     with TemporaryDirectory() as folder:  # what is asked of folders only
         where = Path(folder) / "example"
         where.mkdir()
         for name, data in files.items():
             (where / name).write_bytes(data)
-        found = check_path(where, city()).findings
+        found = checked(where / ORGANISATION if ORGANISATION in files else where).findings
+        if ORGANISATION in files:
+            return list(found)
         return [replace(one, position=replace(one.position, file=where.name)) for one in found]
 
 

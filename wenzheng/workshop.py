@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,12 +21,14 @@ from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.drawing import draw
 from wenzheng.catalog.language import Names
 from wenzheng.catalog.message_check import Messages
+from wenzheng.catalog.sense.tuning import read_tuning
 from wenzheng.deploying import LONGEST_REASON, Checked, DeployRefused, Order, Outcome
 from wenzheng.engine.definition import Definition
-from wenzheng.engine.findings import LATER_RULES, DefinitionRefused, Finding, Position
+from wenzheng.engine.findings import LATER_RULES, DefinitionRefused, Severity
 from wenzheng.engine.services import ServiceContract
 from wenzheng.petitions.recipients import NOTIFY_NAMES
-from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES, HOUSES, Role, may_perform
+from wenzheng.petitions.roles import ALONE, ELEMENT_ROLES, HOUSES
+from wenzheng.staffing import nobody_for, unwatched
 from wenzheng.store import Conflict, Reader, Store, UnitOfWork
 from wenzheng.store.views.definitions import Proposal
 
@@ -142,10 +144,12 @@ class Workshop:
         if (check := self.checks.get(bundle.name)) is not None:
             check(definition, bundle)
         with self.store.reader() as reader:
-            nobody = _nobody(reader, definition)
-        if nobody:
-            raise DefinitionRefused([*definition.findings, *nobody])
-        return definition
+            nobody = nobody_for(reader, definition)
+            warned = read_tuning(bundle.files).applied(unwatched(reader, definition))
+        found = (*definition.findings, *warned)
+        if nobody or any(one.severity is Severity.ERROR for one in found):
+            raise DefinitionRefused([*found, *nobody])
+        return replace(definition, findings=found)
 
     # --- coming into force ----------------------------------------------------------------------
 
@@ -336,28 +340,4 @@ def _unchanged(reader: Reader, name: str, expected: str | None) -> None:
         "deploy.changed",
         f"Expected version {(expected or 'none')[:12]} of '{name}' to be current, found {who}",
         "Compare with it (`wenzheng definitions diff`), then deploy again.",
-    )
-
-
-def _nobody(reader: Reader, definition: Definition) -> list[Finding]:
-    """Steps of a role that no account has: a letter would stop there for ever."""
-    able = {Role(account.role) for account in reader.accounts() if account.disabled_at is None}
-    if not able:  # a store without people is being made ready
-        return []
-    return [
-        _unmanned(element.position, element.id, element.role)
-        for process in definition.processes.values()
-        for element in process.model.all_elements()
-        if element.role not in (None, Role.AUTHOR)
-        and not any(may_perform(role, element.role or "") for role in able)
-    ]
-
-
-def _unmanned(position: Position, element: str, role: str | None) -> Finding:
-    return Finding(
-        position,
-        element,
-        "role-nobody",
-        f"Expected an account that may act as '{role}', found none: nobody could do this step.",
-        "Add one with `wenzheng accounts add`, or give the step to another role.",
     )

@@ -156,6 +156,15 @@ SENSE_EXAMPLES: Final[Mapping[str, Example]] = {
         "start s\nuser u\nfield u ok bool required\nboundary late on=u days=5\nxor x default=x_f\n"
         "end d\nend e\nend f\ns -> u -> x\nx -> e if ok\nx -> f\nlate -> d",
     ),
+    "may-be-empty": Example(
+        "a value that is read and that a form may leave empty, or that is asked for on some ways only",
+        "An expression stops with an incident where what it reads has no value. Where conditions that belong "
+        "together rule that out, switch the rule off with that reason.",
+        "start s\nuser u\nfield u ok bool\nboundary late on=u days=5\nxor x default=x_f\n"
+        "end d\nend e\nend f\ns -> u -> x\nx -> e if ok\nx -> f\nlate -> d",
+        "start s\nuser u\nfield u ok bool required\nboundary late on=u days=5\nxor x default=x_f\n"
+        "end d\nend e\nend f\ns -> u -> x\nx -> e if ok\nx -> f\nlate -> d",
+    ),
     "clock-never-stops": Example(
         "a clock whose stop does not come after its start",
         "Its lamps come on whatever is done in time.",

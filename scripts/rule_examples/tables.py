@@ -82,6 +82,23 @@ def _deployed(what: str, wrong: str, right: str, why: str) -> Example:
     return Example(what, why, wrong, right, frozenset(), deployed=True)
 
 
+_CITY: Final = """\
+=== organisation.yaml
+units:
+  - id: city
+    kind: city
+    name: {zh: 清江市, en: Qingjiang City}
+    units:
+      - {id: centre, kind: centre, name: {zh: 信息中心, en: Information Centre}}
+      - {id: watch, kind: supervision, name: {zh: 督办, en: Supervision}}
+      - id: housing
+        kind: department
+        name: {zh: 住建局, en: Housing Bureau}
+        units:
+          - {id: repairs, kind: section, name: {zh: 维修科, en: Repairs}}
+"""
+_WATCH: Final = "      - {id: watch, kind: supervision, name: {zh: 督办, en: Supervision}}\n"
+
 TABLE_EXAMPLES: Final[Mapping[str, Example]] = {
     "unknown-decision": rule(
         "a decision table that is not in the folder", _asked(call=_CALL.replace("fee", "fees")), _asked()
@@ -189,5 +206,22 @@ TABLE_EXAMPLES: Final[Mapping[str, Example]] = {
         _letter(who="leader"),
         _letter(),
         "A letter would stop there, and nobody could take it further. Here only a clerk has an account.",
+    ),
+    "organisation-form": rule(
+        "an organisation that is no tree of known units",
+        _CITY.replace("kind: section", "kind: office"),
+        _CITY,
+    ),
+    "supervisor-late-itself": rule(
+        "a supervision office below a department, or supervisors who are all of one department",
+        _CITY.replace(_WATCH, "") + "    " + _WATCH,
+        _CITY,
+        why="When the department is late, it is told of itself. Deploying asks the same of the accounts.",
+    ),
+    "escalation-nobody": rule(
+        "people to be told of whom the organisation has none",
+        _CITY.replace(_WATCH, ""),
+        _CITY,
+        why="The lamp comes on and nobody hears of it. Deploying asks the same of the accounts.",
     ),
 }

@@ -16,7 +16,7 @@ from tests.contract.store_samples import day
 from wenzheng.bootstrap.deploying import workshop_of
 from wenzheng.catalog.bundle import Bundle, read_bundle
 from wenzheng.deploying import DeployRefused, Order
-from wenzheng.engine.findings import DefinitionRefused
+from wenzheng.engine.findings import DefinitionRefused, Severity
 from wenzheng.settings import definitions_dir
 from wenzheng.store import Store
 from wenzheng.workshop import Workshop, remember_approval
@@ -167,6 +167,36 @@ def test_a_step_of_a_role_that_nobody_has_any_more_is_refused(workshop: Workshop
     found = [one for one in refused.value.findings if one.rule == "role-nobody"]
     assert {one.element for one in found} == {"allow", "allow_renewal", "decide"}
     assert all(one.position.file == "petition.yaml" and "supervisor" in one.message for one in found)
+
+
+def test_a_limit_that_nobody_would_hear_of_is_told_before_it_comes_into_force(workshop: Workshop) -> None:
+    with workshop.store.unit_of_work() as unit:
+        unit.set_disabled("department_head", day(0))
+    head_less = edited(("by: department_head", "by: department"), everywhere=True)
+    checked = workshop.check(head_less)
+    found = [one for one in checked.findings if one.rule == "escalation-nobody"]
+    assert checked.runs
+    assert found
+    assert all(one.severity is Severity.WARNING and "department_head" in one.message for one in found)
+    assert all(one.position.line > 1 for one in found)
+
+
+def test_supervisors_who_are_all_of_one_department_are_told_of_it(workshop: Workshop) -> None:
+    units = [
+        ("city", None, "city", "市", "City"),
+        ("centre", "city", "centre", "中心", "Centre"),
+        ("housing", "city", "department", "住建局", "Housing"),
+        ("watch", "housing", "supervision", "督办", "Supervision"),
+    ]
+    with workshop.store.unit_of_work() as unit:
+        unit.save_units(units)
+        unit.save_account(id="supervisor", name="督办", role="supervisor", unit_id="watch")
+    found = [one for one in workshop.check(SHIPPED).findings if one.rule == "supervisor-late-itself"]
+    assert found
+    assert all("housing" in one.message for one in found)
+    with workshop.store.unit_of_work() as unit:
+        unit.save_account(id="another", name="督办", role="supervisor", unit_id="city")
+    assert not [one for one in workshop.check(SHIPPED).findings if one.rule == "supervisor-late-itself"]
 
 
 def test_one_content_has_one_name_and_a_name_is_plain(workshop: Workshop) -> None:

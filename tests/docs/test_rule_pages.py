@@ -26,7 +26,9 @@ def test_a_code_that_nobody_could_list_is_told_with_its_place(tmp_path: Path) ->
     sources = {
         "wenzheng/engine/found.py": "def error(place: str, rule: str) -> None: ...\n",
         "wenzheng/catalog/asks.py": "def ask(findings, made):\n    findings.error('here', made())\n",
-        "wenzheng/workshop.py": "",
+        "wenzheng/petitions/oversight.py": "",
+        "wenzheng/staffing.py": "",
+        "wenzheng/bootstrap/organisation.py": "",
         "wenzheng/bootstrap/deploying.py": "def tell(findings):\n    findings.error('here', 'a-rule')\n",
     }
     for name, text in sources.items():

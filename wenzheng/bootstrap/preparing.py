@@ -7,6 +7,7 @@ import contextlib
 from wenzheng.accounts import DEMO_PASSWORD, save_first_accounts
 from wenzheng.bootstrap.city import FORUM, PETITION
 from wenzheng.bootstrap.deploying import deploy_shipped
+from wenzheng.bootstrap.organisation import ORGANISATION, findings_of
 from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.demo.folder import is_demo
 from wenzheng.petitions.organisation import Organisation, read_organisation
@@ -29,10 +30,10 @@ def prepare(settings: Settings, *, demo: bool = False) -> list[str]:
         told: list[str] = []
         if kept_pace(store) is None:  # a practice city keeps the calendar it began with
             told += keep_or_tell(store, settings.calendar, utc_now())
-        organisation = read_organisation(
-            (definitions_dir() / "organisation.yaml").read_text(encoding="utf-8")
-        )
+        text = (definitions_dir() / ORGANISATION).read_text(encoding="utf-8")
+        organisation = read_organisation(text)
         _save_organisation(store, organisation)
+        told += [str(finding) for finding in findings_of(text, ORGANISATION)]
         save_first_accounts(store, organisation, settings, password=password)
         told += deploy_shipped(store, definitions_dir() / PETITION)
         told += deploy_shipped(store, definitions_dir() / FORUM)

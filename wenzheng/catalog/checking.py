@@ -17,13 +17,15 @@ from wenzheng.catalog.compiling import compile_bundle
 from wenzheng.catalog.imports import check_imports, files_of
 from wenzheng.catalog.language import Names, Translation
 from wenzheng.catalog.message_check import Messages
-from wenzheng.catalog.sense.choices import Values, check_choices
-from wenzheng.catalog.sense.clocks import check_clocks
+from wenzheng.catalog.sense.choices import check_choices
+from wenzheng.catalog.sense.clocks import Callers, check_clocks
 from wenzheng.catalog.sense.drawing import check_declared, check_drawing
 from wenzheng.catalog.sense.flows import check_flows, check_links
+from wenzheng.catalog.sense.loops import check_loops
 from wenzheng.catalog.sense.loose_ends import check_files, check_thrown
 from wenzheng.catalog.sense.reachability import check_reachability
 from wenzheng.catalog.sense.scopes import scopes_of
+from wenzheng.catalog.sense.trying import Values
 from wenzheng.catalog.sense.tuning import Tuning, read_tuning
 from wenzheng.catalog.sense.variables import Uses, check_variables
 from wenzheng.catalog.sources import at_sources
@@ -152,11 +154,13 @@ def _drawn(file: BpmnFile, tuning: Tuning) -> Iterator[Finding]:
 
 
 def _compiled(bundle: Bundle, definition: Definition, house: House) -> Iterator[Finding]:
+    callers = Callers(definition.processes)
     for process in definition.processes.values():
         uses = Uses(process)
         values = Values.of(process, uses.computed)
         yield from check_choices(process, values)
+        yield from check_loops(process)
         yield from check_variables(process, uses, values)
-        yield from check_clocks(process, house.houses)
+        yield from check_clocks(process, house.houses, callers)
     yield from check_thrown(definition)
     yield from check_files(definition, bundle.files)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from wenzheng.engine.definition import Definition
 
 
+ORGANISATION: Final = "organisation.yaml"
+"""The file of the organisation, which is no definition and is checked for who watches whom."""
 _MANY: Final = 20
 _EVERY: Final = 100
 """How many definitions are worth telling how far it is, and how often a log is told."""
@@ -63,7 +65,9 @@ def validate(
         print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
     else:
         print_by_kind(findings)
-        if not refused:
+        if not refused and [path.name for path in paths] == [ORGANISATION]:
+            print("The organisation can be used.")
+        elif not refused:
             print(f"{len(paths)} definition{'s' if len(paths) > 1 else ''} can run.")
         elif len(paths) > 1:
             print(f"{refused} of {len(paths)} definitions cannot run.")
@@ -110,9 +114,13 @@ def check(path: Path) -> Definition:
 
 
 def checked(path: Path) -> Report:
-    """All that is wrong with the definition in a folder or file."""
+    """All that is wrong with the definition in a folder or file, or with the file of an organisation."""
     from wenzheng.catalog.checking import check_path
 
+    if path.name == ORGANISATION:
+        from wenzheng.bootstrap.organisation import check_organisation
+
+        return check_organisation(path)
     return check_path(path, city())
 
 

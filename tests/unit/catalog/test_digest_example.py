@@ -53,7 +53,10 @@ def lived(definition: Definition, answers: dict[str, Any], until: str) -> tuple[
 def test_an_issue_comes_out_on_the_first_working_day_of_each_week_and_is_numbered(
     definition: Definition,
 ) -> None:
-    answers = {"series": [{"after": "P60D"}], "instruct": [{"data": {"instructed": False}}] * 9}
+    answers = {
+        "series": [{"after": "P60D"}],
+        "instruct": [{"data": {"instructed": False, "more": False}}] * 9,
+    }
     world, facts = lived(definition, answers, "2026-10-13")
     assert [data["issue"] for name, data in facts if name == "issued"] == [1, 2, 3, 4, 5, 6]
     begun = [line.time for line in world.lines if (line.element, line.event) == ("number_issue", "completed")]
@@ -67,7 +70,7 @@ def test_what_the_leader_writes_is_supervised_until_it_is_done_and_comes_back(de
     answers = {
         "series": [{"after": "P60D"}],
         "instruct": [{"data": YES | {"more": True}}, {"data": YES | {"item": "The lamp"}}]
-        + [{"data": {"instructed": False}}] * 9,
+        + [{"data": {"instructed": False, "more": False}}] * 9,
         "carry_out": [{"data": {"what": "done", "report": "c"}, "after": "P3D"}] * 9,
         "verify": [{"data": {"kept": False}}, {"data": {"kept": True}}, {"data": {"kept": True}}],
     }
@@ -80,7 +83,9 @@ def test_what_the_leader_writes_is_supervised_until_it_is_done_and_comes_back(de
 def test_a_returned_issue_keeps_its_number_while_the_next_week_begins(definition: Definition) -> None:
     approvals = [{"data": {"approved": False}, "after": "P8D"}] + [{"data": {"approved": True}}] * 9
     answers = {"series": [{"after": "P60D"}], "approve": approvals}
-    _, facts = lived(definition, answers | {"instruct": [{"data": {"instructed": False}}] * 9}, "2026-10-01")
+    _, facts = lived(
+        definition, answers | {"instruct": [{"data": {"instructed": False, "more": False}}] * 9}, "2026-10-01"
+    )
     assert [data["issue"] for name, data in facts if name == "issued"] == [2, 1, 3, 4]
 
 

@@ -57,6 +57,24 @@ class Paths:
             self._after[key] = frozenset(found)
         return self._after[key]
 
+    def around(self, passed: Collection[str]) -> frozenset[str]:
+        """The elements that may run before any of those that are `passed` is done.
+
+        What an event on its boundary leads to is among them: then the element itself was not done.
+        """
+        found: set[str] = set()
+        waiting = [element.id for element in entries(self.model.root)]
+        while waiting:
+            here = waiting.pop()
+            if here in found:
+                continue
+            found.add(here)
+            ways = self._next[here]
+            if here in passed:
+                ways = {one for one in ways if self.elements[one].attached_to == here}
+            waiting += ways
+        return frozenset(found)
+
     def reached(self) -> frozenset[str]:
         """The elements that may run at all."""
         begins = [element.id for element in entries(self.model.root)]

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from wenzheng.catalog.sense.choices import Values, check_texts
+from wenzheng.catalog.sense.choices import check_texts
 from wenzheng.catalog.sense.paths import Paths, warning
+from wenzheng.catalog.sense.trying import Values
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.elements import ElementSpec
 from wenzheng.engine.elements.activities import ScriptTask, ServiceTask
@@ -83,8 +84,46 @@ def check_variables(process: CompiledProcess, uses: Uses, values: Values) -> Ite
             f"{', '.join(repr(writer.id) for writer in writers)} set it, from where no way leads here.",
             "Ask for it earlier, or correct the name.",
         )
+    yield from _empty(process, uses, reads, paths)
     for element, program in uses.reads:
         yield from check_texts(element, program, values)
+
+
+def _empty(
+    process: CompiledProcess, uses: Uses, reads: list[tuple[Element, str]], paths: Paths
+) -> Iterator[Finding]:
+    """What every form that asks for it may leave empty, and is read as if it were always there."""
+    for element, name in {(one.id, name): (one, name) for one, name in reads}.values():
+        declared = process.model.variables.get(name)
+        writers = uses.writers.get(name, [])
+        asked = [one for writer in writers for one in writer.fields if one.id == name]
+        if declared is not None and (declared.required or declared.initial is not None):
+            continue
+        if process.types.get(name, "any") == "any" or name in uses.computed or not asked:
+            continue
+        if _carried(process, element, name) or not any(element.id in paths.after(one.id) for one in writers):
+            continue
+        said = ", ".join(repr(writer.id) for writer in writers)
+        if not any(one.required for one in asked):
+            why = f"that the form of {said} may leave it empty"
+        elif _missed(paths, element, writers):
+            why = f"a way that leads there past {said}, which asks for it"
+        else:
+            continue
+        yield warning(
+            element,
+            "may-be-empty",
+            f"Expected '{name}' to have a value when '{element.id}' reads it, found {why}: the process would "
+            "stop with an incident.",
+            "Make the field required and ask on every way, or give the variable a first value.",
+        )
+
+
+def _missed(paths: Paths, element: Element, writers: list[Element]) -> bool:
+    """Whether a way leads to an element on which nothing has asked for what it reads."""
+    inside = any(paths.waits_for_event(one) for one in (element, *writers))
+    passed = {writer.id for writer in writers}
+    return not inside and element.id not in passed and element.id in paths.around(passed)
 
 
 def _needed(program: Program) -> list[str]:

@@ -76,9 +76,11 @@ SENSE: Final = frozenset(
         *("unreachable", "endless-loop", "deadlock", "lack-of-synchronisation"),
         # choices and variables
         *("not-exhaustive", "condition-never-holds", "value-never-taken", "read-before-set"),
+        "may-be-empty",
         # deadlines and who watches them
         *("clock-never-stops", "task-without-deadline", "lamp-unseen"),
-        *("late-watch-themselves", "escalation-uncaught", "error-uncaught"),
+        *("late-watch-themselves", "supervisor-late-itself", "escalation-nobody"),
+        *("escalation-uncaught", "error-uncaught"),
         # files that nothing uses, and tuning that says no reason
         *("table-unused", "words-unused", "tuning-without-reason"),
         # how it is drawn
