@@ -39,7 +39,7 @@ class Callers:
         self._calls: dict[str, list[tuple[str, Element]]] = {}
         for name, process in processes.items():
             for element in process.model.all_elements():
-                if element.called in processes:
+                if element.called is not None and element.called in processes:
                     self._calls.setdefault(element.called, []).append((name, element))
 
     def paths(self, process: CompiledProcess) -> Paths:
