@@ -24,6 +24,9 @@ TASK_QUEUE: Final = "wenzheng"
 
 PROCESS_WORKFLOW: Final = "wenzheng.process"
 RECORD_ACTIVITY: Final = "wenzheng.record"
+OCCASION_WORKFLOW: Final = "wenzheng.occasion"
+"""What a Temporal Schedule starts: it has the store begin whatever is due by it."""
+OCCASION_ACTIVITY: Final = "wenzheng.begin_due"
 WITNESS_LENGTH: Final = 12
 """Hex digits of a drift digest that the history keeps; version 0.1.0 kept all 64."""
 
@@ -110,9 +113,16 @@ def number_of(calendar_act: str) -> int:
     return int(number[0]) if number and number[0].isdecimal() else 0
 
 
+SCHEDULE: Final = "schedule"
+"""Kind of a delivery by which an instance begins without anybody having thrown anything."""
+
+
 @dataclass
 class Delivery:
     """A message or signal (`kind`) that another instance, the sender, has thrown.
+
+    Of the kind SCHEDULE it is an occasion: `name` is the start event, the sender the schedule, and `keys` hold
+    its moment as `at`.
 
     `act_id` names the throw, and what it does to whoever gets it. `waits` are the waits of the receiver that
     it is for; none for one that it begins. `keys` are the correlation keys that a message carries.
@@ -157,6 +167,14 @@ class StartProcess:
     """The message or signal that the instance begins with."""
     revision: Revision = Revision.FROM_START
     """Whose workflow code it began under: it goes on, and replays, by those rules."""
+
+
+@dataclass
+class Ring:
+    """A Temporal Schedule has rung: `schedule` is its id in the store, `planned` the moment it was set for."""
+
+    schedule: str
+    planned: datetime | None = None
 
 
 @dataclass

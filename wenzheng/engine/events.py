@@ -57,13 +57,24 @@ class SignalReceived:
 
 
 @dataclass(frozen=True)
+class OccasionCome:
+    """A schedule has come by which the instance begins: its start event `element`, for the occasion at `at`.
+
+    The moment may lie before the present, when nobody was awake, or ahead, when somebody did not wait for it.
+    """
+
+    element: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class StartRefused:
-    """The instance begins with a message or signal, but cannot with `variables` or its data; `why` says so.
+    """The instance begins with `event`, but cannot with `variables` or the event's data; `why` says so.
 
     It begins all the same and stops at once with an incident, so that nothing is lost.
     """
 
-    event: MessageReceived | SignalReceived
+    event: MessageReceived | SignalReceived | OccasionCome
     variables: JsonObject
     why: str
 
@@ -120,6 +131,7 @@ Event = (
     | TaskCompleted
     | MessageReceived
     | SignalReceived
+    | OccasionCome
     | StartRefused
     | TimeReached
     | ServiceFinished

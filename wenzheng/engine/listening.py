@@ -86,6 +86,21 @@ class Listening:
             if part.get(kind) == name
         ]
 
+    def scheduled(self, element: str, at: datetime | None = None) -> list[tuple[ElementTask, int]]:
+        """The tasks of an element that wait for a schedule, and which of its events it is.
+
+        With `at` their next occasion is the one of that moment.
+        """
+        found = [
+            (self.live[task_id], place, part)
+            for task_id, entry in self.waiting.items()
+            for place, part in parts(entry)
+            if "schedule" in part and self.live[task_id].task_spec.element.id == element
+        ]
+        for _, _, part in found if at is not None else ():
+            part["due"] = at.isoformat()
+        return [(task, place) for task, place, _ in found]
+
     def waits(self) -> list[Wait]:
         """The messages and signals that are waited for, oldest first."""
         correlation = self.instance.process.correlation

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from wenzheng.contracts import (
     MESSAGE_THROWN,
+    SCHEDULE,
     SIGNAL_THROWN,
     Delivery,
     JsonObject,
@@ -15,7 +17,7 @@ from wenzheng.contracts import (
 )
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.definition import Definition
-from wenzheng.engine.events import MessageReceived, SignalReceived
+from wenzheng.engine.events import MessageReceived, OccasionCome, SignalReceived
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.router import MESSAGE, SIGNAL, Thrown
 
@@ -82,8 +84,15 @@ def begun_with(process: CompiledProcess, data: JsonObject) -> JsonObject:
     }
 
 
-def event_of(delivery: Delivery, process: CompiledProcess) -> MessageReceived | SignalReceived:
+def occasion_event(schedule: str, element: str, period: str, at: datetime) -> Delivery:
+    """The occasion of a schedule, by which an instance begins at one of its start events."""
+    return Delivery(f"occasion-{period}", SCHEDULE, element, schedule, keys={"at": at.isoformat()})
+
+
+def event_of(delivery: Delivery, process: CompiledProcess) -> MessageReceived | SignalReceived | OccasionCome:
     """What a delivery is to an instance of a process."""
+    if delivery.kind == SCHEDULE:
+        return OccasionCome(delivery.name, datetime.fromisoformat(delivery.keys["at"]))
     waits = tuple(delivery.waits) if delivery.waits else None
     if delivery.kind == SIGNAL:
         return SignalReceived(delivery.name, waits, delivery.act_id)

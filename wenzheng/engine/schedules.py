@@ -70,6 +70,12 @@ def looked_at(schedule: Schedule, after: datetime, due: datetime, calendar: Cale
     return begin, end
 
 
+def period_around(every: str, day: date) -> tuple[date, date]:
+    """The first and the last day of the period in which a day lies."""
+    begin = _begin(every, day)
+    return begin, _following(every, begin) - _ONE
+
+
 def _day(schedule: Schedule, begin: date, calendar: Calendar) -> date | None:
     end = _following(schedule.every, begin)
     step, day = (_ONE, begin) if schedule.number > 0 else (-_ONE, end - _ONE)

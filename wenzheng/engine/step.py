@@ -33,6 +33,7 @@ from wenzheng.engine.events import (
     EventRefused,
     IncidentResolved,
     MessageReceived,
+    OccasionCome,
     ServiceFailed,
     ServiceFinished,
     SignalReceived,
@@ -84,7 +85,11 @@ def check(instance: ProcessInstance, event: Event, now: datetime) -> None:
             raise EventRefused(
                 REFUSED_NOT_OPEN, f"Expected somebody to wait for signal '{event.signal}', found none."
             )
-        case SignalReceived() | StartRefused() | CalendarChanged():
+        case OccasionCome() if not instance.scheduled(event.element):
+            raise EventRefused(
+                REFUSED_NOT_OPEN, f"Expected '{event.element}' to wait for its schedule, found it does not."
+            )
+        case SignalReceived() | OccasionCome() | StartRefused() | CalendarChanged():
             pass
         case TimeReached() | ServiceFinished() | ServiceFailed():
             pass
@@ -106,6 +111,8 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
         case SignalReceived():
             _note(instance, SIGNAL_CAUGHT, instance.process.model.id, event.signal, event.key)
             propagation.broadcast(instance, event.signal)
+        case OccasionCome():
+            instance.fire(*instance.scheduled(event.element, event.at)[0])
         case StartRefused():
             unfit.begin(instance, event)
         case TimeReached():

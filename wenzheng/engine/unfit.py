@@ -10,11 +10,12 @@ message is kept in the same way, and an operator lets it begin the process there
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from wenzheng.contracts import MESSAGE_CAUGHT, SIGNAL_CAUGHT, JsonObject
 from wenzheng.engine.elements.events import CatchingSpec, withdraw_others
-from wenzheng.engine.events import IncidentResolved, MessageReceived, StartRefused
+from wenzheng.engine.events import IncidentResolved, MessageReceived, OccasionCome, StartRefused
 from wenzheng.engine.values import json_problem, size_problem, type_problem
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ def begin(instance: ProcessInstance, event: StartRefused) -> None:
         instance.begin(_fitting(instance, event.variables))
         instance.drain()
     thrown = event.event
+    if isinstance(thrown, OccasionCome):
+        _hold_occasion(instance, thrown, event.why)
+        return
     message = isinstance(thrown, MessageReceived)
     kind, name = (
         ("message", thrown.message) if isinstance(thrown, MessageReceived) else ("signal", thrown.signal)
@@ -56,6 +60,26 @@ def begin(instance: ProcessInstance, event: StartRefused) -> None:
     }
     instance.stop_listening(task)
     instance.raise_incident(task, UNFIT, event.why)
+
+
+def _hold_occasion(instance: ProcessInstance, thrown: OccasionCome, why: str) -> None:
+    """Stop a start event at which a schedule came; the occasion stays what it was."""
+    found = instance.scheduled(thrown.element)
+    if not found:
+        return
+    task, place = found[0]
+    if task.task_spec.begins is not None:
+        withdraw_others(task)
+    task.internal_data[_HELD] = {
+        "message": None,
+        "data": {},
+        "keys": None,
+        "place": place,
+        "wanted": _wanted(instance),
+        "at": thrown.at.isoformat(),
+    }
+    instance.stop_listening(task)
+    instance.raise_incident(task, UNFIT, why)
 
 
 def _withdrawn(instance: ProcessInstance, kind: str, name: str) -> list[tuple[ElementTask, int]]:
@@ -133,4 +157,6 @@ def go_on(instance: ProcessInstance, task: ElementTask, event: IncidentResolved)
     if event.action == "answer":
         instance.assign({**_fitting(instance, found["data"]), **event.data}, task)
     task.wait_again()
+    if "at" in found:
+        instance.scheduled(task.task_spec.element.id, datetime.fromisoformat(found["at"]))
     instance.fire(task, found["place"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from SpiffWorkflow.util.task import TaskState
 
 from wenzheng.engine.elements.base import ElementSpec
+from wenzheng.engine.occasions import values_at
 from wenzheng.engine.waiting import HIT, comes_again, renewed
 
 if TYPE_CHECKING:
@@ -110,6 +111,15 @@ class StartEvent(CatchingSpec):
     def behave(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         """The start of an event sub-process has happened before its scope opened."""
         return True if task.scope.spec.handles_event else super().behave(task, instance)
+
+    def fired(self, task: ElementTask, instance: ProcessInstance, place: int) -> None:
+        """What begins by a schedule is told for which occasion, before anything else happens to it."""
+        timer = self.awaited.events[place].timer
+        if timer is not None and timer.kind == "schedule" and task.scope is instance:
+            entry = instance.waiting[task.id]
+            part = entry["of"][place] if "of" in entry else entry
+            instance.assign(values_at(instance.process.model, timer, part["due"], instance.calendar), task)
+        super().fired(task, instance, place)
 
 
 class IntermediateCatchEvent(CatchingSpec):
