@@ -121,8 +121,8 @@ SCHEDULE: Final = "schedule"
 class Delivery:
     """A message or signal (`kind`) that another instance, the sender, has thrown.
 
-    Of the kind SCHEDULE it is an occasion: `name` is the start event, the sender the schedule, and `keys` hold
-    its moment as `at`.
+    Of the kind SCHEDULE it is an occasion: `name` is the start event, the sender the schedule, and `keys`
+    hold its moment as `at`.
 
     `act_id` names the throw, and what it does to whoever gets it. `waits` are the waits of the receiver that
     it is for; none for one that it begins. `keys` are the correlation keys that a message carries.
@@ -171,7 +171,7 @@ class StartProcess:
 
 @dataclass
 class Ring:
-    """A Temporal Schedule has rung: `schedule` is its id in the store, `planned` the moment it was set for."""
+    """A Temporal Schedule has rung: `schedule` is its id in the store, `planned` when it was to ring."""
 
     schedule: str
     planned: datetime | None = None

@@ -95,6 +95,9 @@ class EngineProcesses:
             running = Running(ProcessInstance(process, calendar), definition.digest)
             self.instances[row.instance] = running
             self._step(row.instance, running, "start", Start(start["variables"]))
+            if "event" in start:
+                begins = Delivery(**start["event"])
+                self._step(row.instance, running, begins.act_id, event_of(begins, process))
             with self.store.unit_of_work() as unit:
                 unit.mark_sent(id=row.id, at=self.now())
 

@@ -42,12 +42,14 @@ from wenzheng.bootstrap.city import (
 from wenzheng.bootstrap.deploying import deploy, workshop_of
 from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars.china import china
+from wenzheng.calendars.pace import CityClock
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.cli import connection
 from wenzheng.engine.definition import Definition
 from wenzheng.gateways.blobs import FolderBlobs
 from wenzheng.guides import RegistryGuides
 from wenzheng.petitions.organisation import read_organisation
+from wenzheng.scheduling import Scheduling
 from wenzheng.settings import definitions_dir
 from wenzheng.store import open_store
 from wenzheng.telling import CalendarTeller
@@ -237,6 +239,7 @@ def open_city(people: Settled, folder: Path, *, bundle: Path | None = None, **se
         in_force=in_force,
         definition=lambda: deployed_digest(store, name),
         workshop=workshop_of(store),
+        schedules=Scheduling(store, registry.fetch_definition, calendars.of, CityClock(lambda: clock[0])),
         settings=WebSettings(**{"settle_seconds": 0.0} | settings),
         now=lambda: clock[0],
         wall=lambda: clock[0],

@@ -14,10 +14,13 @@ from temporalio.testing import WorkflowEnvironment
 
 from tests.support.house import DEPARTMENT, House, house, skipping_server
 from wenzheng.accounts import first_accounts
+from wenzheng.bootstrap.city import registry_of
 from wenzheng.bootstrap.deploying import workshop_of
+from wenzheng.calendars.pace import CityClock
 from wenzheng.gateways.blobs import FolderBlobs
 from wenzheng.gateways.processes import TemporalProcesses
 from wenzheng.petitions.organisation import read_organisation
+from wenzheng.scheduling import Scheduling
 from wenzheng.settings import definitions_dir
 from wenzheng.web.app import create_app
 from wenzheng.web.services import CalendarInForce, Services
@@ -38,6 +41,12 @@ def staffed(home: House, server: WorkflowEnvironment, folder: Path) -> Services:
         in_force=CalendarInForce.always(home.calendar),
         definition=lambda: home.definition,
         workshop=workshop_of(home.store),
+        schedules=Scheduling(
+            home.store,
+            registry_of(home.store).fetch_definition,
+            lambda _definition, _process: home.calendar,
+            CityClock(lambda: datetime.now(UTC)),
+        ),
     )
 
 

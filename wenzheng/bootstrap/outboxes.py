@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from wenzheng.catalog.registry import NotDeployed
+from wenzheng.contracts import SCHEDULE
 from wenzheng.engine.findings import DefinitionRefused
 from wenzheng.store import Store
 from wenzheng.store.outbox import DELIVER, START_WORKFLOW
@@ -43,7 +44,7 @@ class StoreStarts:
     def _counted(self, row: OutboxEntry) -> OutboxEntry:
         """What begins with a message has the calendar of its own process: its sender knows only its own."""
         start = row.data["start"]
-        if "event" not in start:
+        if "event" not in start or start["event"]["kind"] == SCHEDULE:
             return row
         try:
             version = self._calendar_of(row.data["definition"], start["process"])

@@ -36,8 +36,11 @@ def web_app(settings: Settings) -> FastAPI:
     from wenzheng.gateways.deliveries import Deliveries
     from wenzheng.gateways.processes import TemporalProcesses
     from wenzheng.gateways.relay import StartRelay
+    from wenzheng.gateways.schedules import TemporalSchedules
     from wenzheng.notifying import notice_sender
     from wenzheng.petitions.attachments import FileLimits
+    from wenzheng.ringing import Keeper
+    from wenzheng.scheduling import Scheduling
     from wenzheng.sweeping import MessageKeeper, Sweeper
     from wenzheng.telling import CalendarTeller, UpToDate
     from wenzheng.web.app import create_app
@@ -61,6 +64,8 @@ def web_app(settings: Settings) -> FastAPI:
     blobs = FolderBlobs(settings.attachments_dir)
     sweeper = Sweeper(store, blobs, timedelta(days=settings.draft_days), utc_now)
     keeper = MessageKeeper(store, timedelta(days=settings.message_days), clock.now)
+    scheduling = Scheduling(store, registry.fetch_definition, calendars.of, clock)
+    bells = Keeper(scheduling, TemporalSchedules(settings.temporal_address or "", settings.namespace))
     calendar = CalendarInForce(
         lambda: latest_calendar(store, settings.calendar), lambda: version_in_force(store, settings.calendar)
     )
@@ -76,7 +81,7 @@ def web_app(settings: Settings) -> FastAPI:
     async def lifespan(_app: object) -> AsyncIterator[None]:
         sweeping = [
             asyncio.create_task(part.run())
-            for part in (relay, deliveries, notices, teller, sweeper, keeper, calendar)
+            for part in (relay, deliveries, notices, teller, sweeper, keeper, bells, calendar)
         ]
         try:
             yield
@@ -100,6 +105,7 @@ def web_app(settings: Settings) -> FastAPI:
         forum_process=FORUM,
         guides=RegistryGuides(registry),
         workshop=workshop_of(store, approval=settings.deploy_approval),
+        schedules=scheduling,
         now=clock.now,
         working_day=None if clock.pace is None else clock.pace.working_day,
         settings=WebSettings(

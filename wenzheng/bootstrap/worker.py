@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from wenzheng import __version__
-from wenzheng.bootstrap.city import matters_of, registry_of
+from wenzheng.bootstrap.city import CityCalendars, matters_of, registry_of
 from wenzheng.practice import city_clock
+from wenzheng.scheduling import Scheduling
 from wenzheng.settings import Settings
 from wenzheng.store import open_store
 
@@ -23,20 +24,25 @@ async def run_worker(settings: Settings) -> None:
     from temporalio.client import Client
     from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+    from activities.occasion import OccasionActivity
     from activities.ports import ServicePorts
     from activities.record import RecordActivity
     from activities.services import service_activities
     from wenzheng.contracts import TASK_QUEUE
     from wenzheng.gateways.codec import data_converter
+    from workflows.occasion import OccasionWorkflow
     from workflows.process import ProcessWorkflow
 
     store = open_store(settings.database_url)
     store.check_schema()
     clock = city_clock(store)
+    registry = registry_of(store)
+    calendars = CityCalendars(store, registry, settings.calendar)
+    scheduling = Scheduling(store, registry.fetch_definition, calendars.of, clock)
     client = await Client.connect(
         settings.temporal_address or "",
         namespace=settings.namespace,
-        data_converter=data_converter(registry_of(store)),
+        data_converter=data_converter(registry),
     )
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -45,9 +51,10 @@ async def run_worker(settings: Settings) -> None:
         worker = Worker(
             client,
             task_queue=TASK_QUEUE,
-            workflows=[ProcessWorkflow],
+            workflows=[ProcessWorkflow, OccasionWorkflow],
             activities=[
                 RecordActivity(store).record,
+                OccasionActivity(scheduling).begin,
                 *service_activities(ServicePorts(store, clock.now, matters_of(store, settings.calendar))),
             ],
             activity_executor=threads,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from wenzheng.calendars import Calendar
@@ -69,6 +70,13 @@ def occasions(schedule: Schedule, after: datetime, calendar: Calendar) -> Iterat
         yield occasion_at(schedule, at, calendar)
 
 
+def occasions_until(
+    schedule: Schedule, after: datetime, until: datetime, calendar: Calendar
+) -> Iterator[Occasion]:
+    """The occasions whose moment is later than `after`, and not later than `until`."""
+    return takewhile(lambda one: one.at <= until, occasions(schedule, after, calendar))
+
+
 def occasion_of(schedule: Schedule, period: str, calendar: Calendar, near: datetime) -> Occasion | None:
     """The occasion of a period, among those of a year before and after `near`; None when there is none."""
     year = timedelta(400)
@@ -93,7 +101,7 @@ def scheduled_starts(definition: Definition) -> list[ScheduledStart]:
 
 
 def values_at(model: ProcessModel, timer: TimerText, due: str, calendar: Calendar) -> JsonObject:
-    """What a process that begins by a schedule is told of its occasion: the data of NAMES that it declares."""
+    """What a process that begins by a schedule is told of its occasion: of NAMES what it declares."""
     schedule = parse_schedule(timer.text)
     assert schedule is not None  # rules/events.py refuses anything else
     found = occasion_at(schedule, datetime.fromisoformat(due), calendar)

@@ -111,12 +111,10 @@ def _apply(instance: ProcessInstance, event: Event) -> None:
         case SignalReceived():
             _note(instance, SIGNAL_CAUGHT, instance.process.model.id, event.signal, event.key)
             propagation.broadcast(instance, event.signal)
-        case OccasionCome():
-            instance.fire(*instance.scheduled(event.element, event.at)[0])
         case StartRefused():
             unfit.begin(instance, event)
-        case TimeReached():
-            _reach_time(instance)
+        case OccasionCome() | TimeReached():
+            _come(instance, event)
         case ServiceFinished() | ServiceFailed():
             _service(instance, event)
         case IncidentResolved():
@@ -281,6 +279,14 @@ def _received(receiver: ElementTask, data: JsonObject) -> JsonObject:
     """What of a message's data the one who takes it keeps."""
     own = receiver.task_spec.data
     return own.received(data) if own is not None else data
+
+
+def _come(instance: ProcessInstance, event: OccasionCome | TimeReached) -> None:
+    """An occasion by which the instance begins has come, or simply time."""
+    if isinstance(event, OccasionCome):
+        instance.fire(*instance.scheduled(event.element, event.at)[0])
+    else:
+        _reach_time(instance)
 
 
 def _reach_time(instance: ProcessInstance) -> None:

@@ -37,6 +37,16 @@ class NoticeSink(Protocol):
         """
 
 
+class OccasionSink(Protocol):
+    """Begins what is due by the schedules of definitions."""
+
+    def rang(self, schedule: str, planned: datetime | None) -> list[str]:
+        """Begin what is due by a schedule that rang for a moment; a second time begins nothing.
+
+        Returns the instances that begin.
+        """
+
+
 class MatterSink(Protocol):
     """Makes matters of a forum session letters."""
 

@@ -43,6 +43,11 @@ class DefinitionReads(Part):
         found = self._last(name)
         return None if found is None else found.digest
 
+    def deployment_in_force(self, name: str) -> Deployment | None:
+        """How the version of that name that counts came into force, or None."""
+        row = self._last(name)
+        return None if row is None else as_view(Deployment, row)
+
     def latest_definition(self, name: str) -> Definition | None:
         """The bundle of that name that was deployed last, or None."""
         digest = self.current_definition(name)

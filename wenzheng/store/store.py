@@ -36,6 +36,7 @@ from wenzheng.store.outbox import OutboxReads, OutboxWrites
 from wenzheng.store.people import PeopleReads, PeopleWrites
 from wenzheng.store.petitions import ContentReads, PetitionWrites
 from wenzheng.store.properties import PropertyReads, PropertyWrites
+from wenzheng.store.schedules import ScheduleReads, ScheduleWrites
 from wenzheng.store.session import wall_clock
 from wenzheng.store.waiting import WaitingReads
 
@@ -69,6 +70,7 @@ class Reader(
     DefinitionReads,
     DeploymentReads,
     PropertyReads,
+    ScheduleReads,
     WaitingReads,
 ):
     """Every question, on one consistent picture of the database."""
@@ -86,6 +88,7 @@ class UnitOfWork(
     IncidentWrites,
     MessageWrites,
     OutboxWrites,
+    ScheduleWrites,
     DefinitionWrites,
     DeploymentWrites,
     PropertyWrites,

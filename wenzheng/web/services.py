@@ -16,6 +16,7 @@ from wenzheng.deploying import DefinitionsPort
 from wenzheng.gateways.ports import Blobs, ProcessGateway
 from wenzheng.petitions.attachments import FileLimits
 from wenzheng.petitions.guides import Guides, Offer, StepGuide
+from wenzheng.planning import SchedulesPort
 from wenzheng.store import Reader, Store, StoreAway, UnitOfWork
 
 T = TypeVar("T")
@@ -127,7 +128,7 @@ class Services:
     `chosen` gives the version of the calendar that a process of a definition names, None where it names none.
     `submitted` is called when a letter has been kept. `blobs` keeps files. `forum` gives the digest of the
     definition that new sessions of the forum are pinned to, `guides` what definitions say to people,
-    `workshop` puts definitions in force.
+    `workshop` puts definitions in force, `schedules` knows what begins by the calendar.
     """
 
     store: Store
@@ -136,6 +137,7 @@ class Services:
     in_force: CalendarInForce
     definition: Callable[[], str]
     workshop: DefinitionsPort
+    schedules: SchedulesPort
     settings: WebSettings = field(default_factory=WebSettings)
     now: Callable[[], datetime] = _wall_clock
     working_day: int | None = None

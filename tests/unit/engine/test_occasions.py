@@ -10,7 +10,14 @@ import pytest
 from tests.support.bpmn import CALENDAR, MONDAY, compiled, process
 from wenzheng.contracts import Delivery
 from wenzheng.engine.compiled import CompiledProcess
-from wenzheng.engine.events import EventRefused, IncidentResolved, OccasionCome, Start, StartRefused, TimeReached
+from wenzheng.engine.events import (
+    EventRefused,
+    IncidentResolved,
+    OccasionCome,
+    Start,
+    StartRefused,
+    TimeReached,
+)
 from wenzheng.engine.instance import ProcessInstance
 from wenzheng.engine.occasions import occasion_of, occasions
 from wenzheng.engine.routing import event_of, occasion_event

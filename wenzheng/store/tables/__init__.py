@@ -3,7 +3,8 @@
 Four sorts, kept apart because they are repaired differently:
 
 * *said by people*: petitions, contents, attachments, acknowledgements, resolutions, disclosures,
-  organisation, calendar_changes, deployments, proposals: never derived, never lost;
+  organisation, calendar_changes, deployments, proposals, occasions, schedule_acts: never derived, never
+  lost; schedules follow from the definitions in force;
 * *the log*: records and voided_records: append and void only;
 * *between instances*: subscriptions and messages: what the router keeps (router.py), each change in the
   transaction of the flush that causes it;
@@ -29,6 +30,7 @@ from wenzheng.store.tables import (
     people,
     petitions,
     properties,
+    schedules,
 )
 
 __all__ = [
@@ -44,4 +46,5 @@ __all__ = [
     "people",
     "petitions",
     "properties",
+    "schedules",
 ]
