@@ -25,10 +25,11 @@ class OccasionWorkflow:
     async def run(self, ring: Ring) -> list[str]:
         """Returns the instances that begin: none when somebody was first."""
         planned: datetime | None = workflow.info().typed_search_attributes.get(PLANNED)
-        return await workflow.execute_activity(
+        begun: list[str] = await workflow.execute_activity(
             OCCASION_ACTIVITY,
             Ring(ring.schedule, planned),
             result_type=list[str],
             start_to_close_timeout=_LONGEST,
             retry_policy=_PATIENT,
         )
+        return begun

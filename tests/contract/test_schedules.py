@@ -370,7 +370,8 @@ async def test_in_a_practice_city_schedules_follow_its_clock_also_after_a_stands
     """A working day lasts five seconds: the first of the month comes within two minutes."""
     calendar, fetch = china(), registry_of(town.store).fetch_definition
     pace = Pace(calendar, 5_000_000, SEPTEMBER, SEPTEMBER)
-    for resumed in (pace, pace.resumed(SEPTEMBER + timedelta(days=9), SEPTEMBER + timedelta(days=3))):
+    later = pace.resumed(SEPTEMBER + timedelta(days=9), SEPTEMBER + timedelta(days=3))
+    for resumed in (pace, later):
         clock = CityClock(lambda: town.at, resumed)
         scheduling = Scheduling(town.store, fetch, lambda _definition, _process: calendar, clock)
         bells = Bells()
@@ -379,5 +380,6 @@ async def test_in_a_practice_city_schedules_follow_its_clock_also_after_a_stands
         first = bells.told[ID][0][0]
         assert timedelta(0) < first - resumed.epoch_real < timedelta(minutes=2)
         assert resumed.shown(first) >= OCTOBER_FIRST
-    town.at = first
-    assert [one[:18] for one in scheduling.rang(ID, first)] == ["inspection-2026-10"]
+        if resumed is later:
+            town.at = first
+            assert [one[:18] for one in scheduling.rang(ID, first)] == ["inspection-2026-10"]

@@ -108,6 +108,7 @@ class Listener:
 
 
 async def listening(stack: AsyncExitStack, address: str, listeners: Sequence[Listener]) -> Client:
+    client = None
     for one in listeners:
         client = await Client.connect(address, data_converter=data_converter(None))
         threads = stack.enter_context(ThreadPoolExecutor(2))
@@ -120,6 +121,7 @@ async def listening(stack: AsyncExitStack, address: str, listeners: Sequence[Lis
             workflow_runner=UnsandboxedWorkflowRunner(),
         )
         await stack.enter_async_context(worker)
+    assert client is not None
     return client
 
 

@@ -97,8 +97,9 @@ class Listening:
             for place, part in parts(entry)
             if "schedule" in part and self.live[task_id].task_spec.element.id == element
         ]
-        for _, _, part in found if at is not None else ():
-            part["due"] = at.isoformat()
+        if at is not None:
+            for _, _, part in found:
+                part["due"] = at.isoformat()
         return [(task, place) for task, place, _ in found]
 
     def waits(self) -> list[Wait]:

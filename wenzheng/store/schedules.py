@@ -86,12 +86,10 @@ class ScheduleWrites(ScheduleReads):
         `starts` are process, element, title and text. One that is new, or says another time than before, is
         in force from `since`; one that stays keeps its pause and what is still to be made up for.
         """
-        wanted = {
-            schedule_id(name, process, element): (process, element) for process, element, _, _ in starts
-        }
-        for row in self._rows(name):
-            if row.id not in wanted and row.removed_at is None:
-                row.removed_at, row.definition = since, definition
+        wanted = {schedule_id(name, process, element) for process, element, _, _ in starts}
+        for old in self._rows(name):
+            if old.id not in wanted and old.removed_at is None:
+                old.removed_at, old.definition = since, definition
         for process, element, title, text in starts:
             key = schedule_id(name, process, element)
             row = self.session.get(ScheduleTable, key, with_for_update=True)
