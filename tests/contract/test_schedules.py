@@ -62,7 +62,9 @@ class Town:
     def another(self) -> Scheduling:
         """What another process of the same city knows."""
         fetch = registry_of(self.store).fetch_definition
-        return Scheduling(self.store, fetch, lambda _definition, _process: self.calendar, CityClock(lambda: self.at))
+        return Scheduling(
+            self.store, fetch, lambda _definition, _process: self.calendar, CityClock(lambda: self.at)
+        )
 
     def deploy(self, text: str = INSPECTION, name: str = "inspection") -> str:
         bundle = Bundle(name, {f"{name}.yaml": text.encode()})
