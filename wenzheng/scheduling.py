@@ -102,7 +102,7 @@ class Scheduling:
             unit.plan_schedules(
                 name=name,
                 definition=digest,
-                starts=[(one.process, one.element, one.name, one.text) for one in starts],
+                starts=[(one.process, one.element, one.text) for one in starts],
                 since=since,
             )
         self._planned[name] = (number, digest)

@@ -23,6 +23,7 @@ from wenzheng.cli import (
     messages,
     notices,
     petition,
+    schedules,
     serve,
 )
 from wenzheng.cli.compile import compile_yaml
@@ -102,6 +103,7 @@ app.add_typer(forum.app)
 app.add_typer(notices.app)
 app.add_typer(incidents.app)
 app.add_typer(messages.app)
+app.add_typer(schedules.app)
 
 
 def complain(text: str) -> None:

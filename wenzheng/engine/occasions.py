@@ -51,7 +51,6 @@ class ScheduledStart:
 
     process: str
     element: str
-    name: str
     text: str
 
 
@@ -91,7 +90,7 @@ def occasion_of(schedule: Schedule, period: str, calendar: Calendar, near: datet
 def scheduled_starts(definition: Definition) -> list[ScheduledStart]:
     """The start events of a definition's processes that wait for a schedule."""
     return [
-        ScheduledStart(name, element.id, element.name, event.timer.text)
+        ScheduledStart(name, element.id, event.timer.text)
         for name, process in definition.processes.items()
         for element in process.model.root.elements.values()
         if element.type == "startEvent"

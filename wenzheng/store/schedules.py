@@ -79,18 +79,18 @@ class ScheduleWrites(ScheduleReads):
     """Changes of schedules; all of them while the definitions of the name are held."""
 
     def plan_schedules(
-        self, *, name: str, definition: str, starts: Sequence[tuple[str, str, str, str]], since: datetime
+        self, *, name: str, definition: str, starts: Sequence[tuple[str, str, str]], since: datetime
     ) -> None:
         """Bring the schedules of a name in line with its version in force; again changes nothing.
 
-        `starts` are process, element, title and text. One that is new, or says another time than before, is
+        `starts` are process, element and text. One that is new, or says another time than before, is
         in force from `since`; one that stays keeps its pause and what is still to be made up for.
         """
-        wanted = {schedule_id(name, process, element) for process, element, _, _ in starts}
+        wanted = {schedule_id(name, process, element) for process, element, _ in starts}
         for old in self._rows(name):
             if old.id not in wanted and old.removed_at is None:
                 old.removed_at, old.definition = since, definition
-        for process, element, title, text in starts:
+        for process, element, text in starts:
             key = schedule_id(name, process, element)
             row = self.session.get(ScheduleTable, key, with_for_update=True)
             if row is None:
@@ -103,7 +103,7 @@ class ScheduleWrites(ScheduleReads):
                 row.since, row.paused_at, row.removed_at = max(since, row.since), None, None
             elif row.text != text:
                 row.since = max(since, row.since)
-            row.title, row.text, row.definition = title, text, definition
+            row.text, row.definition = text, definition
         self.session.flush()
 
     def begin_occasion(

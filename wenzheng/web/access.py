@@ -91,6 +91,12 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("POST", "/api/definitions/{name}/deployments"): Access(ADMINISTRATORS),
     ("POST", "/api/definitions/{name}/proposals/{number}/approve"): Access(ADMINISTRATORS),
     ("POST", "/api/definitions/{name}/proposals/{number}/refuse"): Access(ADMINISTRATORS),
+    # Who keeps the machine running pauses what begins by itself, and so does who decides how it is handled.
+    ("GET", "/api/schedules"): Access(TECHNICAL),
+    ("GET", "/api/schedules/{name}/{process}/{element}"): Access(TECHNICAL),
+    ("POST", "/api/schedules/{name}/{process}/{element}/pause"): Access(TECHNICAL),
+    ("POST", "/api/schedules/{name}/{process}/{element}/resume"): Access(TECHNICAL),
+    ("POST", "/api/schedules/{name}/{process}/{element}/run"): Access(TECHNICAL),
     # Which step or message is whose the definition says: wenzheng.web.forum asks petitions.roles.
     ("GET", "/api/forum"): Access(STAFF),
     ("POST", "/api/forum"): Access(CENTRE),
@@ -129,6 +135,9 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("POST", "/definitions/{name}/{digest}"): Access(ADMINISTRATORS),
     ("GET", "/definitions/{name}/{digest}/picture.svg"): Access(ADMINISTRATORS),
     ("POST", "/definitions/{name}/{digest}/deploy"): Access(ADMINISTRATORS),
+    ("GET", "/schedules"): Access(TECHNICAL),
+    ("GET", "/schedules/{name}/{process}/{element}"): Access(TECHNICAL),
+    ("POST", "/schedules/{name}/{process}/{element}"): Access(TECHNICAL),
     ("GET", "/calendars"): Access(EVERYBODY),
     ("GET", "/calendars/{calendar_id}"): Access(EVERYBODY),
     ("POST", "/calendars/{calendar_id}"): Access(frozenset({Role.PROCESS_ADMIN})),

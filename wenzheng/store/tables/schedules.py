@@ -25,7 +25,6 @@ class ScheduleTable(Base):
     name: Mapped[str] = mapped_column(index=True)
     process: Mapped[str]
     element: Mapped[str]
-    title: Mapped[str]
     text: Mapped[str]
     definition: Mapped[str]
     since: Mapped[datetime]

@@ -18,7 +18,6 @@ class ScheduleRow:
     name: str
     process: str
     element: str
-    title: str
     text: str
     definition: str
     since: datetime

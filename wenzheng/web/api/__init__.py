@@ -12,6 +12,7 @@ from wenzheng.web.api import (
     incidents,
     letters,
     public,
+    schedules,
 )
 from wenzheng.web.problems import ProblemDetails
 from wenzheng.web.security import guard
@@ -21,6 +22,17 @@ def router() -> APIRouter:
     """All routes of the API, each behind the guard."""
     problem = {"model": ProblemDetails, "description": "A problem (application/problem+json)"}
     api = APIRouter(prefix="/api", dependencies=[Depends(guard)], responses={"4XX": problem, "5XX": problem})
-    for part in (public, letters, acts, attachments, inbox, incidents, calendars, definitions, forum):
+    for part in (
+        public,
+        letters,
+        acts,
+        attachments,
+        inbox,
+        incidents,
+        calendars,
+        definitions,
+        schedules,
+        forum,
+    ):
         api.include_router(part.router)
     return api

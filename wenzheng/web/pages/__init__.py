@@ -16,6 +16,7 @@ from wenzheng.web.pages import (
     desk_letter,
     follow,
     incidents,
+    schedules,
     sign_in,
     submit,
     submit_files,
@@ -41,6 +42,7 @@ def router() -> APIRouter:
         desk_forum,
         incidents,
         definitions,
+        schedules,
         calendars,
     ):
         pages.include_router(part.router)

@@ -84,6 +84,7 @@ def _person(request: Request, t: Words) -> dict[str, Any] | None:
         "desk": who.role in STAFF,
         "incidents": who.role in TECHNICAL,
         "definitions": who.role in ADMINISTRATORS,
+        "schedules": who.role in TECHNICAL,
         "calendars": who.role in ADMINISTRATORS,
     }
 
