@@ -107,8 +107,13 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
         "",
         (
             "A name alone begins at once. With a message, sending that begins it, and what the message "
-            "carries becomes the data of the same names. With a schedule it waits for the next such time. "
-            "Every time is an instance of its own; for what comes again within one see `anytime`."
+            "carries becomes the data of the same names. With a schedule a deployed definition is begun by "
+            "itself, once in each period, later when nobody was awake at its time "
+            "([how](../how-to/schedules.md)); in `trace` it waits for the next such time. For which period "
+            "it was begun stands in the data `occasion` (a text: `2026-11-23`, `2026-W48`, `2026-11`, "
+            "`2026-Q4`, `2026`), `occasion_before` (the period ahead of it), `occasion_from` and "
+            "`occasion_until` (dates), in those of them that `data` declares. Every time is an instance of "
+            "its own; for what comes again within one see `anytime`."
         ),
     ),
     (

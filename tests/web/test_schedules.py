@@ -47,7 +47,7 @@ def town(city: City) -> City:
 @pytest.fixture
 def shell(town: City, shell_of: Callable[[typer.Typer], Shell]) -> Shell:
     """Runs `wenzheng schedules` in that city."""
-    assert town
+    assert town.clock
     return shell_of(app)
 
 

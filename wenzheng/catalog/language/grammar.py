@@ -24,7 +24,7 @@ START: Final = Short(
             "message": Entry(
                 ID, "The message that begins it; what it carries becomes the data of its names."
             ),
-            "schedule": Entry(SCHEDULE, "When it begins: the next such time."),
+            "schedule": Entry(SCHEDULE, "When it begins by itself, once in each day, week, month …"),
         },
         least=1,
     ),
