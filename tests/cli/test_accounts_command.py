@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.support.databases import with_tables
 from wenzheng import passwords
 from wenzheng.accounts import save_first_accounts
 from wenzheng.cli.main import app, execute
@@ -25,8 +26,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder as the first run leaves it; the first passwords cost time and are all the same here."""
     organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
     settings = Settings(data_dir=tmp_path)
-    store = open_store(settings.database_url)
-    store.migrate()
+    store = open_store(with_tables(tmp_path / "wenzheng.db"))
     one = passwords.hashed("first-password")
     with monkeypatch.context() as quick:
         quick.setattr(passwords, "hashed", lambda _password: one)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.support.databases import with_tables
 from tests.support.notice_files import DAYS_OFF
 from wenzheng.calendar_versions import in_force_or_shipped, keep_or_tell
 from wenzheng.calendars import Calendar
@@ -46,8 +47,7 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def data(nowhere: Path) -> Path:
     """A data folder with the shipped calendar."""
-    with contextlib.closing(open_store(Settings().database_url)) as store:
-        store.migrate()
+    with contextlib.closing(open_store(with_tables(nowhere / "wenzheng.db"))) as store:
         keep_or_tell(store, "cn", NOW)
     return nowhere
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.databases import with_tables
 from wenzheng.bootstrap.deploying import deploy_shipped
 from wenzheng.cli.main import execute
 from wenzheng.settings import definitions_dir
@@ -17,8 +18,7 @@ from wenzheng.store import Store, open_store
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """The city's two definitions, in force."""
-    opened = open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}")
-    opened.migrate()
+    opened = open_store(with_tables(tmp_path / "wenzheng.db"))
     for name in ("forum", "petition"):
         deploy_shipped(opened, definitions_dir() / name)
     yield opened

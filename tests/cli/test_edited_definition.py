@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.databases import with_tables
 from wenzheng.bootstrap.deploying import deploy_shipped
 from wenzheng.catalog.bundle import read_bundle
 from wenzheng.cli.main import execute
@@ -33,8 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}")
-    opened.migrate()
+    opened = open_store(with_tables(tmp_path / "wenzheng.db"))
     yield opened
     opened.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.databases import with_tables
 from wenzheng import passwords
 from wenzheng.accounts import DEMO_PASSWORD, first_accounts, save_first_accounts
 from wenzheng.cli.sign_in_hint import how_to_sign_in
@@ -26,8 +27,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings.database_url)
-    store.migrate()
+    store = open_store(with_tables(settings.data_dir / "wenzheng.db"))
     with store.unit_of_work() as unit:
         unit.save_units(ORGANISATION.rows())
     yield store

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.databases import with_tables
 from wenzheng.cli.main import app, execute
 from wenzheng.contracts import MESSAGE_THROWN, Flush, Record, Routing
 from wenzheng.store import open_store
@@ -22,8 +23,8 @@ AT = datetime(2026, 9, 7, tzinfo=UTC)
 def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a message that was set aside."""
     monkeypatch.setenv("WENZHENG_DATA_DIR", str(tmp_path))
-    with contextlib.closing(open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}", clock=lambda: AT)) as store:
-        store.migrate()
+    url = with_tables(tmp_path / "wenzheng.db")
+    with contextlib.closing(open_store(url, clock=lambda: AT)) as store:
         thrown = {"message": "hello", "data": {"who": "欧阳小明"}}
         record = Record("go", 0, 1, MESSAGE_THROWN, "e", AT, thrown)
         store.apply_flush(Flush("digest-1", "b" * 64, "c" * 64, [record], "d" * 64, {}, Routing()))

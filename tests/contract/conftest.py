@@ -4,29 +4,13 @@ Another database is one more entry and two fixtures, `NAME_new` and `NAME_migrat
 URL of a database nobody else uses, the second with this program's tables in it.
 """
 
-import shutil
-from pathlib import Path
-
 import pytest
 
+from tests.support.databases import with_tables
 from tests.support.postgres import TEMPLATE
 from wenzheng.store import open_store
 
 BACKENDS = ["sqlite", "postgresql"]
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated empty file, made once: copying it is quicker than migrating for each test."""
-    path = tmp_path_factory.mktemp("template") / "wenzheng.db"
-    store = open_store(f"sqlite:///{path}")
-    store.migrate()
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
-    store.close()
-    return path
 
 
 @pytest.fixture
@@ -35,10 +19,8 @@ def sqlite_new(tmp_path) -> str:
 
 
 @pytest.fixture
-def sqlite_migrated(sqlite_template, tmp_path) -> str:
-    path = tmp_path / "wenzheng.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+def sqlite_migrated(tmp_path) -> str:
+    return with_tables(tmp_path / "wenzheng.db")
 
 
 @pytest.fixture

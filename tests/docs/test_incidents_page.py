@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shlex
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.databases import with_tables
 from wenzheng.cli.main import app
 from wenzheng.engine import resolving
 from wenzheng.settings import Settings
-from wenzheng.store import open_store
 from wenzheng.web.access import ROUTES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "incidents.md").read_text(encoding="utf-8")
@@ -33,9 +32,7 @@ def test_commands_are_taken_as_written(line: str, tmp_path: Path, monkeypatch: p
 def test_commands_at_the_machine_are_taken_as_written(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(data_dir=tmp_path)
-    with contextlib.closing(open_store(settings.database_url)) as store:
-        store.migrate()
+    with_tables(tmp_path / "wenzheng.db")
     monkeypatch.setenv("WENZHENG_DATA_DIR", str(tmp_path))
     found = CliRunner().invoke(app, shlex.split(line)[1:])
     assert "No messages." in found.output or "none named 'message-2f1e" in str(found.exception)

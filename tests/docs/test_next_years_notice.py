@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.databases import with_tables
 from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars import applying, notices
 from wenzheng.cli import calendar_versions
 from wenzheng.cli.main import app
-from wenzheng.settings import Settings
 from wenzheng.store import open_store
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "next-years-notice.md").read_text(
@@ -30,8 +30,7 @@ def test_the_page_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("LOGNAME", "li")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(calendar_versions, "now", lambda: NOW)
-    with contextlib.closing(open_store(Settings().database_url)) as store:
-        store.migrate()
+    with contextlib.closing(open_store(with_tables(tmp_path / "wenzheng.db"))) as store:
         keep_or_tell(store, "cn", NOW)
     commands = 0
     for kind, body in re.findall(r"^```(yaml|console)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL):

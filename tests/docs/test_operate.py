@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.databases import with_tables
 from wenzheng.cli.main import app
 from wenzheng.gateways.temporal_server import DATA_FILE
 from wenzheng.petitions.organisation import read_organisation
@@ -22,9 +23,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "operate.md").
 def test_the_commands_about_accounts_are_taken_as_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(data_dir=tmp_path)
-    store = open_store(settings.database_url)
-    store.migrate()
+    store = open_store(with_tables(tmp_path / "wenzheng.db"))
     organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
     with store.unit_of_work() as unit:
         unit.save_units(organisation.rows())

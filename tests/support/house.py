@@ -25,6 +25,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from activities.ports import ServicePorts
 from activities.record import RecordActivity
 from activities.services import service_activities
+from tests.support.databases import with_tables
 from wenzheng.bootstrap.city import PETITION, matters_of, registry_of
 from wenzheng.bootstrap.deploying import deploy
 from wenzheng.calendars import Calendar
@@ -347,8 +348,9 @@ class Letter:
 
 def make_store(folder: Path, url: str | None = None) -> Store:
     """A migrated store with the shipped organisation and calendar; SQLite in `folder` without a URL."""
-    store = open_store(url or f"sqlite:///{folder / 'wenzheng.db'}")
-    store.migrate()
+    store = open_store(url or with_tables(folder / "wenzheng.db"))
+    if url is not None:
+        store.migrate()
     calendar = china()
     organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
     with store.unit_of_work() as unit:

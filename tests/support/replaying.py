@@ -1,6 +1,6 @@
 """Replays recorded histories in a fresh process; run as a program, prints JSON {history: error}.
 
-    python -m tests.support.replaying HISTORIES LIBRARY [--without ids|time|drift] [--tamper]
+    python -m tests.support.replaying HISTORIES LIBRARY [--without ids|time|drift] [--tamper] [--only NAME ...]
 
 HISTORIES holds one JSON history a file. LIBRARY holds what their digests stand for:
 `definitions/DIGEST/FILE` and `calendars/DIGEST.json`. `--without` takes away one of the guards and
@@ -138,15 +138,18 @@ def take_away(guard: str) -> None:
             vars(process)["digest"] = lambda _instance: Anything()
 
 
-async def replay(histories: Path, library: Path, *, tampered: bool = False) -> dict[str, str | None]:
-    """Replay every history of a folder; the error of each, or None."""
+async def replay(
+    histories: Path, library: Path, *, tampered: bool = False, only: Sequence[str] = ()
+) -> dict[str, str | None]:
+    """Replay every history of a folder, or `only` some; the error of each, or None."""
     replayer = Replayer(
         workflows=[ProcessWorkflow],
         workflow_runner=UnsandboxedWorkflowRunner(),
         data_converter=data_converter(Library(library, tampered=tampered)),
     )
     outcomes: dict[str, str | None] = {}
-    for path in sorted(histories.glob("*.json")):  # noqa: ASYNC240 - nothing else runs here
+    paths = [histories / f"{name}.json" for name in only] or sorted(histories.glob("*.json"))  # noqa: ASYNC240 - nothing else runs here
+    for path in paths:
         history = WorkflowHistory.from_json(path.stem, path.read_text())
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         failure = result.replay_failure
@@ -161,10 +164,12 @@ def main() -> None:
     parser.add_argument("library", type=Path)
     parser.add_argument("--without", choices=["ids", "time", "drift"])
     parser.add_argument("--tamper", action="store_true")
+    parser.add_argument("--only", nargs="+", default=(), metavar="NAME")
     options = parser.parse_args()
     if options.without:
         take_away(options.without)
-    json.dump(asyncio.run(replay(options.histories, options.library, tampered=options.tamper)), sys.stdout)
+    outcomes = replay(options.histories, options.library, tampered=options.tamper, only=options.only)
+    json.dump(asyncio.run(outcomes), sys.stdout)
 
 
 if __name__ == "__main__":

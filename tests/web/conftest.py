@@ -25,6 +25,7 @@ from typer.testing import CliRunner, Result
 
 from activities.ports import ServicePorts
 from tests.support.citizen import WORD
+from tests.support.databases import with_tables
 from tests.support.engine_processes import EngineProcesses
 from wenzheng import passwords
 from wenzheng.accounts import first_accounts
@@ -191,8 +192,7 @@ class Settled:
 def people(tmp_path_factory: pytest.TempPathFactory) -> Settled:
     """A database with units, accounts, the calendar and the shipped definitions."""
     path = tmp_path_factory.mktemp("people") / "wenzheng.db"
-    store = open_store(f"sqlite:///{path}")
-    store.migrate()
+    store = open_store(with_tables(path))
     organisation = read_organisation((definitions_dir() / "organisation.yaml").read_text(encoding="utf-8"))
     with store.unit_of_work() as unit:
         unit.save_units(organisation.rows())

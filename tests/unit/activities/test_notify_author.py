@@ -13,6 +13,7 @@ from activities.ports import ServicePorts
 from activities.services import service_activities
 from activities.services.notify_author import CONTRACT, Service
 from tests.support.bpmn import Run, bpmn, compiled, findings_of
+from tests.support.databases import with_tables
 from wenzheng.contracts import ServiceCall
 from wenzheng.store import Store, open_store
 
@@ -30,8 +31,7 @@ LETTER = """
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'wenzheng.db'}", clock=lambda: NOW)
-    store.migrate()
+    store = open_store(with_tables(tmp_path / "wenzheng.db"), clock=lambda: NOW)
     yield store
     store.close()
 
