@@ -57,11 +57,11 @@ class Running:
         return content
 
     def web_pid(self) -> int:
-        return int(httpx2.get(self.file()["url"], trust_env=False, timeout=20).text)
+        return int(httpx2.get(self.file()["url"], trust_env=False, timeout=60).text)
 
     def interrupt(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        return self.process.wait(40)
+        return self.process.wait(60)
 
 
 @contextmanager
@@ -117,7 +117,7 @@ def test_dead_part_that_cannot_be_started_again_yet_is_tried_until_it_can(tmp_pa
             squatter.bind(("127.0.0.1", port))
             squatter.listen()
             assert f"port {port} is used by another program" in city.until("could not be started")
-        assert wait_until(lambda: city.file()["pids"]["temporal"] != before["pids"]["temporal"], 40)
+        assert wait_until(lambda: city.file()["pids"]["temporal"] != before["pids"]["temporal"], 60)
         assert city.file()["temporal"] == before["temporal"]
         assert city.interrupt() == 0
 
@@ -153,7 +153,7 @@ def test_second_run_on_the_same_data_is_told_where_the_first_is(tmp_path: Path) 
         with running(tmp_path) as second:
             line = second.until("already runs")
             assert url in line
-            assert second.process.wait(20) == 1
+            assert second.process.wait(60) == 1
         assert city.web_pid()
 
 
@@ -162,7 +162,7 @@ def test_part_that_cannot_start_is_one_line_with_its_last_words(tmp_path: Path) 
         line = city.until("did not start")
         assert "no such table: petitions" in line
         assert "web.log" in line
-        assert city.process.wait(40) == 1
+        assert city.process.wait(60) == 1
 
 
 def test_port_the_operator_names_is_not_exchanged_for_another() -> None:

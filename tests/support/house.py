@@ -9,13 +9,14 @@ import asyncio
 import contextlib
 import sysconfig
 import threading
+import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
@@ -59,12 +60,26 @@ from workflows.process import ProcessWorkflow
 DEPARTMENT = "housing"
 LOOKS_FOR_COMPANY = 0.3
 """Seconds for which one of two local activities waits for the other, when there is another."""
+WAIT_SECONDS = 60.0
+"""How long anybody waits for what a worker or a server does: how busy the machine is, is not the subject."""
+Found = TypeVar("Found")
 TEXT = "路灯坏了三个星期，请修一修。💡 <b>谢谢</b> مرحبا"
 
 
 def binary(name: str) -> str:
     """The path of a program that a package installed into this environment."""
     return str(Path(sysconfig.get_path("scripts")) / name)
+
+
+async def until(look: Callable[[], Awaitable[Found | None]], what: str) -> Found:
+    """Look at something that a worker or a server does until there is something to find; give that."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        if found := await look():
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"expected {what} within {WAIT_SECONDS:.0f} s")
+        await asyncio.sleep(0.02)
 
 
 @contextlib.asynccontextmanager
@@ -267,41 +282,39 @@ class Letter:
 
     async def until_incident(self) -> dict[str, Any]:
         """Wait until the letter has stopped, and say with what."""
-        for _ in range(400):
-            incidents = (await self.snapshot()).incidents
-            if incidents:
-                return incidents[0]
-            await asyncio.sleep(0.02)
-        raise AssertionError("no incident was raised")
+
+        async def stopped() -> list[dict[str, Any]]:
+            return (await self.snapshot()).incidents
+
+        return (await until(stopped, "an incident"))[0]
 
     async def until_stuck(self) -> None:
         """Wait until a workflow task of the letter has failed."""
-        for _ in range(400):
-            async for event in self.handle.fetch_history_events():
-                if event.HasField("workflow_task_failed_event_attributes"):
-                    return
-            await asyncio.sleep(0.02)
-        raise AssertionError("no workflow task failed")
+
+        async def stuck() -> bool:
+            events = [event async for event in self.handle.fetch_history_events()]
+            return any(event.HasField("workflow_task_failed_event_attributes") for event in events)
+
+        await until(stuck, "a workflow task to fail")
 
     async def until_flushed(self) -> None:
         """Wait (without moving time) until everything that fell due is in the store."""
-        for _ in range(400):
+
+        async def flushed() -> bool:
             snapshot = await self.snapshot()
             due = snapshot.next_alarm is not None and snapshot.next_alarm <= await self.house.time()
-            if snapshot.flushed_seq == snapshot.seq and not due:
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError("the letter was not written down")
+            return snapshot.flushed_seq == snapshot.seq and not due
 
-    async def until_open(self, element: str) -> None:
-        """Wait (without moving time) until a task is open."""
-        snapshot = await self.snapshot()
-        for _ in range(400):
-            if any(task["element"] == element for task in snapshot.open_tasks):
-                return
-            await asyncio.sleep(0.02)
-            snapshot = await self.snapshot()
-        raise AssertionError(f"'{element}' did not open; open are {snapshot.open_tasks}")
+        await until(flushed, "the letter to be written down")
+
+    async def until_open(self, *elements: str) -> str:
+        """Wait (without moving time) until one of these tasks is open, and say which."""
+
+        async def is_open() -> str | None:
+            open_now = {task["element"] for task in (await self.snapshot()).open_tasks}
+            return next((element for element in elements if element in open_now), None)
+
+        return await until(is_open, f"{' or '.join(elements)} to open")
 
     async def accept_and_assign(self) -> None:
         await self.until_open("accept")
@@ -316,13 +329,7 @@ class Letter:
 
     async def reply(self) -> None:
         """The department signs for it when it has to and drafts, its head approves: the author can read."""
-        open_now: set[str] = set()
-        for _ in range(400):
-            open_now = {task["element"] for task in (await self.snapshot()).open_tasks}
-            if open_now & {"sign", "reply"}:
-                break
-            await asyncio.sleep(0.02)
-        if "sign" in open_now:
+        if await self.until_open("sign", "reply") == "sign":
             await self.act("sign", "department")
         await self.until_open("reply")
         await self.act("reply", "department", content_id="c1", reply_kind="done")

@@ -311,7 +311,7 @@ class People:
         raise AssertionError(f"{act_id} was not acknowledged in {INSIST_SECONDS:g} s; last answer: {last}")
 
 
-async def until_true(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 30) -> None:
+async def until_true(condition: Callable[[], Awaitable[bool]], what: str, seconds: float = 60) -> None:
     """Look at something that belongs to another process until it holds."""
     deadline = time.monotonic() + seconds
     for _ in iter(lambda: time.monotonic() < deadline, False):

@@ -33,6 +33,8 @@ _ROOT = Path(__file__).parents[2]
 TEMPLATE = "wenzheng_template"
 """The database with this program's tables and no row in them."""
 OWNER = "wenzheng"
+START_SECONDS = 60.0
+"""In which a server starts or stops, also on a machine that is busy with other tests."""
 
 # Nothing of a test has to outlive a power cut. The rest is what a server has as it comes.
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "listen_addresses": ""}
@@ -82,11 +84,12 @@ class PostgresServer:
 
     def wait(self) -> None:
         """Return when the server answers. Raises psycopg.OperationalError when it does not come up."""
-        for attempt in range(200):
+        deadline = time.monotonic() + START_SECONDS
+        while True:
             try:
                 psycopg.connect(self._conninfo("postgres")).close()
             except psycopg.OperationalError:
-                if attempt == 199:
+                if time.monotonic() > deadline:
                     raise
                 time.sleep(0.05)
             else:
@@ -118,7 +121,7 @@ def postgres_server() -> Iterator[PostgresServer]:
             yield running
         finally:
             server.send_signal(signal.SIGINT)  # PostgreSQL's "fast": waits for no client
-            server.wait(30)
+            server.wait(START_SECONDS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -26,4 +26,4 @@ def freeze(pid: int) -> None:
     """SIGSTOP, and back when it has taken effect: a signal sent earlier with a lower number would win."""
     os.kill(pid, signal.SIGSTOP)
     stat = Path(f"/proc/{pid}/stat")
-    assert wait_until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", 20)
+    assert wait_until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", 60)

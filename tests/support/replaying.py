@@ -1,6 +1,6 @@
 """Replays recorded histories in a fresh process; run as a program, prints JSON {history: error}.
 
-    python -m tests.support.replaying HISTORIES LIBRARY [--without ids|time|drift] [--tamper] [--only NAME ...]
+    python -m tests.support.replaying HISTORIES LIBRARY [--without ids|time|drift] [--tamper] [--only NAME…]
 
 HISTORIES holds one JSON history a file. LIBRARY holds what their digests stand for:
 `definitions/DIGEST/FILE` and `calendars/DIGEST.json`. `--without` takes away one of the guards and

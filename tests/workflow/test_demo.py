@@ -94,7 +94,7 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
     settings = Settings(data_dir=tmp_path)
     with (
         running(tmp_path, "--demo") as city,
-        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=60) as web,
         closing(open_store(settings.database_url)) as store,
     ):
         staff = Staff(web, tmp_path)
@@ -152,7 +152,7 @@ def test_alarm_of_a_letter_of_the_demo_rings_in_practice_time(tmp_path: Path) ->
     settings = Settings(data_dir=tmp_path)
     with (
         running(tmp_path, "--demo", "--pace", "1s") as city,
-        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=60) as web,
         closing(open_store(settings.database_url)) as store,
     ):
         assert "演练模式" in web.get("/").text
@@ -202,7 +202,7 @@ def test_folder_with_letters_of_its_own_refuses_the_demo(
 ) -> None:
     with (
         running(tmp_path) as city,
-        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=60) as web,
     ):
         file_letter(web)
     assert execute(["run", "--data", str(tmp_path), "--demo"]) == 2

@@ -111,7 +111,7 @@ async def let_pass(server: WorkflowEnvironment, home: House, during: timedelta) 
 async def refused_while_away(letter: Letter) -> None:
     """A new act is refused at once, not taken in and kept waiting."""
     with pytest.raises(WorkflowUpdateFailedError) as refused:
-        await asyncio.wait_for(letter.withdraw(), 10)
+        await asyncio.wait_for(letter.withdraw(), 60)
     assert isinstance(refused.value.cause, ApplicationError)
     assert refused.value.cause.type == REFUSED_TRY_AGAIN
 

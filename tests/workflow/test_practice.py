@@ -105,7 +105,7 @@ async def test_clock_stands_still_while_the_city_is_stopped(tmp_path: Path) -> N
         stopped = pace.shown(datetime.now(UTC))
         # Nobody works, and the alarm of the yellow lamp rings at the server.
         over = pace.real(YELLOW) + timedelta(seconds=0.5)
-        assert await asyncio.to_thread(wait_until, lambda: datetime.now(UTC) > over, 20)
+        assert await asyncio.to_thread(wait_until, lambda: datetime.now(UTC) > over, 60)
         resumed = pace.resumed(datetime.now(UTC), stopped)
         await letter.handle.signal(PACE_SIGNAL, pace_input(resumed))
         async with house(tmp_path, client) as home:
@@ -114,7 +114,7 @@ async def test_clock_stands_still_while_the_city_is_stopped(tmp_path: Path) -> N
             result = await letter.act("assign", "clerk", department=DEPARTMENT)
             if result.at < YELLOW:  # else this machine took five seconds for it
                 assert passed(home, letter) == []
-            assert await asyncio.to_thread(wait_until, lambda: bool(passed(home, letter)), 20)
+            assert await asyncio.to_thread(wait_until, lambda: bool(passed(home, letter)), 60)
             [(lamp, at)] = passed(home, letter)
             assert lamp == "yellow"
             assert at < resumed.shown(datetime.now(UTC)) < pace.shown(datetime.now(UTC))
@@ -213,7 +213,7 @@ def test_letter_turns_yellow_and_red_within_seconds_and_tomorrow_the_city_goes_o
 
     with (
         running(tmp_path, "--pace", "200ms") as city,
-        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=60) as web,
     ):
         assert web.get("/api/health").json()["working_day"] == "200ms"
         assert "演练模式：一个工作日只有 200 毫秒" in web.get("/").text
@@ -229,7 +229,7 @@ def test_letter_turns_yellow_and_red_within_seconds_and_tomorrow_the_city_goes_o
     seen = time.monotonic()
     with (
         running(tmp_path) as city,
-        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=60) as web,
     ):
         now = shown()
         ran += time.monotonic() - seen
@@ -245,7 +245,7 @@ def test_folder_with_letters_of_real_time_refuses_a_pace(
 ) -> None:
     with (
         running(tmp_path) as city,
-        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=20) as web,
+        httpx2.Client(base_url=until_address(city), trust_env=False, timeout=60) as web,
     ):
         file_letter(web)
         assert "演练" not in web.get("/").text

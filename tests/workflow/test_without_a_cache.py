@@ -49,5 +49,5 @@ async def test_letter_goes_on_in_a_fresh_worker_after_its_store_was_too_slow(
         accepting = asyncio.create_task(letter.act("accept", "clerk", accepted=True))
         await home.sink.until_tried(tries + 3)  # twice at once, then patiently
         home.sink.hurry()
-        await asyncio.wait_for(accepting, 30)
+        await asyncio.wait_for(accepting, 60)
         await letter.until_open("assign")
