@@ -276,7 +276,7 @@ def elements_page() -> str:
     parts = [
         HEAD,
         _elements(),
-        DRAWING.format(ignored=_code(" ".join(sorted(words.IGNORED_BPMN)))),
+        DRAWING.format(ignored=_code(" ".join(sorted(words.IGNORED_BPMN | words.IGNORED_BESIDE)))),
         *(_row(f"`{name}`", _attributes(allowed)) for name, allowed in around),
         EVENTS,
         _events(),

@@ -6,6 +6,7 @@ know it as a port. May be imported by bootstrap, cli and web.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -16,6 +17,8 @@ from wenzheng.engine.findings import Finding
 from wenzheng.store.views.definitions import Deployment, Proposal
 
 LONGEST_REASON: Final = 2_000
+NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
+"""What a definition can be called: it stands in addresses and file names."""
 
 
 class DeployRefused(Exception):

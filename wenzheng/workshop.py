@@ -22,7 +22,7 @@ from wenzheng.catalog.drawing import draw
 from wenzheng.catalog.language import Names
 from wenzheng.catalog.message_check import Messages
 from wenzheng.catalog.sense.tuning import read_tuning
-from wenzheng.deploying import LONGEST_REASON, Checked, DeployRefused, Order, Outcome
+from wenzheng.deploying import LONGEST_REASON, NAME, Checked, DeployRefused, Order, Outcome
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.findings import LATER_RULES, DefinitionRefused, Severity
 from wenzheng.engine.services import ServiceContract
@@ -39,7 +39,6 @@ DRAFT_LIFE: Final = timedelta(days=30)
 """A version that was checked and never proposed nor deployed is forgotten after this."""
 DIGEST: Final = re.compile("[0-9a-f]{6,64}")
 """A version's digest, or enough of it to look it up."""
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")
 
 
 def calendars_of(definition: Definition) -> dict[str, str | None]:
@@ -219,7 +218,7 @@ class Workshop:
             return Outcome(bundle.name, bundle.digest, checked, deployment)
 
     def _keep(self, unit: UnitOfWork, bundle: Bundle) -> None:
-        if _NAME.fullmatch(bundle.name) is None:
+        if NAME.fullmatch(bundle.name) is None:
             raise DeployRefused(
                 "deploy.name",
                 f"Expected a name of ASCII letters, digits, '-' and '_', found '{bundle.name}'.",

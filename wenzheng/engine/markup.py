@@ -157,8 +157,15 @@ class Markup:
         report_foreign(self.findings, position, element_id, what, name)
 
     def not_executed(self, node: XmlNode, element_id: str | None) -> None:
-        """Report a BPMN element that the engine does not execute in this place."""
+        """Report a BPMN element that the engine does not execute in this place.
+
+        Of extensions it is what stands in them that somebody has to change: where nothing of ours belongs,
+        all of it is another tool's, or misplaced.
+        """
         if node.position in self._reported:
+            return
+        if node.name == "extensionElements" and element_id is not None:
+            self._extended(node, element_id)
             return
         self.findings.error(
             node.position,
@@ -167,6 +174,20 @@ class Markup:
             f"Expected an element that is executed here, found '{node.name}'.",
             "The reference lists the elements that are executed; model it with those.",
         )
+
+    def _extended(self, node: XmlNode, element_id: str | None) -> None:
+        for child in node.children:
+            what, name = f"element '{child.name}'", (child.namespace, child.name)
+            if child.namespace == words.WZ:
+                self.findings.error(
+                    child.position,
+                    element_id,
+                    "vendor-extension",
+                    f"Expected no wz: extension here, found '{child.name}'.",
+                    "Remove it, or move it to the element it belongs to.",
+                )
+            elif child.namespace not in words.DRAWING_NAMESPACES:
+                self.foreign(child.position, element_id, what, name)
 
 
 def report_foreign(

@@ -91,6 +91,8 @@ class _Reader:
                     processes.append(child)
                 case name if name in words.GLOBAL_TASKS:
                     tasks.append(child)
+                case name if name in words.IGNORED_BESIDE:
+                    self._markup.register(child, None)
                 case name if name in words.EVENT_DEFINITION_KINDS:
                     self._declared.definitions[self._markup.current_id(child)] = child
                 case _:

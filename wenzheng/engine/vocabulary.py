@@ -29,6 +29,8 @@ DRAWING_NAMESPACES: Final = frozenset(
 )
 # Standard elements that carry no execution semantics (BPMN 2.0.2 §8.3.1, §10.1.1).
 IGNORED_BPMN: Final = frozenset({"documentation", "textAnnotation", "group"})
+IGNORED_BESIDE: Final = frozenset({"category"})
+"""Beside processes: a category holds the names of groups (BPMN 2.0.2 §8.3.1), which modelers write."""
 
 Allowed = Mapping[str, frozenset[str] | None]
 

@@ -129,6 +129,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/incidents/{incident}"): Access(TECHNICAL),
     ("POST", "/incidents/{incident}"): Access(OPERATORS),
     ("GET", "/definitions"): Access(ADMINISTRATORS),
+    ("POST", "/definitions"): Access(ADMINISTRATORS),
     ("GET", "/definitions/{name}"): Access(ADMINISTRATORS),
     ("POST", "/definitions/{name}/proposals/{number}"): Access(ADMINISTRATORS),
     ("GET", "/definitions/{name}/{digest}"): Access(ADMINISTRATORS),

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from starlette.concurrency import run_in_threadpool
 
 from wenzheng.catalog.bundle import SUFFIXES, Bundle
-from wenzheng.deploying import Checked, DeployRefused, Order, Outcome
+from wenzheng.deploying import NAME, Checked, DeployRefused, Order, Outcome
 from wenzheng.engine.findings import DefinitionRefused, Finding
 from wenzheng.store.views.definitions import Deployment, Proposal
 from wenzheng.web.problems import Fault, Problem, shown
@@ -100,6 +100,25 @@ def edited(bundle: Bundle, files: Mapping[str, bytes], *, without: frozenset[str
         raise Problem(422, "bad-files", "These files cannot be part of a definition.", faults)
     kept = {name: content for name, content in bundle.files.items() if name not in without}
     return replace(bundle, files=kept | dict(files))
+
+
+async def begun(given: Services, name: str, files: Mapping[str, bytes]) -> Bundle:
+    """Keep the first version of a name that nothing is called by yet; it counts once it is deployed.
+
+    Raises Problem 422 for what cannot be a definition or its name, 409 for a name that is taken.
+    """
+    if NAME.fullmatch(name) is None:
+        detail = f"Expected a name of ASCII letters, digits, '-' and '_', found '{shown(name)}'."
+        raise Problem(422, "deploy.name", detail)
+    if not files:
+        raise Problem(422, "deploy.empty", "Expected a text or files of the definition, found none.")
+    taken = await given.read(lambda reader: bool(reader.deployments(name) or reader.proposals(name)))
+    if taken:
+        detail = f"There is a definition '{shown(name)}' already; change that one, or choose another name."
+        raise Problem(409, "deploy.taken", detail)
+    made = edited(Bundle(name, {}), files)
+    await asked(lambda: given.workshop.keep(made))
+    return made
 
 
 async def deploy(given: Services, bundle: Bundle, order: Order) -> Outcome:

@@ -174,3 +174,89 @@ def test_what_another_engine_keeps_for_itself_is_said_and_may_stay() -> None:
 def test_what_nobody_knows_is_never_passed_over() -> None:
     unknown = saved(CAMUNDA_7, user_task('wz:role="clerk" camunda:brandNew="1"'), "true")
     assert any("brandNew" in message for message in remedies(unknown))
+
+
+def told(report: Report, what: str) -> tuple[str, str]:
+    """Rule and remedy of the finding on a piece of another tool's markup."""
+    (finding,) = [one for one in report.findings if f"'{what}'" in one.message]
+    return finding.rule, finding.hint
+
+
+TASK = '<bpmn:manualTask id="Ask" name="Asks">{}</bpmn:manualTask>'
+
+
+def beside(markup: str) -> Report:
+    """A model with something beside its process."""
+    data = saved("", TASK.format(""), "true").replace(b"<bpmn:process", markup.encode() + b"<bpmn:process", 1)
+    return check_bundle(Bundle("p", {"p.bpmn": data}))
+
+
+@pytest.mark.parametrize(
+    ("owner", "inside", "what", "remedy"),
+    [
+        (
+            'message id="m" name="m"',
+            '<zeebe:subscription correlationKey="=x"/>',
+            "subscription",
+            "correlationKey",
+        ),
+        (
+            'message id="m" name="m"',
+            "<spiffworkflow:messageVariable>x</spiffworkflow:messageVariable>",
+            "messageVariable",
+            "correlationKey",
+        ),
+        (
+            'signal id="m" name="m"',
+            "<spiffworkflow:payloadExpression>x</spiffworkflow:payloadExpression>",
+            "payloadExpression",
+            "data inputs",
+        ),
+        ('signal id="m" name="m"', '<camunda:in source="a" target="b"/>', "in", "calledElement"),
+    ],
+)
+def test_what_stands_in_a_message_or_signal_is_named_with_its_remedy(
+    owner: str, inside: str, what: str, remedy: str
+) -> None:
+    name = owner.split(maxsplit=1)[0]
+    report = beside(f"<bpmn:{owner}><bpmn:extensionElements>{inside}</bpmn:extensionElements></bpmn:{name}>")
+    rule, hint = told(report, what)
+    assert rule == "vendor-extension"
+    assert remedy in hint
+    assert "element-not-executed" not in {one.rule for one in report.findings}
+
+
+def test_empty_extensions_and_the_names_of_groups_are_no_fault() -> None:
+    empty = '<bpmn:message id="m" name="m"><bpmn:extensionElements/></bpmn:message>'
+    group = '<bpmn:category id="c"><bpmn:categoryValue id="v" value="Preparation"/></bpmn:category>'
+    assert not beside(empty).refused
+    assert not beside(group).refused
+    twice = beside(group + '<bpmn:message id="c" name="m"/>')
+    assert "duplicate-id" in {one.rule for one in twice.findings}
+
+
+def test_our_extensions_in_a_place_where_they_mean_nothing_are_refused() -> None:
+    inside = '<bpmn:extensionElements><wz:variable name="x" type="int"/></bpmn:extensionElements>'
+    rule, hint = told(beside(f'<bpmn:message id="m" name="m">{inside}</bpmn:message>'), "variable")
+    assert (rule, "move it" in hint) == ("vendor-extension", True)
+
+
+def test_loops_of_camunda_8_are_told_with_the_list_to_name() -> None:
+    loop = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>"
+        '<zeebe:loopCharacteristics inputCollection="=items"/></bpmn:extensionElements>'
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    report = check_bundle(Bundle("p", {"p.bpmn": saved("", TASK.format(loop), "true")}))
+    rule, hint = told(report, "loopCharacteristics")
+    assert (rule, "loopDataInputRef" in hint) == ("vendor-extension", True)
+
+
+def test_instructions_and_properties_say_where_they_can_stand_here() -> None:
+    inside = (
+        "<bpmn:extensionElements><spiffworkflow:instructionsForEndUser>Go on"
+        "</spiffworkflow:instructionsForEndUser><spiffworkflow:properties/></bpmn:extensionElements>"
+    )
+    report = check_bundle(Bundle("p", {"p.bpmn": saved("", TASK.format(inside), "true")}))
+    assert "<documentation>" in told(report, "instructionsForEndUser")[1]
+    assert "<wz:field>" in told(report, "properties")[1]

@@ -122,7 +122,7 @@ def test_an_activity_that_is_executed_may_loop() -> None:
 # What stands beside processes: tRootElement, and the rest of tDefinitions.
 IN_DEFINITIONS = names("""
     import choreography globalChoreographyTask conversation globalConversation
-    category endPoint
+    endPoint
     partnerEntity partnerRole resource
     extension relationship extensionElements eventDefinition rootElement
 """)

@@ -30,10 +30,14 @@ _DATA: Final = "Declare variables with <wz:variable>; read and set them in condi
 _TABLE: Final = "Put the table into the folder and name it with <wz:decision name='…'>."
 _SCRIPT: Final = "Put it into a script task before or after, as lines of the form name = expression."
 _LOOP: Final = "Name the list in <loopDataInputRef> and its element in <inputDataItem name='…'/>."
-_SAID: Final = "Write it as <wz:guidance> of the task."
+_SAID: Final = "Write it as <wz:guidance> of a user task; elsewhere put it into <documentation>."
 _MESSAGE: Final = "Name what identifies the receiver by BPMN's correlationProperty and correlationKey."
 _CALL: Final = "Name the process in calledElement, and give it data by BPMN's inputs and outputs."
 _TRIES: Final = "How often an activity is tried again is said by its contract; remove it."
+_OWN: Final = (
+    "Only that tool reads what it holds: write a form as <wz:field>, what else it changes in BPMN; remove it."
+)
+_SENT: Final = "Say what is sent as data inputs of the event that throws, and what is taken as data outputs."
 _INSTEAD: Final[Mapping[str, str]] = {
     **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "assignmentDefinition"), _WHO),
     **dict.fromkeys(("starterUsers", "candidateStarterUsers", "candidateStarterGroups"), _WHO),
@@ -53,6 +57,8 @@ _INSTEAD: Final[Mapping[str, str]] = {
     **dict.fromkeys(("collection", "elementVariable", "loopCharacteristics"), _LOOP),
     **dict.fromkeys(("instructionsForEndUser", "signalButtonLabel"), _SAID),
     **dict.fromkeys(("subscription", "messagePayload", "messageVariable"), _MESSAGE),
+    **dict.fromkeys(("properties",), _OWN),
+    **dict.fromkeys(("payloadExpression",), _SENT),
     **dict.fromkeys(("calledElement", "in", "out", "calledElementBinding"), _CALL),
     **dict.fromkeys(("failedJobRetryTimeCycle", "retries", "errorEventDefinition"), _TRIES),
 }

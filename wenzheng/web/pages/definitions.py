@@ -27,6 +27,8 @@ router = APIRouter()
 SHORT: Final = 12
 """Digits of a digest that people read."""
 _MOST_FILES: Final = 60
+_FIELD_OF: Final = {"deploy.name": "name", "deploy.taken": "name", "deploy.empty": "text"}
+"""Beside which field of the form for a new definition a refusal stands."""
 _SHOWN: Final = 100
 """Findings that a page shows; the rest are counted."""
 
@@ -47,8 +49,11 @@ def _path(name: str, digest: str = "", **query: str) -> str:
 
 @router.get("/definitions")
 async def listed(at: At) -> Response:
-    """Every definition with the version that counts."""
+    """Every definition with the version that counts, and where a new one begins."""
+    return await _listed(at, "", _Attempt())
 
+
+async def _listed(at: Desk, name: str, attempt: _Attempt, status: int = 200) -> Response:
     def ask(reader: Reader) -> list[dict[str, Any]]:
         return [
             {
@@ -59,7 +64,29 @@ async def listed(at: At) -> Response:
             for name in reader.definition_names()
         ]
 
-    return render(at.request, "definitions.html", rows=await at.services.read(ask))
+    rows, errors = await at.services.read(ask), dict(attempt.errors)
+    text = attempt.text or ""
+    return render(at.request, "definitions.html", status, rows=rows, name=name, text=text, errors=errors)
+
+
+@router.post("/definitions")
+async def begin(at: At) -> Response:
+    """A definition under a name that is new here: kept to be looked at; it counts once it is deployed."""
+    async with at.request.form(max_files=_MOST_FILES, max_fields=20) as form:
+        name, text = _text(form, "name").strip(), _text(form, "text")
+        if not is_genuine(at.request, form):
+            told = _wrong(_Attempt(text=text), "name", at.t("error.expired"))
+            return await _listed(at, name, told, 403)
+        uploaded = await _uploaded(form)
+    pasted = f"{name}.{'bpmn' if text.lstrip().startswith('<') else 'yaml'}"
+    files = uploaded | ({pasted: _as_kept(text, b"")} if text.strip() else {})
+    try:
+        made = await definitions.begun(at.services, name, files)
+    except Problem as problem:
+        at_field = _FIELD_OF.get(problem.code, "upload")
+        told = _wrong(_Attempt(text=text), at_field, _said(at.t, problem))
+        return await _listed(at, name, told, problem.status_code)
+    return see_other(_path(name, made.digest) + "#found")
 
 
 def _person(t: Words, reader: Reader, account: str | None) -> str:
@@ -227,7 +254,9 @@ def _done(outcome: Outcome) -> str:
 async def _version(at: Desk, bundle: Bundle, attempt: _Attempt, status: int = 200) -> Response:
     t, given = at.t, at.services
     checked = await definitions.checked(given, bundle)
-    deployments = (await given.read(lambda reader: reader.deployments(bundle.name)))[:1]
+    deployments, proposals = await given.read(
+        lambda reader: (reader.deployments(bundle.name), reader.proposals(bundle.name))
+    )
     file = _file(bundle, at.request.query_params.get("file", ""))
     text = bundle.files[file].decode("utf-8", "replace") if attempt.text is None else attempt.text
     return render(
@@ -240,6 +269,7 @@ async def _version(at: Desk, bundle: Bundle, attempt: _Attempt, status: int = 20
         current=checked.current or "",
         current_short=(checked.current or "")[:SHORT],
         number=deployments[0].number if deployments else 0,
+        has_history=bool(deployments or proposals),
         is_current=checked.current == bundle.digest,
         runs=checked.runs,
         calendars=_calendars(t, checked),
