@@ -49,7 +49,8 @@ def as_written(me: Person) -> list[str]:
         "main dd, label[for='text'], .govuk-inset-text, h2#changes"
     ).all_inner_texts()
     back = me.page.locator(".govuk-back-link").all_inner_texts()
-    return [*SAID, *found, *back, me.page.title(), ".yaml", ".bpmn", ".txt", ".csv", ".dmn", "messages"]
+    ids = ["hearing", "messages"]
+    return [*SAID, *found, *back, me.page.title(), *ids, ".yaml", ".bpmn", ".txt", ".csv", ".dmn"]
 
 
 def look(me: Person, name: str) -> None:

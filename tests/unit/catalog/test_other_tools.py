@@ -182,7 +182,8 @@ def told(report: Report, what: str) -> tuple[str, str]:
     return finding.rule, finding.hint
 
 
-TASK = '<bpmn:manualTask id="Ask" name="Asks">{}</bpmn:manualTask>'
+FLOWS = "<bpmn:incoming>Flow_1</bpmn:incoming><bpmn:outgoing>Flow_2</bpmn:outgoing>"
+TASK = f'<bpmn:manualTask id="Ask" name="Asks">{FLOWS}{{}}</bpmn:manualTask>'
 
 
 def beside(markup: str) -> Report:
