@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wenzheng.petitions.findings import Finding, RefusedError
-from wenzheng.petitions.kinds import Channel, Kind
-from wenzheng.petitions.organisation import ADDRESSABLE, Organisation
+from wenzheng.petitions.kinds import ELSEWHERE, Channel, CitizenGroup, Kind
+from wenzheng.petitions.organisation import ADDRESSABLE, Organisation, UnitKind
 
 LONGEST_TITLE: Final = 200
 LONGEST_TEXT: Final = 4000
@@ -31,6 +31,8 @@ _FIELDS: Final = {
     "kind": "类别",
     "channel": "渠道",
     "public_consent": "是否同意公开",
+    "citizen_group": "群体",
+    "citizen_area": "所在地区",
 }
 _MAIL: Final = re.compile(r"[^\s@<>\"(),;:\\\[\]]{1,64}@[^\s@<>\"(),;:\\\[\]]+\.[^\s@<>\"(),;:\\\[\].]{2,}")
 _PHONE: Final = re.compile(r"\+?[0-9]{5,20}(?:[x#][0-9]{1,6})?", re.ASCII)
@@ -43,7 +45,8 @@ class Letter:
 
     `author_name` and `contact` are empty if the author gave none: a tracking code is enough to follow a
     letter. `contact` is a mail address as written, or a phone number without its spaces and dashes.
-    `addressee` is the id of a unit; the city if the author named none.
+    `addressee` is the id of a unit; the city if the author named none. `citizen_group` and `citizen_area` (a
+    county, or `ELSEWHERE`) are None if the author did not say.
     """
 
     title: str
@@ -54,6 +57,8 @@ class Letter:
     kind: Kind
     channel: Channel
     public_consent: bool
+    citizen_group: CitizenGroup | None = None
+    citizen_area: str | None = None
 
 
 class LetterRefusedError(RefusedError):
@@ -71,6 +76,7 @@ def read_letter(submission: Mapping[str, Any], units: Organisation) -> Letter:
     findings = check_letter(submission, units)
     if findings:
         raise LetterRefusedError(findings)
+    group = _optional(submission, "citizen_group")
     return Letter(
         title=submission["title"],
         text=submission["text"],
@@ -80,7 +86,14 @@ def read_letter(submission: Mapping[str, Any], units: Organisation) -> Letter:
         kind=Kind(submission["kind"]),
         channel=Channel(_optional(submission, "channel") or Channel.WEB),
         public_consent=submission.get("public_consent") or False,
+        citizen_group=CitizenGroup(group) if group else None,
+        citizen_area=_optional(submission, "citizen_area") or None,
     )
+
+
+def areas(units: Organisation) -> tuple[str, ...]:
+    """Where an author may say they live: a county of the city, or elsewhere."""
+    return (*(unit.id for unit in units.of_kind(UnitKind.COUNTY)), ELSEWHERE)
 
 
 def check_letter(submission: Mapping[str, Any], units: Organisation) -> tuple[Finding, ...]:
@@ -111,6 +124,8 @@ def _findings(submission: Mapping[str, Any], units: Organisation) -> Iterator[Fi
     yield from _addressed(submission, units)
     yield from _chosen(submission, "kind", tuple(Kind), needed=True)
     yield from _chosen(submission, "channel", tuple(Channel), needed=False)
+    yield from _chosen(submission, "citizen_group", tuple(CitizenGroup), needed=False)
+    yield from _chosen(submission, "citizen_area", areas(units), needed=False)
     consent = submission.get("public_consent")
     if consent is not None and not isinstance(consent, bool):
         yield _finding(

@@ -106,6 +106,7 @@ def _view(row: Any, now: datetime) -> PetitionRow:
     return as_view(
         PetitionRow,
         petition,
+        received_at=petition.received_at or petition.submitted_at,
         state=instance.stage,
         instance_state=instance.state,
         outcome=instance.outcome,

@@ -63,13 +63,18 @@ class PetitionWrites(BoardReads, ContentReads):
         expected_clocks: Sequence[dict[str, Any]] = (),
         passphrase_hash: str | None = None,
         language: str = "zh",
+        received_at: datetime | None = None,
+        taken_by: str | None = None,
+        citizen_group: str | None = None,
+        citizen_area: str | None = None,
     ) -> PetitionRow:
         """Keep a letter, give it its number, and ask for its workflow, all in one transaction.
 
         `definition` and `calendar` are digests; `start` is handed to the starter unread.
         `expected_clocks` (data of clock_started records) keep boards right while Temporal is away;
         the clocks the instance starts replace them. `passphrase_hash` is of the author's second factor;
-        `language` (zh, en) is the one the author is told in.
+        `language` (zh, en) is the one the author is told in. `received_at` is left out where the letter is
+        received as it is submitted.
         The act id makes it idempotent: the same submission again gives the same petition, with the
         id, code and number it got the first time. Raises Conflict for another submission under the
         same act id, or a taken petition id or tracking code; NotFound for an unknown addressee;
@@ -87,7 +92,11 @@ class PetitionWrites(BoardReads, ContentReads):
             "author_contact": author_contact,
             "public_consent": public_consent,
         }
-        digest = hashlib.sha256(canonical(said).encode()).hexdigest()
+        optional = {"taken_by": taken_by, "citizen_group": citizen_group, "citizen_area": citizen_area}
+        # Left out where nothing was said: what was filed before these were asked keeps its digest.
+        said |= {name: value for name, value in optional.items() if value is not None}
+        said_at = {} if received_at is None else {"received_at": received_at.isoformat()}
+        digest = hashlib.sha256(canonical(said | said_at).encode()).hexdigest()
         self._lock_numbers(received_on.year)
         self.line_up(f"submission/{act_id}")  # the same one again, when a year has just begun
         known = self._submitted(act_id, digest)
@@ -106,6 +115,7 @@ class PetitionWrites(BoardReads, ContentReads):
             expected_clocks=list(expected_clocks),
             passphrase_hash=passphrase_hash,
             language=language,
+            received_at=received_at or submitted_at,
             **said,
         )
         self.session.add(row)

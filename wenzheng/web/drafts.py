@@ -25,7 +25,9 @@ from wenzheng.web.services import services_of
 COOKIE: Final = "wz_draft"
 LETTER: Final = ("title", "text", "kind", "addressee")
 """Fields of the first step."""
-PERSON: Final = ("name", "contact", "second", "public")
+ABOUT: Final = ("citizen_group", "citizen_area")
+"""What the author may say of themselves."""
+PERSON: Final = ("name", "contact", *ABOUT, "second", "public")
 """Fields of the step about the author; the passphrase is not among them."""
 WORD: Final = "word"
 CONTACT: Final = "contact"
@@ -64,7 +66,7 @@ class Writing:
 
     def submission(self) -> dict[str, Any]:
         """It as the domain reads a submission."""
-        fields = {_DOMAIN.get(name, name): self.text(name) for name in (*LETTER, "name", "contact")}
+        fields = {_DOMAIN.get(name, name): self.text(name) for name in (*LETTER, "name", "contact", *ABOUT)}
         return fields | {"public_consent": self.text("public") == "yes", "channel": "web"}
 
     def findings(self, units: Organisation, names: tuple[str, ...]) -> list[Finding]:

@@ -9,8 +9,10 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
+from wenzheng.petitions.arrival import BY_ITSELF, Arrival, check_arrival
 from wenzheng.petitions.findings import Finding
 from wenzheng.petitions.intake import Letter, LetterRefusedError, check_letter, read_letter
+from wenzheng.petitions.kinds import OPEN_CHANNELS, Channel
 from wenzheng.petitions.second_factor import check_word
 from wenzheng.petitions.tracking import new_tracking_code
 from wenzheng.store import Conflict, UnitOfWork
@@ -32,11 +34,18 @@ _FIELDS: Final = {"name": "author_name", "contact": "contact", "public": "public
 _SHORT: Final = {domain: api for api, domain in _FIELDS.items()}
 
 
+OURS: Final = ("intake/", "import/")
+"""How act ids begin that the house gives to letters from gateways and files: nobody takes them from outside."""
+
+
 async def file_letter(services: Services, body: Submission, act_id: str | None) -> PetitionRow:
     """Keep a letter. The same act id with the same letter gives the same letter again.
 
     Raises Problem 422 with everything that is wrong, 409 for a taken act id.
     """
+    if act_id is not None and act_id.startswith(OURS):
+        detail = f"Act ids that begin with {' or '.join(OURS)} are the house's own. Choose another."
+        raise Problem(422, "bad-act-id", detail)
     try:
         return await take_letter(services, body, act_id)
     except LetterRefusedError as error:
@@ -44,20 +53,44 @@ async def file_letter(services: Services, body: Submission, act_id: str | None) 
         raise refused("bad-letter", "The letter cannot be taken as it is.", findings) from error
 
 
-async def take_letter(services: Services, body: Submission, act_id: str | None) -> PetitionRow:
-    """As file_letter, but raises LetterRefusedError with the domain's findings in both languages."""
-    taken = {"act_id", "passphrase", "language"}
+async def take_letter(
+    services: Services, body: Submission, act_id: str | None, arrival: Arrival = BY_ITSELF
+) -> PetitionRow:
+    """As file_letter, but raises LetterRefusedError with the domain's findings in both languages.
+
+    Without an `arrival` its author sends it, who may not say that it came by a channel of the house's.
+    """
+    taken = {"act_id", "passphrase", "language", "received_at"}
     fields = {_FIELDS.get(name, name): value for name, value in body.model_dump(exclude=taken).items()}
     units = await services.read(organisation)
+    beside = check_arrival(arrival, services.now())
+    if arrival is BY_ITSELF and body.channel in _OF_THE_HOUSE:
+        beside = (_not_your_channel(body.channel),)
     # Without a contact there is nothing but a word that could open the letter besides its code.
     word_given = body.passphrase is not None or not (body.contact or "").strip()
     wrong = check_word(body.passphrase or "") if word_given else None
     if wrong is not None:
-        raise LetterRefusedError((*check_letter(fields, units), wrong))
+        beside = (*beside, wrong)
+    if beside:
+        raise LetterRefusedError((*check_letter(fields, units), *beside))
     letter = read_letter(fields, units)
     word = body.passphrase
     kept = await contact_hash(letter.contact) if word is None else await word_hash(word)
-    return await keep_letter(services, letter, act_id or new_act_id(), Authors(kept, body.language))
+    authors = Authors(kept, body.language)
+    return await keep_letter(services, letter, act_id or new_act_id(), authors, arrival)
+
+
+_OF_THE_HOUSE: Final = frozenset(Channel) - OPEN_CHANNELS
+
+
+def _not_your_channel(channel: str) -> Finding:
+    open_to_all = ", ".join(sorted(OPEN_CHANNELS))
+    return Finding(
+        "letter.channel_of_the_house",
+        "channel",
+        f"“{channel}”渠道由工作人员或接入网关登记，请从以下选项中选择：{open_to_all}。",
+        f"expected one of {open_to_all}, found {channel}: staff and signed gateways hand those in.",
+    )
 
 
 def in_api_words(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -77,26 +110,31 @@ class Authors:
     draft_id: str | None = None
 
 
-async def keep_letter(services: Services, letter: Letter, act_id: str, authors: Authors) -> PetitionRow:
+async def keep_letter(
+    services: Services, letter: Letter, act_id: str, authors: Authors, arrival: Arrival = BY_ITSELF
+) -> PetitionRow:
     """Keep a letter that has been read; with a draft, its files become the letter's in the same moment.
 
     Raises Problem 409 for an act id that has filed another letter.
     """
     for _ in range(_NOTICES_IN_A_ROW):
-        row = await _keep(services, letter, act_id, authors)
+        row = await _keep(services, letter, act_id, authors, arrival)
         if row is not None:
             services.submitted()
             return row
     raise Problem(503, "calendar-changes", "The calendar changes just now. Try again with the same act id.")
 
 
-async def _keep(services: Services, letter: Letter, act_id: str, authors: Authors) -> PetitionRow | None:
+async def _keep(
+    services: Services, letter: Letter, act_id: str, authors: Authors, arrival: Arrival
+) -> PetitionRow | None:
     """None when another version of the calendar came into force meanwhile: the letter is counted by that."""
     now = services.now()
     # Before the transaction: nobody waits for its lock, or holds it, while a definition is compiled.
     definition = await run_in_threadpool(services.definition)
     calendar = await run_in_threadpool(services.counted_by, definition, services.process_id)
-    received_on = calendar.received_on(now)
+    received_at = arrival.at(now)
+    received_on = calendar.received_on(received_at)
     clocks = await run_in_threadpool(services.expected_clocks, definition, received_on)
     # Derived from the act, so that a repeat names the same letter and instance.
     petition_id = str(uuid.uuid5(_LETTERS, hashlib.sha256(act_id.encode()).hexdigest()))
@@ -131,6 +169,10 @@ async def _keep(services: Services, letter: Letter, act_id: str, authors: Author
             expected_clocks=clocks,
             passphrase_hash=authors.passphrase_hash,
             language=authors.language,
+            received_at=None if arrival.received_at is None else received_at,
+            taken_by=arrival.taken_by,
+            citizen_group=None if letter.citizen_group is None else letter.citizen_group.value,
+            citizen_area=letter.citizen_area,
         )
         if authors.draft_id is not None:
             unit.finish_draft(authors.draft_id, row.id, services.wall())

@@ -121,11 +121,20 @@ def letter(file: Dossier, sight: Sight, now: datetime) -> Letter:
     """A letter as the caller may see it; what is hidden is null or absent."""
     row = file.row
     brief = summary(row, sight, file.names, file.open)
-    author = Person(name=row.author_name or None, contact=row.author_contact or None)
+    author = Person(
+        name=row.author_name or None,
+        contact=row.author_contact or None,
+        group=row.citizen_group,
+        area=row.citizen_area,
+    )
+    near = sight.staff or sight.author
     return Letter(
         **brief.model_dump(),
         text=sight.words(FieldGroup.TEXT, row.text),
         author=author if sight.whole(FieldGroup.IDENTITY) else None,
+        channel=row.channel if near else None,
+        received_at=row.received_at if near else None,
+        taken_by=row.taken_by if sight.staff else None,
         contents=list(contents(file, sight)),
         clocks=[clock_view(clock, now) for clock in file.clocks if clock.current and _shows(clock, sight)],
         attachments=[attachment_view(one) for one in file.files],

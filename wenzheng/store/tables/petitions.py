@@ -29,7 +29,9 @@ class PetitionTable(Base):
     `submission_sha256` tells a repeated submission from another one under the same act id.
     `expected_clocks` are the clocks as they will run once the instance has started, so that the
     board is right for letters that wait for Temporal. `passphrase_hash` is of the second thing, besides
-    the tracking code, that the author chose; `language` is the one the author is told in.
+    the tracking code, that the author chose; `language` is the one the author is told in. `received_at` is
+    when the city received it (None of what was filed before this was asked: when it was submitted),
+    `taken_by` the account that took it down.
     """
 
     __tablename__ = "petitions"
@@ -53,6 +55,10 @@ class PetitionTable(Base):
     expected_clocks: Mapped[list[Any]]
     passphrase_hash: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="zh")
+    received_at: Mapped[datetime | None]
+    taken_by: Mapped[str | None]
+    citizen_group: Mapped[str | None]
+    citizen_area: Mapped[str | None]
 
 
 class ContentTable(Base):

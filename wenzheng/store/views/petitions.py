@@ -22,6 +22,8 @@ class PetitionRow:
     `accepted` is None until somebody decided. `lamp` is that of the letter clock at the instant
     asked for, `standing` whether that is paused or extended then, or `promised` while that is to be
     done; `yellow_from` and `red_from` are None while no clock is known.
+    `received_at` is when the city received it, `taken_by` who took it down, if anybody did; `citizen_group`
+    and `citizen_area` are what the author said of themselves, if anything.
     Holds everything: who may see which field is decided by petitions.visibility, not here.
     """
 
@@ -39,6 +41,10 @@ class PetitionRow:
     author_contact: str
     public_consent: bool
     received_on: date
+    received_at: datetime
+    taken_by: str | None
+    citizen_group: str | None
+    citizen_area: str | None
     submitted_at: datetime
     language: str
     state: str

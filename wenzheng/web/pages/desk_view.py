@@ -23,6 +23,7 @@ from wenzheng.web.i18n import Words
 from wenzheng.web.lookup import no_letter, organisation
 from wenzheng.web.notes import notes
 from wenzheng.web.pages.desk import Desk, sections
+from wenzheng.web.pages.citizens import area_name, group_name
 from wenzheng.web.pages.labels import clock_card, clock_name, events, status_key
 from wenzheng.web.pages.render import render, see_other
 from wenzheng.web.pages.widgets import File, TaskForm, step_name, task_form
@@ -120,6 +121,7 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
         standing=status_key(letter),
         channel=t.or_else(f"channel.{file.row.channel}", file.row.channel),
         addressee=file.names.get(file.row.addressee, file.row.addressee),
+        about=await _about(t, given, opened),
         identity=sight.levels[FieldGroup.IDENTITY].value,
         said=[_said(t, opened, item) for item in letter.contents if item.id not in beside],
         notes=[_note(opened, item) for item in notes(file, sight)],
@@ -137,6 +139,17 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
         limits=_limits(t, given),
         hidden=None if letter.text is not None else await _hidden(t, given),
     )
+
+
+async def _about(t: Words, given: Services, opened: Opened) -> dict[str, str]:
+    """What the author said of themselves, and who took the letter down, in words."""
+    row = opened.file.row
+    taken = row.taken_by and await given.read(lambda reader: reader.account(row.taken_by or ""))
+    return {
+        "group": group_name(t, row.citizen_group),
+        "area": area_name(t, row.citizen_area, opened.units),
+        "taken_by": taken.name if taken else row.taken_by or "",
+    }
 
 
 async def _hidden(t: Words, given: Services) -> str:

@@ -22,6 +22,7 @@ from wenzheng.web.i18n import Words
 from wenzheng.web.lookup import organisation
 from wenzheng.web.pages.again import again
 from wenzheng.web.pages.board import KINDS
+from wenzheng.web.pages.citizens import area_choices, area_name, group_choices, group_name
 from wenzheng.web.pages.render import is_genuine, render, see_other, typed, words
 from wenzheng.web.problems import Problem
 from wenzheng.web.proof import contact_hash, word_hash
@@ -124,7 +125,7 @@ async def you(request: Request, given: Given) -> Response:
     errors = {}
     if "check" in request.query_params:
         errors = await _person_errors(request, given, writing, "")
-    return _you_page(request, writing, errors, "")
+    return await _you_page(request, given, writing, errors, "")
 
 
 @router.post("/submit/you")
@@ -136,7 +137,8 @@ async def take_you(request: Request, given: Given) -> Response:
         writing = await drafts.recall_or_begin(request)
         writing.data |= typed(sent, drafts.PERSON)
         if not is_genuine(request, sent):
-            return _you_page(request, writing, {"name": words(request)("error.expired")}, word, 403)
+            expired = {"name": words(request)("error.expired")}
+            return await _you_page(request, given, writing, expired, word, 403)
         if word and writing.text("second") == drafts.WORD and check_word(word) is None:
             writing.data["passphrase_hash"] = await word_hash(word)
             word = ""
@@ -147,7 +149,9 @@ async def take_you(request: Request, given: Given) -> Response:
     if sent.get("go") == BACK:
         response: Response = see_other(FILES)
     else:
-        response = _you_page(request, writing, errors, word, 422) if errors else see_other(CHECK)
+        response = see_other(CHECK)
+        if errors:
+            response = await _you_page(request, given, writing, errors, word, 422)
     return drafts.remember(request, response, writing)
 
 
@@ -155,7 +159,7 @@ async def _person_errors(request: Request, given: Services, writing: Writing, wo
     """What is wrong with the author's details; `word` is a passphrase that was not taken."""
     t = words(request)
     units = await given.read(organisation)
-    findings = writing.findings(units, ("name", "contact"))
+    findings = writing.findings(units, ("name", "contact", *drafts.ABOUT))
     errors = errors_of(t, findings)
     second = writing.text("second")
     wrong = check_word(word) if second == drafts.WORD and (word or not writing.has_second_factor()) else None
@@ -170,12 +174,22 @@ async def _person_errors(request: Request, given: Services, writing: Writing, wo
     return errors
 
 
-def _you_page(
-    request: Request, writing: Writing, errors: dict[str, str], word: str, status: int = 200
+async def _you_page(
+    request: Request, given: Services, writing: Writing, errors: dict[str, str], word: str, status: int = 200
 ) -> Response:
+    t, units = words(request), await given.read(organisation)
     form = {name: writing.text(name) for name in drafts.PERSON} | {FIELD: word}
     kept = bool(writing.text("passphrase_hash")) and writing.text("second") == drafts.WORD
-    return render(request, "submit_you.html", status, form=form, errors=errors, kept=kept)
+    return render(
+        request,
+        "submit_you.html",
+        status,
+        form=form,
+        errors=errors,
+        kept=kept,
+        groups=group_choices(t),
+        areas=area_choices(t, units),
+    )
 
 
 # --- last step: check and send ---------------------------------------------------------------
@@ -213,6 +227,8 @@ async def _check_page(
         status,
         form={name: writing.text(name) for name in (*drafts.LETTER, *drafts.PERSON)},
         addressee=_name(unit, t),
+        group=group_name(t, writing.text("citizen_group")),
+        area=area_name(t, writing.text("citizen_area"), units),
         files=files,
         errors=errors,
     )

@@ -32,7 +32,15 @@ class Submission(Input):
     name: str | None = None
     contact: str | None = Field(None, description="Mobile phone number or mail address")
     public: bool = Field(False, description="The author agrees to publication")
-    channel: str = "web"
+    channel: str = Field("web", description="web or app")
+    citizen_group: str | None = Field(
+        None,
+        description="Whom the author counts themselves among: farmer, worker, migrant, business, student, "
+        "retired, official, other. Never required",
+    )
+    citizen_area: str | None = Field(
+        None, description="Id of the county the author lives in, or elsewhere. Never required"
+    )
     language: Literal["zh", "en"] = Field("zh", description="The language the author is told in")
     passphrase: Passphrase | None = Field(
         None,

@@ -27,6 +27,8 @@ class Person(BaseModel):
 
     name: str | None
     contact: str | None
+    group: str | None = Field(None, description="Whom they count themselves among, if they said")
+    area: str | None = Field(None, description="County they live in, or elsewhere, if they said")
 
 
 class DisclosureView(BaseModel):
@@ -99,6 +101,9 @@ class Letter(Summary):
 
     text: str | None
     author: Person | None
+    channel: str | None = Field(description="How it came in; for the author and those who handle it")
+    received_at: datetime | None = Field(description="When the city received it; likewise")
+    taken_by: str | None = Field(description="Who took it down, for those who handle it; null: nobody had to")
     contents: list[ContentView]
     clocks: list[ClockView]
     attachments: list[AttachmentView]
