@@ -22,7 +22,6 @@ from wenzheng.web.files import told_files
 from wenzheng.web.i18n import Words
 from wenzheng.web.lookup import no_letter, organisation
 from wenzheng.web.notes import notes
-from wenzheng.web.pages.desk import Desk, sections
 from wenzheng.web.pages.citizens import area_name, group_name
 from wenzheng.web.pages.labels import clock_card, clock_name, events, status_key
 from wenzheng.web.pages.render import render, see_other

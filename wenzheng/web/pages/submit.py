@@ -125,7 +125,7 @@ async def you(request: Request, given: Given) -> Response:
     errors = {}
     if "check" in request.query_params:
         errors = await _person_errors(request, given, writing, "")
-    return await _you_page(request, given, writing, errors, "")
+    return await _you_page(request, given, writing, errors)
 
 
 @router.post("/submit/you")
@@ -138,7 +138,7 @@ async def take_you(request: Request, given: Given) -> Response:
         writing.data |= typed(sent, drafts.PERSON)
         if not is_genuine(request, sent):
             expired = {"name": words(request)("error.expired")}
-            return await _you_page(request, given, writing, expired, word, 403)
+            return await _you_page(request, given, writing, expired, word=word, status=403)
         if word and writing.text("second") == drafts.WORD and check_word(word) is None:
             writing.data["passphrase_hash"] = await word_hash(word)
             word = ""
@@ -151,7 +151,7 @@ async def take_you(request: Request, given: Given) -> Response:
     else:
         response = see_other(CHECK)
         if errors:
-            response = await _you_page(request, given, writing, errors, word, 422)
+            response = await _you_page(request, given, writing, errors, word=word, status=422)
     return drafts.remember(request, response, writing)
 
 
@@ -175,7 +175,13 @@ async def _person_errors(request: Request, given: Services, writing: Writing, wo
 
 
 async def _you_page(
-    request: Request, given: Services, writing: Writing, errors: dict[str, str], word: str, status: int = 200
+    request: Request,
+    given: Services,
+    writing: Writing,
+    errors: dict[str, str],
+    *,
+    word: str = "",
+    status: int = 200,
 ) -> Response:
     t, units = words(request), await given.read(organisation)
     form = {name: writing.text(name) for name in drafts.PERSON} | {FIELD: word}
