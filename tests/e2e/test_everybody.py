@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.e2e.conftest import Meet
@@ -128,3 +130,29 @@ def test_somebody_at_a_page_of_another_role_is_told_so(city: House, meet: Meet, 
     me.sign_in("operator")
     me.open("/desk", "page-of-another-role", says=["operator"])
     me.sees(way.t("oops.role"))
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_clerk_takes_a_call_down_and_reads_the_code_to_the_caller(city: House, meet: Meet, way: Way) -> None:
+    me, say, t = meet(city, way), WORDS[way.language], way.t
+    me.sign_in("clerk")
+    me.follow(t("desk.take"))
+    me.fill(text=say["text"])
+    me.press(t("take.send"))
+    for name in ("contact", "public"):
+        me.has_error(name)
+    me.look("call-errors")
+    me.fill(title=say["title"])
+    me.choose("second", "drawn")
+    me.choose("public", "no")
+    me.attach("files", PDF)
+    me.press(t("take.send"))
+    number, code = me.page.locator(".govuk-panel .code").all_inner_texts()
+    word = re.search(r"\b\d{8}\b", me.page.locator("main").inner_text())
+    assert word is not None
+    me.look("slip", says=[me.page.locator("dd").first.inner_text()])
+    caller = meet(city, way)
+    caller.open("/follow")
+    caller.fill(code=code, passphrase=word.group())
+    caller.press(t("follow.find"))
+    caller.sees(number, say["title"], PDF[0])

@@ -16,7 +16,7 @@ def test_citizen_gets_number_and_code_and_reads_the_letter_back_exactly(city: Ci
     own = {"Wenzheng-Passphrase": "138-0000-0000"}
     mine = city.client.get(f"/api/petitions/{letter['tracking_code']}", headers=own).json()
     assert mine["text"] == text
-    assert mine["author"] == {"name": "王小明", "contact": "13800000000"}
+    assert mine["author"] == {"name": "王小明", "contact": "13800000000", "group": None, "area": None}
 
 
 @pytest.mark.parametrize("text", ["灯", "灯" * 4000, "👨‍👩‍👧‍👦" * 10, "\u202eمرحبا\u202c", "<b>&amp;</b>"])

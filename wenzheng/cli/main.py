@@ -22,7 +22,7 @@ from wenzheng.cli import (
     incidents,
     messages,
     notices,
-    petition,
+    petition_intake,
     schedules,
     serve,
 )
@@ -98,7 +98,7 @@ app.command()(definitions.deploy)
 app.add_typer(definitions.app)
 app.add_typer(accounts.app)
 app.add_typer(calendar_versions.app)
-app.add_typer(petition.app)
+app.add_typer(petition_intake.app)
 app.add_typer(forum.app)
 app.add_typer(notices.app)
 app.add_typer(incidents.app)

@@ -69,13 +69,15 @@ _SECOND: Final = {
 
 
 def receipt(answer: dict[str, Any]) -> str:
-    """After submitting."""
+    """After submitting; a word that was drawn is told this once."""
+    drawn = [f"Passphrase     {answer['passphrase']}"] if "passphrase" in answer else []
     return "\n".join(
         [
             f"Letter         {answer['number']}",
             f"Tracking code  {answer['tracking_code']}",
             f"Received on    {answer['received_on']}",
             f"Second factor  {_SECOND[answer['second_factor']]}",
+            *drawn,
             "Keep both: with them the author follows and rates the letter.",
             f"Next: wenzheng petition accept {answer['number']}",
             f"      wenzheng petition show {answer['tracking_code']}",

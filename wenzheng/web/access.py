@@ -42,6 +42,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/units"): PUBLIC,
     ("GET", "/api/board"): PUBLIC,
     ("POST", "/api/petitions"): PUBLIC,
+    ("POST", "/api/petitions/taken"): Access(CENTRE),
     # Public viewers get what the visibility matrix allows, staff what their role allows.
     ("GET", "/api/petitions"): PUBLIC,
     ("GET", "/api/petitions/{ref}"): PUBLIC,
@@ -111,6 +112,8 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("POST", "/account"): Access(EVERYBODY),
     ("POST", "/account/password"): Access(EVERYBODY),
     ("GET", "/desk"): Access(STAFF),
+    ("GET", "/desk/take"): Access(CENTRE),
+    ("POST", "/desk/take"): Access(CENTRE),
     ("GET", "/desk/letters"): Access(STAFF),
     ("GET", "/desk/letters/{number}"): Access(STAFF),
     ("POST", "/desk/letters/{number}/tasks/{element}"): Access(STAFF),

@@ -35,7 +35,7 @@ _SHORT: Final = {domain: api for api, domain in _FIELDS.items()}
 
 
 OURS: Final = ("intake/", "import/")
-"""How act ids begin that the house gives to letters from gateways and files: nobody takes them from outside."""
+"""How act ids of letters from gateways and files begin: nobody takes them from outside."""
 
 
 async def file_letter(services: Services, body: Submission, act_id: str | None) -> PetitionRow:

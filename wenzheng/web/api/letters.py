@@ -14,11 +14,12 @@ from wenzheng.web.filing import file_letter
 from wenzheng.web.problems import Fault, Problem, shown
 from wenzheng.web.proof import Proven
 from wenzheng.web.reading import open_letter
-from wenzheng.web.schemas.acts import AskIdentity, Receipt, Submission
+from wenzheng.web.schemas.acts import AskIdentity, Receipt, Submission, TakenDown
 from wenzheng.web.schemas.clocks import ClockReasons
 from wenzheng.web.schemas.fields import ACT_ID_HELP, ActId, Kind, LampName, State
 from wenzheng.web.schemas.letters import Disclosures, Identity, Letter, Page, Timeline
 from wenzheng.web.security import Caller, Given, Staff
+from wenzheng.web.taking import receipt_of, take_down
 
 router = APIRouter(prefix="/petitions", tags=["letters"])
 
@@ -50,14 +51,14 @@ def one_act_id(key: str | None, body: Named) -> str | None:
 async def submit(body: Submission, given: Given, key: Key = None) -> Receipt:
     """Submit a letter. Its handling starts at once, or as soon as the process engine is back."""
     row = await file_letter(given, body, one_act_id(key, body))
-    return Receipt(
-        id=row.id,
-        number=row.number,
-        tracking_code=row.tracking_code,
-        second_factor="contact" if body.passphrase is None else "passphrase",
-        received_on=row.received_on,
-        state="submitted",
-    )
+    return receipt_of(row, word=body.passphrase is not None)
+
+
+@router.post("/taken", status_code=201)
+async def taken(body: TakenDown, given: Given, who: Staff, key: Key = None) -> Receipt:
+    """Take a letter down for a caller, or for somebody at the counter, who follows it with the receipt."""
+    row = await take_down(given, body, one_act_id(key, body), who)
+    return receipt_of(row, word=body.passphrase is not None)
 
 
 @dataclass(frozen=True)

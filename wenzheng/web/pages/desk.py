@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from wenzheng.petitions.guides import StepGuide, said_in
+from wenzheng.petitions.roles import CENTRE
 from wenzheng.web.board import LAMPS, Filters, letters
 from wenzheng.web.board import Query as LettersQuery
 from wenzheng.web.deadlines import in_words
@@ -57,11 +58,13 @@ async def sections(
 ) -> list[tuple[str, str] | tuple[str, str, int]]:
     """The pages of the desk with how much waits on each."""
     waiting = await waits(services, who)
+    of_the_centre = [("/desk/take", t("desk.take"))] if who.role in CENTRE else []
     return [
         ("/desk", t("desk.tasks"), waiting.tasks),
         ("/desk/inbox", t("desk.inbox"), waiting.inbox.open),
         ("/desk/letters", t("desk.letters")),
         ("/desk/forum", t("desk.forum")),
+        *of_the_centre,
     ]
 
 

@@ -143,11 +143,12 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
 async def _about(t: Words, given: Services, opened: Opened) -> dict[str, str]:
     """What the author said of themselves, and who took the letter down, in words."""
     row = opened.file.row
-    taken = row.taken_by and await given.read(lambda reader: reader.account(row.taken_by or ""))
+    name = row.taken_by or ""
+    taken = await given.read(lambda reader: reader.account(name)) if name else None
     return {
         "group": group_name(t, row.citizen_group),
         "area": area_name(t, row.citizen_area, opened.units),
-        "taken_by": taken.name if taken else row.taken_by or "",
+        "taken_by": taken.name if taken is not None else name,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from wenzheng.web.schemas.fields import (
     ACT_ID_HELP,
@@ -49,6 +49,15 @@ class Submission(Input):
         "Left out: the contact does; a letter without either is not taken.",
     )
     act_id: ActId | None = Field(None, description=ACT_ID_HELP)
+
+
+class TakenDown(Submission):
+    """A letter that the centre takes down for its author."""
+
+    channel: Literal["phone", "counter", "post", "mail"] = "phone"
+    received_at: AwareDatetime | None = Field(
+        None, description="When the call was, or it was handed in; now when left out. Its day is day 0"
+    )
 
 
 class Act(Input):

@@ -1,0 +1,90 @@
+"""`wenzheng petition take` and `import`: letters that the centre brings in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from wenzheng.cli import petition_output as output
+from wenzheng.cli.petition import ActId, Kind, TextFile, app
+from wenzheng.cli.petition_options import Session, read_text, register, wrong_usage
+from wenzheng.petitions.second_factor import drawn_word
+
+
+__all__ = ["app"]
+
+
+class Taken(StrEnum):
+    """How a letter came in that the centre takes down."""
+
+    PHONE = "phone"
+    COUNTER = "counter"
+    POST = "post"
+    MAIL = "mail"
+
+
+def _instant(text: str | None) -> str | None:
+    """An instant with its zone; without one it is of this machine's."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone().isoformat()
+    except (ValueError, OverflowError):
+        wrong_usage(f"--received: expected YYYY-MM-DDTHH:MM, found {text}")
+
+
+@register(app, "take", author=True)
+def take(
+    session: Session,
+    *,
+    channel: Annotated[Taken, typer.Option(help="How it came in.")] = Taken.PHONE,
+    received: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM-DDTHH:MM", help="When the call was, or it was handed in; default: now."
+        ),
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="The letter; '-' reads it from standard input.")] = None,
+    text_file: TextFile = None,
+    title: Annotated[
+        str | None, typer.Option(help="One sentence; default: the first line of the text.")
+    ] = None,
+    addressee: Annotated[
+        str | None, typer.Option(metavar="UNIT", help="Unit (see `units`); default: the city.")
+    ] = None,
+    kind: Annotated[Kind, typer.Option(help="Kind of the letter.")] = Kind.HELP,
+    name: Annotated[str | None, typer.Option(help="The author's name; never published.")] = None,
+    contact: Annotated[str | None, typer.Option(help="Mobile phone or mail; never published.")] = None,
+    group: Annotated[str | None, typer.Option(help="Whom the author counts themselves among.")] = None,
+    area: Annotated[str | None, typer.Option(help="County the author lives in, or elsewhere.")] = None,
+    public: Annotated[bool, typer.Option("--public", help="The author agrees to publication.")] = False,
+    act_id: ActId = None,
+) -> None:
+    """Take a letter down for a caller or somebody at the counter; prints what to read to them (登记).
+
+    Without a passphrase and a contact a number is drawn, and printed with the tracking code.
+    """
+    words = read_text(text, text_file)
+    passphrase = session.passphrase()
+    drawn = None
+    if passphrase is None and not contact:
+        passphrase = drawn = drawn_word()
+    body = {
+        "channel": channel.value,
+        "received_at": _instant(received),
+        "title": title or output.first_line(words),
+        "text": words,
+        "kind": kind.value,
+        "addressee": addressee,
+        "name": name,
+        "contact": contact,
+        "citizen_group": group,
+        "citizen_area": area,
+        "public": public,
+        "passphrase": passphrase,
+    }
+    answer = session.once("/api/petitions/taken", body, act_id=act_id, as_=("clerk",))
+    session.show(answer | ({"passphrase": drawn} if drawn else {}), output.receipt)
