@@ -13,7 +13,6 @@ from wenzheng.cli.petition import ActId, Kind, TextFile, app
 from wenzheng.cli.petition_options import Session, read_text, register, wrong_usage
 from wenzheng.petitions.second_factor import drawn_word
 
-
 __all__ = ["app"]
 
 
