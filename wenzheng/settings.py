@@ -30,6 +30,9 @@ PASSWORDS_FILE: Final = "passwords.json"
 """In the data folder, readable by its owner only: {account: the password it began with}."""
 
 
+GATEWAYS_FILE: Final = "gateways.yaml"
+"""In the data folder, written by the operator: {channel: [secrets]} of `POST /intake/{channel}`."""
+
 ALIVE_FILE: Final = "clock.alive"
 """In the data folder of a practice city; its time of change says until when the city's clock ran."""
 
@@ -175,6 +178,11 @@ class Settings(BaseSettings):
     def tokens_file(self) -> Path:
         """Where the tokens of the accounts made on the first run are kept (mode 0600)."""
         return self.data_dir / TOKENS_FILE
+
+    @property
+    def gateways_file(self) -> Path:
+        """The secrets of those that hand letters in (mode 0600)."""
+        return self.data_dir / GATEWAYS_FILE
 
     @property
     def passwords_file(self) -> Path:

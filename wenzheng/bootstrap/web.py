@@ -37,6 +37,7 @@ def web_app(settings: Settings) -> FastAPI:
     from wenzheng.gateways.processes import TemporalProcesses
     from wenzheng.gateways.relay import StartRelay
     from wenzheng.gateways.schedules import TemporalSchedules
+    from wenzheng.gateways.webhooks import read_secrets
     from wenzheng.notifying import notice_sender
     from wenzheng.petitions.attachments import FileLimits
     from wenzheng.ringing import Keeper
@@ -104,6 +105,7 @@ def web_app(settings: Settings) -> FastAPI:
         forum=lambda: deployed_digest(store, FORUM),
         forum_process=FORUM,
         guides=RegistryGuides(registry),
+        gateways=lambda: read_secrets(settings.gateways_file),
         workshop=workshop_of(store, approval=settings.deploy_approval),
         schedules=scheduling,
         now=clock.now,

@@ -91,6 +91,12 @@ def read_letter(submission: Mapping[str, Any], units: Organisation) -> Letter:
     )
 
 
+def title_of(text: str) -> str:
+    """A title for a letter that came without one: its first line with words, as far as a title goes."""
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line), "")[:LONGEST_TITLE]
+
+
 def areas(units: Organisation) -> tuple[str, ...]:
     """Where an author may say they live: a county of the city, or elsewhere."""
     return (*(unit.id for unit in units.of_kind(UnitKind.COUNTY)), ELSEWHERE)

@@ -52,6 +52,7 @@ def create_app(
     )
     app.state.services = services if submitted is None else replace(services, submitted=submitted)
     app.include_router(api.router())
+    app.include_router(api.gateways())
     app.include_router(pages.router())
     app.mount("/static", pages.static_files(), name="static")
     _describe_problems(app)

@@ -131,9 +131,20 @@ def from_validation(error: RequestValidationError) -> Problem:
             hint="Check quotes, commas and the encoding.",
         )
         return Problem(400, "bad-json", "The body is not JSON.", [fault])
-    faults = [_fault(item) for item in found]
+    faults = faults_of(found)
     where = ", ".join(dict.fromkeys(fault.pointer for fault in faults))
     return Problem(422, "bad-data", f"The request has {len(faults)} fault(s): {where}.", faults)
+
+
+def faults_of(found: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """What pydantic found wrong, in our words; places outside a request are of a body."""
+    places = {"body", "query", "path", "header"}
+    return [
+        _fault(
+            item if item["loc"][:1] and item["loc"][0] in places else {**item, "loc": ("body", *item["loc"])}
+        )
+        for item in found
+    ]
 
 
 def _fault(item: Mapping[str, Any]) -> Fault:

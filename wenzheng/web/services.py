@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from wenzheng.calendars import Calendar
 from wenzheng.deploying import DefinitionsPort
 from wenzheng.gateways.ports import Blobs, ProcessGateway
+from wenzheng.gateways.webhooks import Secret
 from wenzheng.petitions.attachments import FileLimits
 from wenzheng.petitions.guides import Guides, Offer, StepGuide
 from wenzheng.planning import SchedulesPort
@@ -128,7 +129,8 @@ class Services:
     `chosen` gives the version of the calendar that a process of a definition names, None where it names none.
     `submitted` is called when a letter has been kept. `blobs` keeps files. `forum` gives the digest of the
     definition that new sessions of the forum are pinned to, `guides` what definitions say to people,
-    `workshop` puts definitions in force, `schedules` knows what begins by the calendar.
+    `workshop` puts definitions in force, `schedules` knows what begins by the calendar, `gateways` reads the
+    secrets of those that hand letters in, by channel.
     """
 
     store: Store
@@ -149,6 +151,7 @@ class Services:
     forum: Callable[[], str] = _no_forum
     forum_process: str = "forum"
     guides: Guides = field(default_factory=_NoGuides)
+    gateways: Callable[[], Mapping[str, tuple[Secret, ...]]] = dict
 
     @property
     def calendar(self) -> Calendar:

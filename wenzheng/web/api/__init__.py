@@ -1,5 +1,7 @@
 """The JSON API under /api, one module a subject."""
 
+from typing import Any, Final
+
 from fastapi import APIRouter, Depends
 
 from wenzheng.web.api import (
@@ -10,6 +12,7 @@ from wenzheng.web.api import (
     forum,
     inbox,
     incidents,
+    intake,
     letters,
     public,
     schedules,
@@ -17,11 +20,23 @@ from wenzheng.web.api import (
 from wenzheng.web.problems import ProblemDetails
 from wenzheng.web.security import guard
 
+_PROBLEM: Final[dict[str, Any]] = {
+    "model": ProblemDetails,
+    "description": "A problem (application/problem+json)",
+}
+_PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {"4XX": _PROBLEM, "5XX": _PROBLEM}
+
+
+def gateways() -> APIRouter:
+    """Where other machines hand letters in; beside /api, because their signature is all they have."""
+    outside = APIRouter(dependencies=[Depends(guard)], responses=_PROBLEMS)
+    outside.include_router(intake.router)
+    return outside
+
 
 def router() -> APIRouter:
     """All routes of the API, each behind the guard."""
-    problem = {"model": ProblemDetails, "description": "A problem (application/problem+json)"}
-    api = APIRouter(prefix="/api", dependencies=[Depends(guard)], responses={"4XX": problem, "5XX": problem})
+    api = APIRouter(prefix="/api", dependencies=[Depends(guard)], responses=_PROBLEMS)
     for part in (
         public,
         letters,

@@ -124,7 +124,9 @@ def see_other(path: str) -> RedirectResponse:
 
 def wants_page(request: Request) -> bool:
     """Whether an error goes to a person's browser rather than to a program."""
-    return not request.url.path.startswith("/api") and "text/html" in request.headers.get("accept", "")
+    return not request.url.path.startswith(("/api", "/intake")) and "text/html" in request.headers.get(
+        "accept", ""
+    )
 
 
 def error_page(request: Request, problem: Problem) -> Response:

@@ -60,6 +60,30 @@ class TakenDown(Submission):
     )
 
 
+class GatewayLetter(Input):
+    """A letter as a gateway hands it in. Text is kept byte for byte."""
+
+    title: str | None = None
+    text: str
+    kind: Kind = "help"
+    addressee: str | None = None
+    name: str | None = None
+    contact: str | None = None
+    public: bool = False
+    citizen_group: str | None = None
+    citizen_area: str | None = None
+    language: Literal["zh", "en"] = "zh"
+    passphrase: Passphrase | None = Field(None, repr=False)
+
+
+class HandedIn(Input):
+    """An event of a gateway; `timestamp` is when it received the letter, whose day is day 0."""
+
+    type: Literal["letter.received"]
+    timestamp: AwareDatetime
+    data: GatewayLetter
+
+
 class Act(Input):
     """What every act may carry."""
 
