@@ -23,6 +23,7 @@ from wenzheng.web.i18n import Words
 from wenzheng.web.lookup import no_letter, organisation
 from wenzheng.web.notes import notes
 from wenzheng.web.pages.citizens import area_name, group_name
+from wenzheng.web.pages.desk import Desk, sections
 from wenzheng.web.pages.labels import clock_card, clock_name, events, status_key
 from wenzheng.web.pages.render import render, see_other
 from wenzheng.web.pages.widgets import File, TaskForm, step_name, task_form
