@@ -128,10 +128,12 @@ def call(
     as_: tuple[str, ...] = (),
     act_id: str | None = None,
     passphrase: str | None = None,
+    file: tuple[str, bytes] | None = None,
 ) -> dict[str, Any]:
     """One request; its JSON answer. Raises CommandError with the problem's words.
 
-    `passphrase` is the second factor of an author who names a letter by its tracking code.
+    `passphrase` is the second factor of an author who names a letter by its tracking code; `file` (name,
+    bytes) is sent as a form instead of a JSON body.
     """
     url = address(target)
     headers = {"Accept": "application/json"}
@@ -145,7 +147,8 @@ def call(
     params = {name: value for name, value in (query or {}).items() if value is not None}
     try:
         with http_client(url) as client:
-            answer = client.request(method, path, json=body, params=params, headers=headers)
+            sent: dict[str, Any] = {"json": body} if file is None else {"files": {"file": file}}
+            answer = client.request(method, path, params=params, headers=headers, **sent)
     except httpx2.InvalidURL as error:
         raise CommandError(f"'{url}' is not an address: {error}; expected http://HOST:PORT") from error
     except UnicodeEncodeError as error:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from wenzheng.cli import petition_output as output
+from wenzheng.cli.connection import CommandError
 from wenzheng.cli.petition import ActId, Kind, TextFile, app
 from wenzheng.cli.petition_options import Session, read_text, register, wrong_usage
 from wenzheng.petitions.second_factor import drawn_word
@@ -87,3 +89,37 @@ def take(
     }
     answer = session.once("/api/petitions/taken", body, act_id=act_id, as_=("clerk",))
     session.show(answer | ({"passphrase": drawn} if drawn else {}), output.receipt)
+
+
+@register(app, "import")
+def import_(
+    session: Session,
+    *,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="CSV in UTF-8 or GB 18030.")],
+    source: Annotated[
+        str, typer.Option(help="Where the ids of the rows come from: an id stands once in a source.")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would become of the rows.")
+    ] = False,
+) -> None:
+    """Bring in the letters of a file: good rows are taken, bad ones named with row, column and reason (导入).
+
+    The first row names the columns: text, and any of id, title, kind, addressee, name, contact, public,
+    channel, received_at, citizen_group, citizen_area, or their Chinese names. Brought in again, a row is no
+    second letter. Ends with 1 when a row was not taken.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"cannot read {file}: {error.strerror}; check the path") from error
+    answer = session.call(
+        "POST",
+        "/api/petitions/import",
+        as_=("clerk",),
+        query={"source": source or None, "trial": "true" if dry_run else None},
+        file=(file.name, content),
+    )
+    session.show(answer, output.imported)
+    if answer["faults"]:
+        raise typer.Exit(1)

@@ -75,6 +75,7 @@ class Session:
         query: Mapping[str, Any] | None = None,
         act_id: str | None = None,
         passphrase: str | None = None,
+        file: tuple[str, bytes] | None = None,
     ) -> dict[str, Any]:
         """One request; values of None are left out."""
         given = None if body is None else {key: value for key, value in body.items() if value is not None}
@@ -87,6 +88,7 @@ class Session:
             as_=as_,
             act_id=act_id,
             passphrase=passphrase,
+            file=file,
         )
 
     def act(

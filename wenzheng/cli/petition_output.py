@@ -222,3 +222,19 @@ def units(answer: dict[str, Any]) -> str:
         ("ID", "KIND", "NAME", "ENGLISH", "PART OF"),
         [(u["id"], u["kind"], u["name_zh"], u["name_en"], u["parent"]) for u in answer["items"]],
     )
+
+
+def imported(answer: dict[str, Any]) -> str:
+    """After bringing in a file: what became of it, then every row that was not taken."""
+    word = "can be taken" if answer["trial"] else "taken"
+    bad = {fault["row"] for fault in answer["faults"]}
+    rows = f"{answer['rows']} rows ({answer['encoding']}): {len(answer['taken'])} {word}"
+    lines = [f"{rows}, {len(answer['known'])} brought in before, {len(bad)} with faults."]
+    if answer["trial"]:
+        lines.append("Nothing was kept. Without --dry-run the good rows become letters.")
+    elif answer["taken"]:
+        lines.append("--format json prints each letter's number and tracking code, this once.")
+    for fault in answer["faults"]:
+        column = f", {clean(fault['column'])}" if fault["column"] else ""
+        lines.append(f"row {fault['row']}{column}: {fault['en']} [{fault['code']}]")
+    return "\n".join(lines)

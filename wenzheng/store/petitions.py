@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select, update
 
@@ -20,7 +20,10 @@ from wenzheng.store.tables.notices import OutboxTable
 from wenzheng.store.tables.people import UnitTable
 from wenzheng.store.tables.petitions import ContentTable, PetitionNumberTable, PetitionTable
 from wenzheng.store.types import canonical, check_text, insert_new
-from wenzheng.store.views.petitions import Content, PetitionRow
+from wenzheng.store.views.petitions import Content, Filed, PetitionRow
+
+_AT_ONCE: Final = 500
+"""Values of one question; databases take some thousand at most."""
 
 
 class ContentReads(Part):
@@ -36,6 +39,14 @@ class ContentReads(Part):
         """One text, or None."""
         row = self.session.get(ContentTable, content_id)
         return maybe_view(Content, row)
+
+    def filed_under(self, act_ids: Sequence[str]) -> dict[str, Filed]:
+        """The letters that these acts have filed, by act."""
+        found: dict[str, Filed] = {}
+        for begin in range(0, len(act_ids), _AT_ONCE):
+            query = select(PetitionTable).where(PetitionTable.act_id.in_(act_ids[begin : begin + _AT_ONCE]))
+            found |= {row.act_id: as_view(Filed, row) for row in self.session.scalars(query)}
+        return found
 
 
 class PetitionWrites(BoardReads, ContentReads):

@@ -43,6 +43,9 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/board"): PUBLIC,
     ("POST", "/api/petitions"): PUBLIC,
     ("POST", "/api/petitions/taken"): Access(CENTRE),
+    ("POST", "/api/petitions/import"): Access(CENTRE),
+    ("GET", "/desk/import"): Access(CENTRE),
+    ("POST", "/desk/import"): Access(CENTRE),
     # Public viewers get what the visibility matrix allows, staff what their role allows.
     ("GET", "/api/petitions"): PUBLIC,
     ("GET", "/api/petitions/{ref}"): PUBLIC,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -110,6 +111,16 @@ class Authors:
     draft_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Filing:
+    """A letter that has been read, on its way into the store."""
+
+    letter: Letter
+    act_id: str
+    authors: Authors
+    arrival: Arrival = BY_ITSELF
+
+
 async def keep_letter(
     services: Services, letter: Letter, act_id: str, authors: Authors, arrival: Arrival = BY_ITSELF
 ) -> PetitionRow:
@@ -117,42 +128,49 @@ async def keep_letter(
 
     Raises Problem 409 for an act id that has filed another letter.
     """
+    return (await keep_letters(services, [Filing(letter, act_id, authors, arrival)]))[0]
+
+
+async def keep_letters(services: Services, filings: Sequence[Filing]) -> list[PetitionRow]:
+    """Keep letters in one moment, all of them or none. Raises Problem 409 as `keep_letter`."""
     for _ in range(_NOTICES_IN_A_ROW):
-        row = await _keep(services, letter, act_id, authors, arrival)
-        if row is not None:
+        rows = await _keep(services, filings)
+        if rows is not None:
             services.submitted()
-            return row
+            return rows
     raise Problem(503, "calendar-changes", "The calendar changes just now. Try again with the same act id.")
 
 
-async def _keep(
-    services: Services, letter: Letter, act_id: str, authors: Authors, arrival: Arrival
-) -> PetitionRow | None:
-    """None when another version of the calendar came into force meanwhile: the letter is counted by that."""
+async def _keep(services: Services, filings: Sequence[Filing]) -> list[PetitionRow] | None:
+    """None when another version of the calendar came into force meanwhile: letters are counted by that."""
     now = services.now()
     # Before the transaction: nobody waits for its lock, or holds it, while a definition is compiled.
     definition = await run_in_threadpool(services.definition)
     calendar = await run_in_threadpool(services.counted_by, definition, services.process_id)
-    received_at = arrival.at(now)
-    received_on = calendar.received_on(received_at)
-    clocks = await run_in_threadpool(services.expected_clocks, definition, received_on)
-    # Derived from the act, so that a repeat names the same letter and instance.
-    petition_id = str(uuid.uuid5(_LETTERS, hashlib.sha256(act_id.encode()).hexdigest()))
-    variables = {
-        "petition_id": petition_id,
-        "received_on": received_on.isoformat(),
-        "kind": letter.kind.value,
-        "addressee": letter.addressee,
-    }
+    days = {calendar.received_on(filing.arrival.at(now)) for filing in filings}
+    clocks = {day: await run_in_threadpool(services.expected_clocks, definition, day) for day in days}
 
-    def submit(unit: UnitOfWork) -> PetitionRow | None:
+    def submit(unit: UnitOfWork) -> list[PetitionRow] | None:
         unit.hold_calendars()
         if unit.calendar_in_force(calendar.id) not in (calendar.version, None):
             return None
+        return [one(unit, filing) for filing in filings]
+
+    def one(unit: UnitOfWork, filing: Filing) -> PetitionRow:
+        letter, authors = filing.letter, filing.authors
+        received_at = filing.arrival.at(now)
+        received_on = calendar.received_on(received_at)
+        petition_id = _id_of(filing.act_id)
+        variables = {
+            "petition_id": petition_id,
+            "received_on": received_on.isoformat(),
+            "kind": letter.kind.value,
+            "addressee": letter.addressee,
+        }
         row = unit.submit_petition(
             petition_id=petition_id,
             tracking_code=new_tracking_code(),
-            act_id=act_id,
+            act_id=filing.act_id,
             title=letter.title,
             text=letter.text,
             kind=letter.kind.value,
@@ -166,11 +184,11 @@ async def _keep(
             definition=definition,
             calendar=calendar.version,
             start={"process": services.process_id, "variables": variables},
-            expected_clocks=clocks,
+            expected_clocks=clocks[received_on],
             passphrase_hash=authors.passphrase_hash,
             language=authors.language,
-            received_at=None if arrival.received_at is None else received_at,
-            taken_by=arrival.taken_by,
+            received_at=None if filing.arrival.received_at is None else received_at,
+            taken_by=filing.arrival.taken_by,
             citizen_group=None if letter.citizen_group is None else letter.citizen_group.value,
             citizen_area=letter.citizen_area,
         )
@@ -184,3 +202,8 @@ async def _keep(
         # The store names the other letter; a stranger who guessed an act id must not learn it.
         detail = "This act id has filed another letter. Send this one with a fresh act id."
         raise Problem(409, "act-id-taken", detail) from error
+
+
+def _id_of(act_id: str) -> str:
+    """Derived from the act, so that a repeat names the same letter and instance."""
+    return str(uuid.uuid5(_LETTERS, hashlib.sha256(act_id.encode()).hexdigest()))

@@ -64,6 +64,20 @@ class PetitionRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Filed:
+    """A letter as it was filed, by the act that filed it: to tell it from another one."""
+
+    number: str
+    title: str
+    text: str
+    kind: str
+    channel: str
+    addressee: str
+    author_name: str
+    author_contact: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """A page of petitions, newest first; `next_cursor` is None on the last page."""
 

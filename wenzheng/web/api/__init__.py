@@ -10,6 +10,7 @@ from wenzheng.web.api import (
     calendars,
     definitions,
     forum,
+    importing,
     inbox,
     incidents,
     intake,
@@ -39,6 +40,7 @@ def router() -> APIRouter:
     api = APIRouter(prefix="/api", dependencies=[Depends(guard)], responses=_PROBLEMS)
     for part in (
         public,
+        importing,
         letters,
         acts,
         attachments,

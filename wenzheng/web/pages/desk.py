@@ -58,13 +58,13 @@ async def sections(
 ) -> list[tuple[str, str] | tuple[str, str, int]]:
     """The pages of the desk with how much waits on each."""
     waiting = await waits(services, who)
-    of_the_centre = [("/desk/take", t("desk.take"))] if who.role in CENTRE else []
+    of_the_centre = [("/desk/take", t("desk.take")), ("/desk/import", t("desk.import"))]
     return [
         ("/desk", t("desk.tasks"), waiting.tasks),
         ("/desk/inbox", t("desk.inbox"), waiting.inbox.open),
         ("/desk/letters", t("desk.letters")),
         ("/desk/forum", t("desk.forum")),
-        *of_the_centre,
+        *(of_the_centre if who.role in CENTRE else []),
     ]
 
 
