@@ -272,11 +272,12 @@ def _row(
     key = {"source": by.source, "id": row_id} if row_id else dict(cells)
     received, findings = _received(cells.pop("received_at", "").strip(), by)
     submission = _submission(cells, by.units)
+    letter: Letter | None = None
     try:
         letter = read_letter(submission, by.units)
     except LetterRefusedError as error:
         findings = [*error.findings, *findings]
-    if findings:
+    if findings or letter is None:
         return [RowFault(number, names.get(one.field, one.field), one) for one in findings]
     return RowLetter(number, f"import/{_digest(key)}", letter, received)
 

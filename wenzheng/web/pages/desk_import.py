@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from wenzheng.petitions.attachments import in_words
+from wenzheng.petitions.findings import Finding
 from wenzheng.petitions.importing import COLUMNS, LONGEST_SOURCE, MOST_ROWS, BadFileError
 from wenzheng.store import StoreAway
 from wenzheng.web.api.importing import content_of
@@ -60,7 +61,7 @@ async def _bring(at: Desk, values: Mapping[str, str], sent: SentForm) -> Respons
         key = "error.import.large" if problem.code == "too-large" else "error.import.none"
         return await _page(at, values, {"file": at.t(key)}, status=problem.status_code)
     except BadFileError as error:
-        said = " ".join(one.zh if at.t.language == "zh" else one.en for one in error.findings)
+        said = " ".join(_said(at.t, one) for one in error.findings)
         return await _page(at, values, {"file": said}, status=422)
     return await _page(at, values, {}, done=done)
 
@@ -97,7 +98,11 @@ def _faults(t: Words, done: Imported | None) -> list[list[str]]:
         [
             str(one.row),
             one.column or t("import.whole_row"),
-            one.finding.words(t.language),
+            _said(t, one.finding),
         ]
         for one in shown
     ]
+
+
+def _said(t: Words, finding: Finding) -> str:
+    return finding.zh if t.language == "zh" else finding.en
