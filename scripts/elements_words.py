@@ -34,7 +34,8 @@ ELEMENTS: Final[Mapping[str, str]] = {
     "time. With `compensation` it waits until its activity is to be undone, and an association leads to what "
     "undoes it.",
     "task": "Passes the token on: there is nothing for the engine to do.",
-    "manualTask": "As `task`: what people do without the system.",
+    "manualTask": "As `task`: what people do without the system; it passes at once (SpiffArena asks "
+    "somebody there: use a user task for that).",
     "userTask": "Opens a task for people of its `wz:role` and waits. Its form is checked when it is "
     "completed; each field becomes the variable of that name, an empty field null.",
     "serviceTask": "Calls the activity named by `wz:service` and waits for its result.",

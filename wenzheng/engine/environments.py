@@ -233,7 +233,7 @@ def _other_language(text: str) -> str | None:
     """What to do with an expression that is written in another engine's language."""
     stripped = text.strip()
     if stripped.startswith(("${", "#{")):
-        return "This is written for Camunda 7: write it in CEL, without ${ and }."
+        return "This is written for Camunda 7: write it in CEL, without ${ or #{ and }."
     if stripped.startswith("="):
         return "This is FEEL, written for Camunda 8: write it in CEL, without = before it."
     if re.search(r"\b(and|or|not)\b", stripped):
