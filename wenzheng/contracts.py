@@ -27,6 +27,8 @@ RECORD_ACTIVITY: Final = "wenzheng.record"
 OCCASION_WORKFLOW: Final = "wenzheng.occasion"
 """What a Temporal Schedule starts: it has the store begin whatever is due by it."""
 OCCASION_ACTIVITY: Final = "wenzheng.begin_due"
+OVERTAKEN: Final = "overtaken"
+"""Type of the record activity's error when another worker has gone on with the instance meanwhile."""
 WITNESS_LENGTH: Final = 12
 """Hex digits of a drift digest that the history keeps; version 0.1.0 kept all 64."""
 
@@ -324,6 +326,8 @@ class Flush:
     the store keeps it with the instance. `routing` is None where no process of the bundle throws anything.
     `windows` are the days, first and last, that what runs rests on: a version of the calendar that changes
     none of them is no news to the instance. None: nobody looked.
+    `asked_at` is Temporal's time when the write was asked for. It tells a write that comes late, of a worker
+    that was cut off, from the truth (docs/decisions/0042). None: asked for by code of before.
     """
 
     instance: str
@@ -334,6 +338,7 @@ class Flush:
     variables: JsonObject = field(default_factory=dict)
     routing: Routing | None = None
     windows: list[list[str]] | None = None
+    asked_at: datetime | None = None
 
 
 @dataclass

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -18,9 +19,10 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
-from wenzheng.contracts import JsonObject, ServiceCall
+from wenzheng.contracts import OVERTAKEN, RECORD_ACTIVITY, Flush, JsonObject, ServiceCall
 from wenzheng.engine.services import ServiceContract
 
+FLUSH_ATTEMPT_TIMEOUT: Final = timedelta(seconds=5)
 _LOCAL: Final = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=1.0, maximum_attempts=2
 )
@@ -29,6 +31,13 @@ _PATIENT: Final = RetryPolicy(
     backoff_coefficient=2.0,
     maximum_interval=timedelta(minutes=1),
 )
+
+
+class OvertakenError(RuntimeError):
+    """Another worker has gone on with the instance, and what this one knows of it is no longer true.
+
+    It fails the workflow task, never the workflow: whoever has the next task asks anew.
+    """
 
 
 class Caller:
@@ -79,6 +88,23 @@ class Caller:
             if on_outage is not None:
                 on_outage(False)
 
+    async def record(self, flush: Flush, on_outage: Callable[[bool], None]) -> str:
+        """Have it written; returns the witness of the state that was recorded.
+
+        It says when it was asked for: this worker may have been cut off from Temporal, and its write may come
+        after another worker's. Raises OvertakenError then.
+        """
+        asked = replace(flush, asked_at=workflow.now())
+        try:
+            witness = await self.with_fallback(
+                RECORD_ACTIVITY, asked, str, FLUSH_ATTEMPT_TIMEOUT, on_outage=on_outage
+            )
+        except (ActivityError, ApplicationError) as failed:
+            if _code_of(failed) == OVERTAKEN:
+                raise OvertakenError(str(failed)) from failed
+            raise
+        return cast("str", witness)
+
     async def service(self, contract: ServiceContract, argument: ServiceCall) -> JsonObject:
         """What a service answers. Raises ActivityError or ApplicationError when it fails for good."""
         if contract.local:
@@ -100,3 +126,8 @@ class Caller:
 def _is_final(failed: FailureError) -> bool:
     cause = failed.cause if isinstance(failed, ActivityError) else failed
     return isinstance(cause, ApplicationError) and cause.non_retryable
+
+
+def _code_of(failed: FailureError) -> str | None:
+    cause = failed.cause if isinstance(failed, ActivityError) else failed
+    return cause.type if isinstance(cause, ApplicationError) else None

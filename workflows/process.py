@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, cast
 
 from temporalio import workflow
@@ -31,7 +31,6 @@ from wenzheng.contracts import (
     INSTANCE_MOVED,
     PACE_SIGNAL,
     PROCESS_WORKFLOW,
-    RECORD_ACTIVITY,
     REFUSED_TRY_AGAIN,
     RESOLVE_INCIDENT_UPDATE,
     SEND_MESSAGE_UPDATE,
@@ -75,7 +74,6 @@ from workflows.alarm import Alarm
 from workflows.calling import Caller
 from workflows.journal import Journal
 
-FLUSH_ATTEMPT_TIMEOUT: Final = timedelta(seconds=5)
 SAYS_MOVES: Final = "says-moves"
 """Patch: an act without effects that changes what is waited for, or that somebody waits for, is a row too."""
 
@@ -353,9 +351,7 @@ class ProcessWorkflow:
             routing=routing(self._definition, self._told, records),
             windows=windows(self._instance),
         )
-        recorded = await self._caller.with_fallback(
-            RECORD_ACTIVITY, flush, str, FLUSH_ATTEMPT_TIMEOUT, on_outage=self._set_outage
-        )
+        recorded = await self._caller.record(flush, self._set_outage)
         if len(recorded) < WITNESS_LENGTH or not flush.digest.startswith(recorded):
             raise DriftError(
                 f"Expected the state recorded as {recorded}, found {flush.digest} on replay. "

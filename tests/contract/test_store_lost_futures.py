@@ -5,6 +5,8 @@ order, and futures that were lost. A lost act may carry the id of a true one, bu
 instant: each activation has its own time, also when it runs again after a crash.
 """
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +34,7 @@ from tests.contract.store_samples import (
 )
 from wenzheng import contracts
 from wenzheng.contracts import Record
+from wenzheng.store.errors import Overtaken
 from wenzheng.store.projection import FOLDED
 from wenzheng.store.tables.instances import InstanceTable
 from wenzheng.store.tables.log import RecordTable
@@ -143,6 +146,23 @@ def test_a_late_duplicate_changes_nothing(city, history, data):
     assert apply_all(city, [*pieces, late]) == apply_all(city, pieces)
 
 
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(history=histories())
+def test_what_a_worker_that_was_cut_off_asked_for_changes_nothing_when_it_comes_late(city, history):
+    true, noise = history
+    pieces = [replace(flush(rows), asked_at=day(2, n)) for n, rows in enumerate(true)]
+    before = apply_all(city, pieces)
+    with city.unit_of_work() as unit:
+        unit.submit_petition(**letter(expected_clocks=[letter_clock()]))
+        for one in pieces:
+            unit.apply_flush(one)
+        for late in noise:
+            with suppress(Overtaken):
+                unit.apply_flush(replace(late, asked_at=day(1)))
+        assert dump(unit) == before
+        unit.session.rollback()
+
+
 @pytest.fixture
 def filed(city):
     with city.unit_of_work() as unit:
@@ -169,6 +189,32 @@ def test_two_clerks_acts_that_come_back_in_the_other_order_are_voided_and_kept_f
     assert "taken by to-roads" in voided[0].reason
     assert "lost" in voided[1].reason
     assert voided[0].record.data["data"] == {"department": "water"}
+
+
+def test_the_truth_is_not_voided_by_a_worker_that_was_cut_off_before(filed):
+    filed.apply_flush(replace(flush(*first_round()[:2]), asked_at=day(1)))
+    to_roads = act(3, "to-roads", day(1), closed("assign", "zhao", "assigned", department="roads"))
+    to_water = act(3, "to-water", day(1), closed("assign", "li", "assigned", department="water"))
+    filed.apply_flush(replace(flush(to_roads), asked_at=day(1, 2)))
+    with pytest.raises(Overtaken, match="another worker has gone on"):
+        filed.apply_flush(replace(flush(to_water), asked_at=day(1, 1)))
+    with filed.reader() as reader:
+        assert reader.petition("p1").department == "roads"
+        assert reader.voided_records(LETTER) == []
+    # What was asked for after it takes its place, as ever.
+    filed.apply_flush(replace(flush(to_water), asked_at=day(1, 3)))
+    with filed.reader() as reader:
+        assert reader.petition("p1").department == "water"
+
+
+def test_a_repeat_is_never_late_and_says_that_its_future_is_the_true_one(filed):
+    kept = flush(*first_round()[:2])
+    filed.apply_flush(replace(kept, asked_at=day(1)))
+    filed.apply_flush(replace(kept, asked_at=day(3)))
+    filed.apply_flush(replace(kept, asked_at=day(2)))
+    late = act(3, "late", day(1), closed("assign", "li", "assigned", department="water"))
+    with pytest.raises(Overtaken):
+        filed.apply_flush(replace(flush(late), asked_at=day(2)))
 
 
 def test_an_act_that_comes_again_later_is_recorded_there_only(filed):

@@ -55,6 +55,7 @@ from wenzheng.petitions.organisation import read_organisation
 from wenzheng.practice import pace_input
 from wenzheng.settings import definitions_dir
 from wenzheng.store import Store, open_store
+from wenzheng.store.errors import Overtaken
 from workflows.process import ProcessWorkflow
 
 DEPARTMENT = "housing"
@@ -104,6 +105,8 @@ class FaultySink:
     away: bool = False
     notices_away: bool = False
     notices_refused: bool = False
+    overtaken: int = 0
+    """So many writes are refused as coming too late."""
     attempts: int = 0
     flushes: list[Flush] = field(default_factory=list)
     company: threading.Barrier | None = None
@@ -134,6 +137,9 @@ class FaultySink:
         self._prompt.wait(60)
         if self.away:
             raise OSError("Expected the database to answer, found it is away.")
+        if self.overtaken:
+            self.overtaken -= 1
+            raise Overtaken("another worker has gone on with it")
         self.store.apply_flush(flush)
         self.flushes.append(flush)
 

@@ -28,6 +28,7 @@ from temporalio.client import Client
 
 from tests.support.house import DEPARTMENT, TEXT
 from tests.support.incidents import check_answer, check_log
+from tests.support.processes import freeze
 from wenzheng.bootstrap.preparing import prepare
 from wenzheng.gateways.codec import data_converter
 from wenzheng.gateways.parts import Part
@@ -48,6 +49,8 @@ INSIST_SECONDS = 120.0
 
 SERVER, WORKER, WEB = "temporal", "worker", "web"
 PARTS = (SERVER, WORKER, WEB)
+SUCCESSOR = "successor"
+"""A second worker, which is started only where a test wants it."""
 
 SUBMIT = "submit"
 CONTACT = "13800000000"
@@ -84,6 +87,7 @@ class City:
             SERVER: self.server.part,
             WORKER: Part(WORKER, folder),
             WEB: Part(WEB, folder),
+            SUCCESSOR: Part(SUCCESSOR, folder),
         }
 
     @property
@@ -98,7 +102,7 @@ class City:
                 handed = await self.server.start()
                 self.settings = self.settings.model_copy(update={"temporal_address": handed})
                 continue
-            command = [sys.executable, "-m", "wenzheng", name]
+            command = [sys.executable, "-m", "wenzheng", WORKER if name == SUCCESSOR else name]
             if name == WEB:
                 command += ["--port", str(self.port)]
             self._parts[name].start(
@@ -117,10 +121,26 @@ class City:
             self._parts[name].kill()
             self._log_end(name)
 
+    def freeze(self, name: str) -> None:
+        """Cut it off from everything for the time being."""
+        pid = self._parts[name].pid
+        assert pid is not None
+        freeze(pid)
+
+    def thaw(self, name: str) -> None:
+        """It goes on where it was, and does not know what has happened meanwhile."""
+        pid = self._parts[name].pid
+        assert pid is not None
+        os.kill(pid, signal.SIGCONT)
+
+    def end(self, name: str) -> None:
+        """SIGTERM: it finishes what it has begun."""
+        self._parts[name].stop()
+        self._log_end(name)
+
     def stop(self) -> None:
-        for name in (WEB, WORKER):
-            self._parts[name].stop()
-            self._log_end(name)
+        for name in (WEB, WORKER, SUCCESSOR):
+            self.end(name)
         self.server.stop()
         self._log_end(SERVER)
 
@@ -347,6 +367,16 @@ async def until_put_down(client: Client, instance: str) -> None:
         return not await in_hand(client, instance)
 
     await until_true(put_down, f"the worker to put {instance} down")
+
+
+async def until_waiting(client: Client, people: People, letter: Sent, element: str) -> None:
+    """The task is open and the worker has put the letter down."""
+
+    async def waiting() -> bool:
+        return element in (await people.read(letter))["open"]
+
+    await until_true(waiting, f"'{element}' to open")
+    await until_put_down(client, letter.instance)
 
 
 async def until_taken_up(client: Client, instance: str) -> None:

@@ -50,7 +50,7 @@ from wenzheng.engine.step import step
 from wenzheng.store.tables.incidents import IncidentTable
 from wenzheng.store.tables.instances import InstanceTable, TaskTable
 from wenzheng.store.tables.log import RecordTable
-from workflows import process
+from workflows import calling, process
 
 WAIT_SECONDS: Final = 60.0
 PATIENCE: Final = timedelta(seconds=60)
@@ -397,7 +397,7 @@ async def stage(folder: Path, cached_workflows: int = 1000) -> AsyncIterator[Sta
     """A server whose clock can be moved, a worker and a store."""
     services = Services()
     with witnesses() as seen, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "FLUSH_ATTEMPT_TIMEOUT", PATIENCE)
+        patch.setattr(calling, "FLUSH_ATTEMPT_TIMEOUT", PATIENCE)
         async with (
             skipping_server() as server,
             house(

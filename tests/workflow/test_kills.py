@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from temporalio.client import Client
 
 from tests.support.in_flight import (
     AUTHOR,
@@ -38,9 +37,9 @@ from tests.support.in_flight import (
     client_of,
     people_of,
     store_locked,
-    until_put_down,
     until_taken_up,
     until_true,
+    until_waiting,
 )
 from tests.support.incidents import check_log
 from tests.support.ledger import check_all, check_fold, history, repeated
@@ -124,16 +123,6 @@ async def test_no_act_of_200_letters_is_lost_when_everything_is_killed_in_turn_a
 
 
 # --- the store ahead of Temporal ------------------------------------------------------------
-
-
-async def until_waiting(client: Client, people: People, letter: Sent, element: str) -> None:
-    """The task is open and the worker has put the letter down."""
-
-    async def waiting() -> bool:
-        return element in (await people.read(letter))["open"]
-
-    await until_true(waiting, f"'{element}' to open")
-    await until_put_down(client, letter.instance)
 
 
 @asynccontextmanager

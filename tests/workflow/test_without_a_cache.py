@@ -13,7 +13,7 @@ from temporalio.client import Client
 
 from tests.support.house import House, house
 from wenzheng.gateways.temporal_server import EmbeddedServer
-from workflows import process
+from workflows import calling
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded-server")]
 
@@ -40,7 +40,7 @@ async def test_letter_goes_on_in_a_fresh_worker_after_its_store_was_too_slow(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A local activity that timed out raises another error in a replay than it did at first.
-    monkeypatch.setattr(process, "FLUSH_ATTEMPT_TIMEOUT", timedelta(milliseconds=200))
+    monkeypatch.setattr(calling, "FLUSH_ATTEMPT_TIMEOUT", timedelta(milliseconds=200))
     async with house_without_a_cache(tmp_path) as home:
         letter = await home.submit(date(2026, 11, 20))
         await letter.until_open("accept")
@@ -51,3 +51,13 @@ async def test_letter_goes_on_in_a_fresh_worker_after_its_store_was_too_slow(
         home.sink.hurry()
         await asyncio.wait_for(accepting, 60)
         await letter.until_open("assign")
+
+
+async def test_letter_whose_write_is_taken_for_a_late_one_goes_on_with_the_next_task(tmp_path: Path) -> None:
+    async with house_without_a_cache(tmp_path) as home:
+        letter = await home.submit(date(2026, 11, 20))
+        await letter.until_open("accept")
+        home.sink.overtaken = 1
+        await letter.act("accept", "clerk", accepted=True)
+        await letter.until_open("assign")
+        assert home.sink.overtaken == 0

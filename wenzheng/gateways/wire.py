@@ -75,6 +75,10 @@ def _without(data: JsonObject, defaults: Mapping[str, Any]) -> JsonObject:
 def _spell_flush(flush: Flush) -> JsonObject:
     records = [{**vars(record), "at": record.at.isoformat()} for record in flush.records]
     said = {**vars(flush), "records": records}
+    if flush.asked_at is None:
+        del said["asked_at"]
+    else:
+        said["asked_at"] = flush.asked_at.isoformat()
     if flush.windows is None:
         del said["windows"]
     if flush.routing is None:
@@ -89,7 +93,10 @@ def _read_flush(said: JsonObject) -> Flush:
     if routing is not None:
         waits = [Subscription(**one) for one in routing["subscriptions"]]
         routing = Routing(waits, routing["begins"])
-    return Flush(**{**said, "records": records, "routing": routing})
+    read = said | {"records": records, "routing": routing}
+    if (asked_at := said.get("asked_at")) is not None:
+        read["asked_at"] = datetime.fromisoformat(asked_at)
+    return Flush(**read)
 
 
 def _spell_result(result: ActResult) -> JsonObject:

@@ -38,6 +38,12 @@ class Conflict(StoreError):
         self.at = at
 
 
+class Overtaken(StoreError):
+    """A write comes late: another worker has gone on with the instance, and written, meanwhile."""
+
+    code = "store.overtaken"
+
+
 class NotFound(StoreError):
     """Something is named that the store does not hold."""
 

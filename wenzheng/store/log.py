@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from wenzheng.contracts import Flush, Record
 from wenzheng.store.calendar_moves import MoveWrites
-from wenzheng.store.errors import StoreError
+from wenzheng.store.errors import Overtaken, StoreError
 from wenzheng.store.projection import Projection, new_instance
 from wenzheng.store.router import RouterWrites
 from wenzheng.store.tables.instances import InstanceTable
@@ -45,7 +45,9 @@ class LogWrites(RouterWrites, MoveWrites):
         from the log. `digest` and `variables` are kept with the instance unless nothing
         changed. The caller's transaction holds all of it.
 
-        Raises StoreError only for a flush in which two acts hold one sequence number.
+        Raises Overtaken when the last write was asked for later than this one and does not hold it: it is
+        then this flush that belongs to a lost future, and it changes nothing. Raises StoreError for a flush
+        in which two acts hold one sequence number.
         """
         records = sorted(flush.records, key=lambda record: (record.seq, record.ordinal))
         _check_order(flush.instance, records)
@@ -58,6 +60,7 @@ class LogWrites(RouterWrites, MoveWrites):
             act = list(group)
             if all(_same(kept.get((record.act_id, record.ordinal)), record) for record in act):
                 continue
+            _refuse_overtaken(row, flush)
             lost = _lost_rows(kept, act)
             if lost:
                 self._void(lost, because=act[0])
@@ -69,6 +72,7 @@ class LogWrites(RouterWrites, MoveWrites):
             again = again or any(_place(row) > _place(missing[0]) for row in kept.values())
             kept.update(self._write(flush.instance, missing))
             new.extend(missing)
+        row.asked_at = max(filter(None, (row.asked_at, flush.asked_at)), default=None)
         if not new and not again and row.digest:
             return
         before = row.windows
@@ -165,6 +169,16 @@ def _check_order(instance: str, records: Sequence[Record]) -> None:
                 " in one flush; the engine must count acts"
             )
             raise StoreError(msg)
+
+
+def _refuse_overtaken(row: InstanceTable, flush: Flush) -> None:
+    if flush.asked_at is None or row.asked_at is None or flush.asked_at >= row.asked_at:
+        return
+    msg = (
+        f"expected a write of {flush.instance} that was asked for at {row.asked_at.isoformat()} or later, "
+        f"found one of {flush.asked_at.isoformat()}: another worker has gone on with it"
+    )
+    raise Overtaken(msg)
 
 
 def _place(row: RecordTable | Record) -> tuple[int, int]:

@@ -47,6 +47,7 @@ MESSAGES: list[Any] = [
     Flush(
         "i", "d" * 64, "c" * 64, [], "e", {}, Routing([Subscription("7/0", "message", "reply", {"k": [1]})])
     ),
+    Flush("i", "d" * 64, "c" * 64, [], "e", asked_at=NOW),
     Flush("i", "d" * 64, "c" * 64, [], "e", {}, Routing(begins={"signal/alarm": ["brigade"]})),
     Flush(
         "i", "d" * 64, "c" * 64, [Record("a", 0, 1, "task_opened", "accept", NOW, {"x": [1]})], "e", {"v": 1}

@@ -17,7 +17,8 @@ from wenzheng.store.tables.base import Base, JsonMap
 class InstanceTable(Base):
     """Where a process instance stands. All but the first two columns follow from its log.
 
-    `windows` are the days that its clocks and timers rest on (contracts.Flush); null: nobody knows.
+    `windows` are the days that its clocks and timers rest on, `asked_at` is when its last write was asked for
+    (contracts.Flush); null: nobody knows.
     """
 
     __tablename__ = "instances"
@@ -39,6 +40,7 @@ class InstanceTable(Base):
     digest: Mapped[str]
     variables: Mapped[JsonMap]
     windows: Mapped[list[Any] | None]
+    asked_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
