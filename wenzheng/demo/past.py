@@ -19,6 +19,7 @@ from wenzheng.engine.events import (
     Event,
     IncidentResolved,
     MessageReceived,
+    OccasionCome,
     ServiceFailed,
     ServiceFinished,
     SignalReceived,
@@ -105,7 +106,14 @@ def _act_id(event: Event, names: dict[int, str], seq: int) -> str:
             return f"time-{seq}"
         case ServiceFinished() | ServiceFailed():
             return f"service-{event.call_id}-{seq}"
-        case TaskCompleted() | MessageReceived() | SignalReceived() | StartRefused() | IncidentResolved():
+        case (
+            TaskCompleted()
+            | MessageReceived()
+            | SignalReceived()
+            | OccasionCome()
+            | StartRefused()
+            | IncidentResolved()
+        ):
             return names[id(event)]
         case CalendarChanged():
             return f"calendar-{event.calendar.version[:16]}"

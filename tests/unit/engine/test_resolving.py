@@ -38,10 +38,10 @@ def test_what_is_offered_is_taken_and_nothing_else(notation: str, numbers: list[
             for action in (RETRY, SKIP, ANSWER):
                 event = IncidentResolved(seen["incident_id"], action, "op", answers(seen))
                 if action in seen["actions"]:
-                    check(run.instance, event)
+                    check(run.instance, event, run.now)
                 else:
                     with pytest.raises(EventRefused) as refused:
-                        check(run.instance, event)
+                        check(run.instance, event, run.now)
                     assert refused.value.code == REFUSED_DATA
 
 
