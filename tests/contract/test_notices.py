@@ -31,14 +31,16 @@ from wenzheng.catalog.bundle import read_bundle
 from wenzheng.catalog.messages import LANGUAGES, WORDS, BadMessage, message_file, render
 from wenzheng.cli.main import execute
 from wenzheng.contracts import CLOCK_STARTED
-from wenzheng.gateways.channels import NotDelivered, Target, deliver
+from wenzheng.gateways.channels import BadChannels, NotDelivered, Target, deliver, read_channels
 from wenzheng.gateways.notices import LEASE, NoticeSender
+from wenzheng.gateways.webhooks import read_secret, verify
 from wenzheng.notifying import StoreNotices
 from wenzheng.settings import Settings, definitions_dir
 from wenzheng.store import open_store
 
 BUNDLE = read_bundle(definitions_dir() / "petition")
 ROOT = Path(__file__).parents[2]
+SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 @pytest.fixture
@@ -159,6 +161,52 @@ def test_a_phone_number_is_told_by_the_gateway_for_messages(city, channels, hook
     assert said["phone"] == "13800000000"
     assert said["title"] == "Your letter 2026-000001 was accepted"
     assert headers["Idempotency-Key"].startswith(notices(city)[0].id)
+
+
+def test_a_gateway_gets_the_message_signed_and_a_repeat_under_the_same_id(city, channels, hook):
+    with city.unit_of_work() as unit:
+        unit.save_definition(digest=BUNDLE.digest, name="petition", files=dict(BUNDLE.files), at=SUBMITTED)
+        unit.submit_petition(**letter(definition=BUNDLE.digest, language="en"))
+    tell_author(city, template="accepted")
+    text = channels.read_text()
+    given = f"{{url: 'http://127.0.0.1:{hook[0]}/send', secrets: [whsec_{SECRET}]}}"
+    channels.write_text(text.replace(f'"json://127.0.0.1:{hook[0]}/sms?:phone={{address}}"', given))
+    hook[2][0] = 503
+    assert sender(city, channels).send_next() is True
+    (notice,) = notices(city)
+    assert "127.0.0.1 to take the message, found status 503" in notice.last_error
+    assert "138" not in notice.last_error
+    hook[2][0] = 200
+    assert sender(city, channels, day(1)).send_next() is True
+    (path, headers, said), (_, again, _) = hook[1]
+    assert (path, said["type"], said["data"]["to"]) == ("/send", "message.send", "13800000000")
+    assert "2026-000001" in said["data"]["text"]
+    assert headers["Idempotency-Key"].startswith(notice.id)
+    for name in ("webhook-id", "Idempotency-Key"):
+        assert headers[name] == again[name]
+    body = json.dumps(said, ensure_ascii=False).encode()
+    sent_at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+    lower = {name.lower(): value for name, value in headers.items()}
+    assert verify([read_secret(f"whsec_{SECRET}")], lower, body, sent_at) == headers["webhook-id"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "{url: 'ftp://gateway.example', secrets: [whsec_SECRET]}",
+        "{url: 'https://user:hunter2@gateway.example', secrets: [whsec_SECRET]}",
+        "{url: 'https://gateway.example', secrets: [hunter2]}",
+        "{url: 'https://gateway.example', secrets: []}",
+        "{url: 'https://gateway.example'}",
+    ],
+)
+def test_a_gateway_that_cannot_be_meant_is_named_and_no_secret_quoted(tmp_path, given):
+    path = tmp_path / "channels.yaml"
+    path.write_text(f"site: https://x.example\nauthor:\n  sms: {given.replace('SECRET', SECRET)}\n")
+    with pytest.raises(BadChannels) as refused:
+        read_channels(path)
+    assert "author.sms" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
 
 
 def test_a_department_and_both_supervision_offices_hear_of_red_at_half_past_eight_not_at_midnight(

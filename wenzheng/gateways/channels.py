@@ -22,6 +22,20 @@ from apprise.plugins.email.smtp import AppriseSMTPController
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wenzheng.catalog.messages import Message
+from wenzheng.gateways.sms import NotDelivered, SmsGateway, send_sms
+
+__all__ = [
+    "ADDRESS",
+    "BadChannels",
+    "Channels",
+    "NotDelivered",
+    "PersonChannels",
+    "SmsGateway",
+    "Target",
+    "Way",
+    "deliver",
+    "read_channels",
+]
 
 ADDRESS: Final = "{address}"
 
@@ -33,25 +47,32 @@ class BadChannels(Exception):
     """channels.yaml cannot be used; the sentence names the key and quotes no value."""
 
 
-class NotDelivered(Exception):
-    """A channel did not take a notice; it may be tried again."""
-
-
 Url = Annotated[str, Field(min_length=1)]
 
 
+@dataclass(frozen=True)
+class Way:
+    """How somebody is reached: an Apprise URL, or a gateway for text messages with the number it is for."""
+
+    url: str
+    gateway: SmsGateway | None = None
+    to: str = ""
+
+
 class PersonChannels(BaseModel):
-    """Apprise URLs with `{address}` where a person's mail address or phone number goes."""
+    """Apprise URLs with `{address}` where a person's mail address or phone number goes, or a gateway."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     mail: Url | None = None
-    sms: Url | None = None
+    sms: Url | SmsGateway | None = None
 
-    def of(self, contact: str) -> str | None:
-        """The URL that reaches a mail address or phone number."""
-        url = self.mail if "@" in contact else self.sms
-        return None if url is None else url.replace(ADDRESS, quote(contact.strip(), safe="@+"))
+    def of(self, contact: str) -> Way | None:
+        """What reaches a mail address or phone number."""
+        found = self.mail if "@" in contact else self.sms
+        if isinstance(found, SmsGateway):
+            return Way(f"{found.url}#{contact.strip()}", found, contact.strip())
+        return None if found is None else Way(found.replace(ADDRESS, quote(contact.strip(), safe="@+")))
 
 
 class Channels(BaseModel):
@@ -95,7 +116,7 @@ def read_channels(path: Path) -> Channels | None:
 
 @dataclass(frozen=True)
 class Target:
-    """One address of a notice, and the language that is read there (zh or en).
+    """One address of a notice, and the language that is read there (zh or en); `to` is a gateway's number.
 
     `person` is the account of whoever has the address: a person is told once, also when the address changes
     between two tries.
@@ -104,6 +125,8 @@ class Target:
     url: str
     language: str = "zh"
     person: str | None = None
+    gateway: SmsGateway | None = None
+    to: str = ""
 
     @property
     def id(self) -> str:
@@ -118,6 +141,9 @@ def deliver(target: Target, message: Message, key: str) -> None:
     Blocks for seconds at most (Apprise's time limits). Raises NotDelivered; its sentence names the
     service and its host, and no person.
     """
+    if target.gateway is not None:
+        send_sms(target.gateway, target.to, message.body, key)
+        return
     service = apprise.Apprise.instantiate(target.url, suppress_exceptions=True)
     if not isinstance(service, apprise.NotifyBase):
         schema = target.url.partition(":")[0][:20]

@@ -167,12 +167,13 @@ def _targets(notice: Notice, channels: Channels) -> tuple[list[Target], list[str
     targets: dict[str, Target] = {}
     lacking: set[str] = set()
     for person in notice.people:
-        url = ways.of(person.contact)
-        if url is None:
+        way = ways.of(person.contact)
+        if way is None:
             kind = "mail" if "@" in person.contact else "sms"
             lacking.add(f"{'author' if author else 'people'}.{kind}")
         else:
-            targets.setdefault(url, Target(url, person.language, person.account))
+            found = Target(way.url, person.language, person.account, way.gateway, way.to)
+            targets.setdefault(way.url, found)
     urls = [] if author else channels.of_role(notice.role, notice.unit)
     for url in urls:
         targets.setdefault(url, Target(url, channels.language))
