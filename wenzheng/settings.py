@@ -98,6 +98,14 @@ class Settings(BaseSettings):
     body_limit: int = Field(
         default=1_048_576, ge=65_536, description="Largest request body in bytes; more is refused with 413."
     )
+    letters_a_minute: int = Field(
+        default=60,
+        ge=1,
+        description="Letters that one address may send in a minute; more are refused with 429.",
+    )
+    gateway_letters_a_minute: int = Field(
+        default=600, ge=1, description="The same for the address of a gateway (`POST /intake/{channel}`)."
+    )
     attachments_dir: Path = Field(
         default_factory=_default_attachments_dir,
         description="Folder of the files that come with letters, on a local disk.",

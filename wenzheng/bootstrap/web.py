@@ -112,6 +112,8 @@ def web_app(settings: Settings) -> FastAPI:
         working_day=None if clock.pace is None else clock.pace.working_day,
         settings=WebSettings(
             body_limit=settings.body_limit,
+            letters_a_minute=settings.letters_a_minute,
+            gateway_letters_a_minute=settings.gateway_letters_a_minute,
             secure_cookies=settings.secure_cookies,
             session_idle=timedelta(minutes=settings.session_idle_minutes),
             session_longest=timedelta(hours=settings.session_hours),

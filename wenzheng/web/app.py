@@ -20,6 +20,7 @@ from wenzheng.web import api, pages
 from wenzheng.web.access import ROUTES, undeclared
 from wenzheng.web.assets import asset
 from wenzheng.web.limits import SECURITY_HEADERS, BodyLimit, SecurityHeaders
+from wenzheng.web.pacing import Pace, Pacing
 from wenzheng.web.problems import MEDIA_TYPE, Problem, from_http, from_validation, internal, problem_response
 from wenzheng.web.services import Services
 from wenzheng.web.sessions import recall
@@ -58,6 +59,17 @@ def create_app(
     _describe_problems(app)
     _answer_errors(app)
     app.add_middleware(BodyLimit, limit=services.settings.body_limit)
+    settings = services.settings
+
+    def seconds() -> float:
+        return services.wall().timestamp()
+
+    app.add_middleware(
+        Pacing,
+        answer=_answer,
+        letters=Pace(settings.letters_a_minute, seconds),
+        gateways=Pace(settings.gateway_letters_a_minute, seconds),
+    )
     app.add_middleware(Stopping, answer=_answer)
     # Added last, so outermost: also what the middleware below answers carries the headers.
     app.add_middleware(SecurityHeaders)

@@ -31,6 +31,10 @@ class WebSettings:
 
     body_limit: int = 1_048_576
     """Bytes of a request body; more is refused with 413."""
+    letters_a_minute: int = 60
+    """Letters one address may send in a minute; more are refused with 429."""
+    gateway_letters_a_minute: int = 600
+    """The same for the address of a gateway, which many write through."""
     secure_cookies: bool = False
     """Mark cookies as Secure; on wherever the pages are served over HTTPS."""
     settle_seconds: float = 3.0

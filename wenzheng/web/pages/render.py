@@ -137,6 +137,8 @@ def error_page(request: Request, problem: Problem) -> Response:
     key = f"oops.{problem.status_code}" if problem.status_code in _EXPLAINED else "oops.other"
     if problem.code == "wrong-role":
         key = "oops.role"
+    if problem.code == "too-many-letters":
+        key = "oops.letters"
     incident = problem.extra.get("incident")
     response = render(
         request, "oops.html", problem.status_code, heading=t(key), hint=t(f"{key}.hint"), incident=incident
