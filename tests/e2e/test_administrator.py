@@ -1,4 +1,4 @@
-"""A process administrator shortens a limit at the pages, sees what it does, and takes it back."""
+"""A process administrator at the pages: a limit is shortened and taken back, next year's notice is tried."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ REASONS: Final = {
 }
 SAID: Final = [reason for pair in REASONS.values() for reason in pair]
 """Every reason stays in the history, whoever reads it later."""
+
+
+NUMBER: Final = "国办发明电〔2026〕9号"
+NOTICE: Final = """\
+number: {number}
+published: {before}-11-20
+title: 国务院办公厅关于{year}年部分节假日安排的通知
+year: {year}
+days_off:
+  - {{name: 春节, from: {year}-02-05, to: {year}-02-13}}
+days_worked: [{worked}]
+"""
 
 
 def yellow(city: House, number: str) -> int:
@@ -57,6 +69,26 @@ def look(me: Person, name: str) -> None:
     me.look(name, as_written(me))
 
 
+def next_years_notice(me: Person) -> None:
+    """A notice with a slip of the pen, then without; what it would do is shown, and it is not taken."""
+    t, year = me.way.t, china().decreed_through.year + 1
+    said = ["cn", "Asia", "Shanghai", NUMBER, *("notice.both", "notice.festival", "notice.no_effect")]
+    said += [*("YAML", "number", "published", "title", "year", "days_off", "days_worked")]
+    good = NOTICE.format(number=NUMBER, year=year, before=year - 1, worked=f"{year}-02-20")
+    me.open("/calendars")
+    me.look("calendars", said)
+    me.follow("cn")
+    me.look("calendar", said)
+    me.fill(notice=good.replace(f"{year}-02-20", f"{year}-02-11"))
+    me.press(t("calendar.try"))
+    me.has_error("notice")
+    me.look("calendar-notice-with-a-fault", said)
+    me.fill(notice=good)
+    me.press(t("calendar.try"))
+    me.sees(t("calendar.would"), t.day(f"{year}-02-20"), t("calendar.take"))
+    me.look("calendar-notice-tried", said)
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_administrator_shortens_a_limit_and_takes_it_back(city: House, meet: Meet, way: Way) -> None:
     t = way.t
@@ -89,6 +121,7 @@ def test_administrator_shortens_a_limit_and_takes_it_back(city: House, meet: Mee
     me.sees(t("definition.done.deployed"), why)
     look(me, "definition-deployed")
     assert (yellow(city, running), yellow(city, write(city))) == (5, 3)
+    next_years_notice(me)
     me.open(before)
     me.fill(reason=back)
     me.press(t("version.deploy"))

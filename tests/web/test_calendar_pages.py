@@ -103,3 +103,12 @@ def test_the_list_leads_to_each_calendar_and_one_that_is_not_there_is_not_found(
     assert 'href="/calendars/cn"' in page.text
     assert "2026年12月31日" in page.text
     assert admin.get("/calendars/atlantis", headers=PAGE).status_code == 404
+
+
+def test_a_chinese_page_says_what_was_found_in_chinese(city: City) -> None:
+    admin = city.browser("process_admin")
+    twice = NOTICE.replace("days_worked: [2026-09-06]", "days_worked: [2026-09-05, 2026-09-12, 2026-09-12]")
+    said = words(send(admin, twice))
+    assert "第5行写成了另一种" in said
+    assert "第6行已写过" in said
+    assert "as the other" in words(send(admin, twice, language="en"))

@@ -27,7 +27,7 @@ from wenzheng.demo.folder import is_complete
 from wenzheng.gateways.parts import wait_until
 from wenzheng.settings import Settings
 from wenzheng.store import Store, open_store
-from wenzheng.store.outbox import NOTICE, START_WORKFLOW
+from wenzheng.store.outbox import DELIVER, NOTICE, START_WORKFLOW
 from wenzheng.store.tables.instances import InstanceTable
 from wenzheng.store.tables.petitions import PetitionTable
 
@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("embedded-server")]
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = {
     *("received", "accepted", "assigned", "acknowledged", "drafted", "replied"),
-    *("reported", "completed", "fed_back", "verdict", "closed"),
+    *("promised", "reported", "completed", "fed_back", "verdict", "closed"),
 }
 WAITING = {
     *("accept", "assign", "sign", "reply", "approve", "complete", "check", "feedback", "rate", "decide"),
@@ -90,6 +90,11 @@ def are_alive(store: Store) -> bool:
     return "pending" not in states
 
 
+def all_is_delivered(store: Store) -> bool:
+    with store.reader() as reader:
+        return reader.due(now=datetime.now(UTC), kind=DELIVER) == []
+
+
 def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path)
     with (
@@ -100,7 +105,7 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
         staff = Staff(web, tmp_path)
         assert wait_until(lambda: are_alive(store), 60)
         found = letters(store)
-        assert len(found) == 40
+        assert len(found) == 40 + 1  # and the one that came of the forum
         assert {stage for stage, *_ in found.values()} == STAGES
         assert {task for *_, tasks in found.values() for task in tasks} == WAITING
         assert {outcome for _, _, outcome, _ in found.values()} == OUTCOMES | {None}
@@ -108,8 +113,14 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
         assert {item["lamp"] for item in page["items"]} == {"unlit", "green", "yellow", "red"}
         with store.reader() as reader:
             assert reader.due(now=datetime.now(UTC), kind=NOTICE) == []
-            assert reader.incidents() == []
+            [stopped] = reader.incidents()
             ended, going_on = sorted(reader.forum_sessions(), key=lambda one: one.state)
+            [matter] = reader.forum_matters(ended.id)
+        assert (stopped.element, stopped.code) == ("tell_accepted", "mail-gateway-away")
+        [shown] = staff.ask("operator", "/api/incidents")["items"]
+        staff.do("operator", f"/api/incidents/{shown['id']}/retry", reason="网关已恢复")
+        assert (matter.outcome, matter.promised_by is not None) == ("solved", True)
+        assert wait_until(lambda: all_is_delivered(store), 60)  # the session has ended: it hears nothing new
         assert (ended.state, ended.outcome) == ("completed", "completed")
         assert (going_on.state, going_on.stage) == ("running", "announced")
         assert ended.session_on < datetime.now(UTC).date() < going_on.session_on
@@ -135,7 +146,7 @@ def test_trainer_finds_every_stage_and_lamp_alive_and_nothing_went_out(tmp_path:
         assert rated.status_code == 200, rated.text
     outcomes = replayed(tmp_path / "histories", tmp_path / "library")
     assert outcomes == dict.fromkeys(outcomes)
-    assert len(outcomes) == 40 + 2
+    assert len(outcomes) == 41 + 2
     # The next start adds nothing.
     prepare(settings, demo=True)
     load_demo(settings, lambda *_: pytest.fail("loaded again"), asked=True)
@@ -189,7 +200,7 @@ def test_load_that_was_killed_is_finished_by_the_next_run_and_no_letter_comes_tw
         prepare(settings)
         load_demo(settings, lambda _done, _of: None, asked=False)  # nobody need ask again
         after = letters(store)
-        assert len(after) == 40
+        assert len(after) == 40 + 1
         assert before.keys() < after.keys()
         assert is_complete(store)
         with store.reader() as reader:

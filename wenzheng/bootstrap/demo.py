@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wenzheng.bootstrap.city import (
     FORUM,
@@ -20,6 +20,9 @@ from wenzheng.demo.folder import DEMO, is_complete, is_demo
 from wenzheng.practice import city_clock
 from wenzheng.settings import Settings, definitions_dir
 from wenzheng.store import Store, open_store
+
+if TYPE_CHECKING:
+    from wenzheng.demo.load import City
 
 
 def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked: bool) -> list[str]:
@@ -51,17 +54,20 @@ def load_demo(settings: Settings, progress: Callable[[int, int], None], *, asked
         def expected(received_on: date) -> list[dict[str, Any]]:
             return clocks_at_start(process, calendar, received_on)
 
-        def sessions(until: datetime) -> None:
-            _open_sessions(store, registry, calendars, until)
-
         city = City(definition, calendar, units, PETITION, expected)
+
+        def sessions(until: datetime) -> None:
+            _open_sessions(store, registry, calendars, city, until)
+
         now = clock.now() if clock.pace is None else clock.pace.epoch_shown
         load(store, city, stories, now, progress, besides=sessions)
         return _how_to_be_an_author(author_to_try(store, stories))
 
 
-def _open_sessions(store: Store, registry: Registry, calendars: CityCalendars, until: datetime) -> None:
-    """The sessions of the forum, with their past."""
+def _open_sessions(
+    store: Store, registry: Registry, calendars: CityCalendars, city: City, until: datetime
+) -> None:
+    """The sessions of the forum, with their past, and the letters that came of them."""
     from wenzheng.demo.sessions import Forum, open_sessions, read_sessions
 
     sessions = read_sessions(definitions_dir() / DEMO)
@@ -69,7 +75,7 @@ def _open_sessions(store: Store, registry: Registry, calendars: CityCalendars, u
     calendar = calendars.of(definition.digest, FORUM)
     with store.reader() as reader:
         units = {account.id: account.unit_id for account in reader.accounts()}
-    open_sessions(store, Forum(definition, FORUM, calendar, units), sessions, until)
+    open_sessions(store, Forum(definition, FORUM, calendar, units, city), sessions, until)
 
 
 def _how_to_be_an_author(found: tuple[str, str, str] | None) -> list[str]:

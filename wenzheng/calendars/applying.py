@@ -193,7 +193,8 @@ class _Application:
             day = date.fromisoformat(text)
             own = "observed" not in entry["name_en"]
             if own and (text in self.worked or (text not in self.off and self._works(day))):
-                self._warn("year", "festival", f"{text} off ({entry['name_zh']}, by statute)", "it worked")
+                expected = f"{text} off ({entry['name_zh']}, by statute)"
+                self._warn("year", "festival", expected, f"{text}, worked")
 
     def _check_amended(self) -> None:
         replaced = {

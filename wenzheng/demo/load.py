@@ -17,11 +17,12 @@ from activities.services import service_of
 from wenzheng.calendars import Calendar
 from wenzheng.contracts import petition_instance_id
 from wenzheng.demo.folder import DEMO
-from wenzheng.demo.past import Beginning, Deed, Past, live
-from wenzheng.demo.script import Act, ScriptRefused, Story, moments
+from wenzheng.demo.past import Beginning, Deed, Past, first_fails, live
+from wenzheng.demo.script import Act, ScriptRefused, Story, dated, moments
 from wenzheng.engine.definition import Definition
 from wenzheng.engine.events import EventRefused, MessageReceived, TaskCompleted
 from wenzheng.engine.model import Element
+from wenzheng.matters import LEAD
 from wenzheng.passwords import hashed
 from wenzheng.petitions.intake import Letter, LetterRefusedError, read_letter
 from wenzheng.petitions.organisation import Organisation
@@ -72,7 +73,7 @@ def load(
     filings = [plan(city, story, now) for story in stories]
     filings.sort(key=lambda filing: (filing.submitted_at, filing.story.id))
     for done, filing in enumerate(filings, 1):
-        _file(store, filing)
+        file_letter(store, filing)
         progress(done, len(filings))
     besides(now)
     with store.unit_of_work() as unit:
@@ -111,7 +112,10 @@ class Filing:
         self.submitted_at, self.times = times[0], times[1:]
         self.petition_id = _petition_id(story)
         self.instance = petition_instance_id(self.petition_id)
-        self.received_on = city.calendar.today(self.submitted_at)
+        today = city.calendar.today
+        # What came of the forum was received on its day, and filed later.
+        day = city.calendar.add(today(now), -story.received).date
+        self.received_on = day if story.filed else today(self.submitted_at)
         self.letter = self._letter()
         self.intents = self._intents()
 
@@ -139,17 +143,18 @@ class Filing:
     @property
     def variables(self) -> dict[str, Any]:
         """What the start of a letter's process brings (web.filing)."""
-        return {
+        found = {
             "petition_id": self.petition_id,
             "received_on": self.received_on.isoformat(),
             "kind": self.letter.kind.value,
             "addressee": self.letter.addressee,
         }
+        return found | ({LEAD: self.story.lead} if self.story.lead else {})
 
     # --- acts -----------------------------------------------------------------------------------
 
     def _intents(self) -> list[Intent]:
-        found, unit_id = [], None
+        found, unit_id = [], self.story.lead
         for number, act in enumerate(self.story.acts, 1):
             intent = self._intent(act, f"demo-{self.story.id}-{number}", unit_id)
             unit_id = intent.data.get("department", unit_id)
@@ -167,7 +172,8 @@ class Filing:
         role = element.role or ""
         actor, unit = self._person(role, unit_id)
         data = {field.id: True for field in element.fields if field.required and field.type == "bool"}
-        return Intent(act.do, actor, role, act_id, data | act.fields, self._texts(act, element), unit)
+        data |= dated(act.fields, self.city.calendar, self.received_on)
+        return Intent(act.do, actor, role, act_id, data, self._texts(act, element), unit)
 
     def _person(self, role: str, unit_id: str | None) -> tuple[str, str | None]:
         """The account that acts (bootstrap's first accounts), and its unit."""
@@ -208,12 +214,21 @@ class Filing:
         city = self.city
         start = Beginning(city.process_id, self.variables, self.submitted_at)
         try:
-            return live(city.definition, city.calendar, self.instance, start, self.deeds(), until=self.now)
+            return live(
+                city.definition,
+                city.calendar,
+                self.instance,
+                start,
+                self.deeds(),
+                until=self.now,
+                services={name: first_fails(code) for name, code in self.story.fails.items()},
+            )
         except EventRefused as wrong:
             raise self.refused(wrong) from wrong
 
 
-def _file(store: Store, filing: Filing) -> None:
+def file_letter(store: Store, filing: Filing) -> Past:
+    """Keep a letter with its texts and what services did for it; the same again changes nothing."""
     past = filing.live()
     with store.unit_of_work() as unit:
         _submit(unit, filing, past)
@@ -230,6 +245,7 @@ def _file(store: Store, filing: Filing) -> None:
                 )
         for at, service, call in past.calls:
             service_of(service, ServicePorts(unit, _always(at))).run(call)
+    return past
 
 
 def _always(moment: datetime) -> Callable[[], datetime]:

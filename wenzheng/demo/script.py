@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -25,7 +25,7 @@ class Act(BaseModel):
     """Something a person does: completes the task `do`, or withdraws the letter.
 
     `day` counts working days from the day of receipt, which is 0. `text` goes into the form's main text,
-    `note` into its other text field, `fields` into fields by their ids; a required yes or no that
+    `note` into its other text field, `fields` into fields by their ids (`dated`); a required yes or no that
     is not given is yes.
     """
 
@@ -40,7 +40,12 @@ class Act(BaseModel):
 
 
 class Story(BaseModel):
-    """A letter and its past. `received` counts working days back from the day the demo begins."""
+    """A letter and its past. `received` counts working days back from the day the demo begins.
+
+    One that came of the forum has its `lead` unit, and is `filed` so many working days after it counts as
+    received: the day of the session. `fails` names services whose first call failed, each with the error's
+    code: an operator sees to what has stopped there.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -56,6 +61,9 @@ class Story(BaseModel):
     received: int = Field(ge=0)
     at: Time
     acts: tuple[Act, ...] = ()
+    lead: str | None = None
+    filed: int = Field(default=0, ge=0)
+    fails: dict[str, str] = Field(default_factory=dict)
 
 
 _STORIES: Final = TypeAdapter(list[Story])
@@ -88,8 +96,19 @@ def moments(story: Story, calendar: Calendar, now: datetime) -> Iterator[datetim
     """
     today = calendar.today(now)
     received = calendar.add(today, -story.received).date
-    days = [(received, story.at), *((calendar.add(received, act.day).date, act.at) for act in story.acts)]
+    filed = calendar.add(received, story.filed).date
+    days = [(filed, story.at), *((calendar.add(received, act.day).date, act.at) for act in story.acts)]
     left = len(days)
     for day, at in days:
         yield min(calendar.instant(day, at), now - timedelta(minutes=left))
         left -= 1
+
+
+def dated(fields: dict[str, Any], calendar: Calendar, day_0: date) -> dict[str, Any]:
+    """Fields with their dates: `{working_day: 7}` is the seventh working day after day 0."""
+    return {
+        name: calendar.add(day_0, value["working_day"]).date.isoformat()
+        if isinstance(value, dict) and value.keys() == {"working_day"}
+        else value
+        for name, value in fields.items()
+    }

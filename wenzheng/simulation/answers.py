@@ -32,11 +32,12 @@ class AnswersRefusedError(ValueError):
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: `data` after `after`; `fail` is the code with which a service fails instead."""
+    """One answer: `data` after `after`; `fail` is the code with which a service fails instead, `says` why."""
 
     data: JsonObject | None = None
     after: Duration = AT_ONCE
     fail: str | None = None
+    says: str = ""
 
 
 @dataclass

@@ -274,7 +274,8 @@ class World:
         contract = self._definition.services[effect.data["service"]]
         event: Event
         if answer.fail is not None:
-            event = ServiceFailed(call_id, answer.fail, f"The answers let '{effect.element}' fail.")
+            says = answer.says or f"The answers let '{effect.element}' fail."
+            event = ServiceFailed(call_id, answer.fail, says)
         else:
             event = ServiceFinished(
                 call_id, answer.data if answer.data is not None else least_output(contract)

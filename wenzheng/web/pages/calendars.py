@@ -6,6 +6,7 @@ Who has an account reads it; process administrators give notices. The rules are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -156,13 +157,45 @@ async def _page(at: Desk, calendar_id: str, attempt: _Attempt, status: int = 200
 def _words_of(t: Words, faults: tuple[Fault, ...]) -> Iterator[dict[str, str]]:
     """What is wrong with a notice, line by line: by the kind of fault, with what was found."""
     for fault in faults:
-        said = f"{t.or_else(f'fault.{fault.code}', fault.expected)}{t('calendar.found')}{fault.found}"
+        expected, found = t.or_else(f"fault.{fault.code}", fault.expected), _as_found(t, fault.found)
+        said = f"{expected}{t('calendar.found')}{found}"
         yield {
             "where": t("calendar.line", line=fault.place.line, column=fault.place.column),
             "kind": t(f"calendar.{fault.severity}"),
             "said": said,
             "code": fault.code,
         }
+
+
+# What was found, in the words of the calendars and as Chinese pages say it.
+_FOUND: Final = tuple(
+    (re.compile(pattern), chinese)
+    for pattern, chinese in (
+        (r"no day", "没有写日子"),
+        (r"neither", "都没有"),
+        (r"none of them here", "这里一个也没有"),
+        (r"worked", "上班"),
+        (r"off", "放假"),
+        (r"it on line (\d+) as the other", r"第\1行写成了另一种"),
+        (r"it on line (\d+) as well", r"第\1行已写过"),
+        (r"(.+), worked", r"\1上班"),
+        (r"(.+), which is worked anyway", r"\1，本来就上班"),
+        (r"(.+), off anyway", r"\1，本来就休息"),
+        (r"(.+), worked already by (.+)", r"\1，已由\2定为上班"),
+        (r"(.+), off already by (.+)", r"\1，已由\2定为放假"),
+        (r"(.+), which was worked", r"\1，当时上班"),
+        (r"(.+), which was off", r"\1，当时放假"),
+    )
+)
+
+
+def _as_found(t: Words, found: str) -> str:
+    """What was found, in the reader's language where it is more than what was written."""
+    if t.language == "zh":
+        for pattern, chinese in _FOUND:
+            if (match := pattern.fullmatch(found)) is not None:
+                return match.expand(chinese)
+    return found
 
 
 def _would(t: Words, taken: Taken | None) -> dict[str, Any] | None:
