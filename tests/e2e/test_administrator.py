@@ -61,7 +61,7 @@ def as_written(me: Person) -> list[str]:
         "main dd, label[for='text'], .govuk-inset-text, h2#changes"
     ).all_inner_texts()
     back = me.page.locator(".govuk-back-link").all_inner_texts()
-    ids = ["hearing", "messages"]
+    ids = ["petition", "hearing", "messages"]
     return [*SAID, *found, *back, me.page.title(), *ids, ".yaml", ".bpmn", ".txt", ".csv", ".dmn"]
 
 

@@ -148,3 +148,36 @@ def test_administrators_see_the_calendar_of_a_version(city: City) -> None:
     browser = city.browser("process_admin")
     assert "cn-office" in browser.get(f"/definitions/petition/{bundle.digest}").text
     assert "本市日历" in browser.get(f"/definitions/petition/{SHIPPED.digest}").text
+
+
+HEARING = """\
+language: 1
+process: {name}
+{calendar}data: {{received_on: date}}
+start: {{asked: Asked}}
+steps:
+  hold: {{by: clerk, form: {{held: {{type: yes_no, required: true}}}}, go: done}}
+outcomes: {{done: Done}}
+"""
+
+
+def test_what_begins_with_a_message_has_the_calendar_of_its_own_process(city: City) -> None:
+    overlay(city, OFFICE)
+    store = city.services.store
+
+    def kept(office: str) -> str:
+        files = {
+            f"{name}.yaml": HEARING.format(name=name, calendar=calendar).encode()
+            for name, calendar in (("asks", ""), ("hears", office))
+        }
+        bundle = Bundle("hearings", files)
+        city.services.workshop.keep(bundle)
+        return bundle.digest
+
+    calendars = CityCalendars(store, registry_of(store))
+    named, plain = kept("calendar: cn-office\n"), kept("")
+    with store.reader() as reader:
+        of_the_office, of_the_city = map(reader.calendar_in_force, ("cn-office", "cn"))
+    assert calendars.begun_by_message(named, "hears") == of_the_office
+    assert calendars.begun_by_message(named, "asks") == of_the_city
+    assert calendars.begun_by_message(plain, "hears") is None  # that of whoever begins it
