@@ -49,7 +49,9 @@ INDEX: Final = """\
 what runs and is probably not meant. Each finding has file, line, column, element, rule, kind, severity,
 message and remedy; `--format json` prints them for programs.
 
-Structure and executability refuse a definition; what they refuse is listed on the pages of
+`--lang zh` says in Chinese what the rule is about and what to do, before what was found exactly.
+
+Structure and executability refuse a definition; what is run is listed on the pages of
 [BPMN elements](../elements.md), [decision tables](../decisions.md) and [the YAML language](../yaml.md). Good
 sense warns. It never stops what is deployed already: a worker does not ask these rules.
 

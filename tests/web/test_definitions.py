@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from tests.support.citizen import token
 from tests.web.conftest import City
+from wenzheng.catalog.rule_words import words_of_rule
 from wenzheng.web.i18n import catalogue
 from wenzheng.workshop import remember_approval
 
@@ -99,6 +100,13 @@ def test_findings_stand_beside_the_text_with_its_line_and_nothing_can_be_deploye
     assert f"petition.yaml 第 {line} 行" in shown
     assert "working_days: five" in re.sub(r"<textarea.*?</textarea>", "", shown, flags=re.DOTALL)
     assert "wrong-type" in shown
+    finding = shown[shown.index('<li class="finding finding--error">') :]
+    finding = finding[: finding.index("</li>")]
+    words = words_of_rule("wrong-type")
+    assert words is not None
+    for said in ("错误", "不合标准", words.title, words.remedy):
+        assert said in re.sub(r'<(\w+) lang="en".*?</\1>', "", finding, flags=re.DOTALL)
+    assert re.search(r'<p lang="en" dir="ltr">Expected .* found the text \'five\'', finding)
     assert "/deploy" not in shown
     made = looked.url.path.rpartition("/")[2]
     assert admin.get(f"/definitions/petition/{made}/picture.svg").status_code == 404

@@ -33,6 +33,13 @@ _HEADINGS: Final = {
 }
 
 
+class Language(StrEnum):
+    """Whose words stand before what was found."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
 class Format(StrEnum):
     """How findings are printed."""
 
@@ -43,6 +50,9 @@ class Format(StrEnum):
 def validate(
     paths: Annotated[list[Path], typer.Argument(help="Definitions: folders, .yaml or .bpmn files.")],
     output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
+    language: Annotated[
+        Language, typer.Option("--lang", help="zh says in Chinese what each rule is about and what to do.")
+    ] = Language.ENGLISH,
 ) -> None:
     """Check definitions without running or deploying anything; exit code 1 when one is refused.
 
@@ -62,9 +72,11 @@ def validate(
         findings += found if len(paths) == 1 else [_of_many(finding, path) for finding in found]
         refused += report.refused
     if output is Format.JSON:
-        print(json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False, indent=2))
+        chinese = language is Language.CHINESE
+        told = [one.as_dict() | (_in_chinese(one) if chinese else {}) for one in findings]
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        print_by_kind(findings)
+        print_by_kind(findings, language)
         if not refused and [path.name for path in paths] == [ORGANISATION]:
             print("The organisation can be used.")
         elif not refused:
@@ -75,14 +87,29 @@ def validate(
         raise typer.Exit(1)
 
 
-def print_by_kind(findings: list[Finding]) -> None:
+def print_by_kind(findings: list[Finding], language: Language = Language.ENGLISH) -> None:
     """The findings, what breaks the standard first; each kind under a heading of its own."""
-    for kind, heading in _HEADINGS.items():
+    from wenzheng.catalog.rule_words import KINDS_ZH
+
+    chinese = language is Language.CHINESE
+    for kind, heading in (KINDS_ZH if chinese else _HEADINGS).items():
         of_kind = [finding for finding in findings if finding.kind is kind]
         if of_kind:
             print(f"{heading}:")
         for finding in of_kind:
-            print(f"  {finding}")
+            said = _in_chinese(finding) if chinese else {}
+            if said:
+                place = f"{finding.position.file}:{finding.position.line}:{finding.position.column}"
+                print(f"  {place}: {said['title_zh']}。怎样改：{said['remedy_zh']}。")
+            print(f"{'    ' if said else '  '}{finding}")
+
+
+def _in_chinese(finding: Finding) -> dict[str, str]:
+    """What the rule is about and what to do."""
+    from wenzheng.catalog.rule_words import words_of_rule
+
+    words = words_of_rule(finding.rule)
+    return {} if words is None else {"title_zh": words.title, "remedy_zh": words.remedy}
 
 
 def with_progress(paths: list[Path]) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from wenzheng.catalog.bundle import Bundle
+from wenzheng.catalog.rule_words import words_of_rule
 from wenzheng.deploying import LONGEST_REASON, Checked, Order, Outcome
 from wenzheng.engine.findings import Finding
 from wenzheng.store import Reader
@@ -273,7 +274,7 @@ async def _version(at: Desk, bundle: Bundle, attempt: _Attempt, status: int = 20
         is_current=checked.current == bundle.digest,
         runs=checked.runs,
         calendars=_calendars(t, checked),
-        findings=[_finding(bundle, one) for one in checked.findings[:_SHOWN]],
+        findings=[_finding(bundle, one, t.language) for one in checked.findings[:_SHOWN]],
         more=max(0, len(checked.findings) - _SHOWN),
         changes=_changes(t, checked),
         losses=bool(checked.losses),
@@ -294,9 +295,10 @@ def _file(bundle: Bundle, wanted: str) -> str:
     return min(bundle.files, key=lambda name: (not name.endswith((".yaml", ".bpmn")), "/" in name, name))
 
 
-def _finding(bundle: Bundle, finding: Finding) -> dict[str, Any]:
-    """A finding with the line it is about."""
+def _finding(bundle: Bundle, finding: Finding, language: str) -> dict[str, Any]:
+    """A finding with the line it is about; in Chinese the words of its rule stand before its own."""
     place = finding.position
+    words = words_of_rule(finding.rule) if language == "zh" else None
     lines = bundle.files.get(place.file, b"").decode("utf-8", "replace").splitlines()
     return {
         "file": place.file,
@@ -304,10 +306,14 @@ def _finding(bundle: Bundle, finding: Finding) -> dict[str, Any]:
         "column": place.column,
         "source": finding.source,
         "text": lines[place.line - 1].strip()[:200] if 0 < place.line <= len(lines) else "",
+        "element": finding.element or "",
         "rule": finding.rule,
+        "kind": finding.kind.value,
         "severity": finding.severity.value,
         "message": finding.message,
         "hint": finding.hint,
+        "title": f"{words.title}。" if words is not None else "",
+        "remedy": f"{words.remedy}。" if words is not None else "",
     }
 
 
