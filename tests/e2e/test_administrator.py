@@ -57,7 +57,7 @@ def write(city: House) -> str:
 def as_written(me: Person) -> list[str]:
     """What stands on a page as the definition has it: names of files, findings, digests, ids."""
     found = me.page.locator(
-        "select option, .finding, main h1, main li[dir], main .govuk-back-link, main td, main th, "
+        "select option, .finding, main h1, main li[dir], main .govuk-back-link, main td, main th, main dt, "
         "main dd, label[for='text'], .govuk-inset-text, h2#changes"
     ).all_inner_texts()
     back = me.page.locator(".govuk-back-link").all_inner_texts()
