@@ -47,7 +47,7 @@ CELLS: Final = [
 ]
 OUTSIDE: Final = ("public", "department_education", "head_education")
 TECHNICAL: Final = ("process_admin", "operator")
-FOR_EVERYBODY: Final = ("/", "/letters/{number}", "/api/board")
+FOR_EVERYBODY: Final = ("/", "/search", "/letters/{number}", "/api/board")
 """What these show is the public's part whoever looks: nobody need sign in to read it."""
 SEATS: Final = [line.split()[0] for line in TABLE.strip().splitlines()]
 
@@ -160,6 +160,7 @@ def addresses(letter: Letter, ref: str, seat: str) -> Iterator[str]:
     for method, path in sorted(ROUTES):
         if method == "GET" and not (seat in TECHNICAL and path in FOR_EVERYBODY):
             about = re.sub(r"\{(ref|number)\}", ref, path)
+            about += f"?q={letter.tag}" if path.endswith("/search") else ""
             ids = letter.files.values() if "{attachment_id}" in about else ("",)
             yield from (re.sub(r"\{\w+\}", name or "x", about) for name in ids)
 

@@ -321,6 +321,19 @@ def list_(
     session.show(found, lambda answer: output.letters(answer, filtered=filtered))
 
 
+@register(app, "search")
+def search(
+    session: Session,
+    words: Annotated[
+        list[str], typer.Argument(metavar="WORDS", help="Words that all stand in a letter or its replies.")
+    ],
+    page: Annotated[int, typer.Option(min=1, help="Which page of what is found.")] = 1,
+) -> None:
+    """Search the words of letters, the best first (全文搜索): those that the account may read."""
+    query = {"q": " ".join(words), "page": page}
+    session.show(session.call("GET", "/api/search", query=query, as_=("clerk",)), output.hits)
+
+
 @register(app, "tasks")
 def tasks(session: Session) -> None:
     """Open tasks of an account (default: the clerk)."""

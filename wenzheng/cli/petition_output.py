@@ -98,6 +98,25 @@ def done(answer: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def hits(answer: dict[str, Any]) -> str:
+    """What was found: number, lamp, title, and below it the part with the words, these in brackets."""
+    if not answer["items"]:
+        return "No letter found. Try another word, or one word less."
+    lines = []
+    for hit in answer["items"]:
+        brief = hit["letter"]
+        lines.append(f"{brief['number']}  {brief['lamp']}  {_pieces(hit['title'])}")
+        lines.append(f"    {_pieces(hit['excerpt'])}")
+    found = f"{'at least ' if answer['more'] else ''}{answer['found']} found"
+    lines.append(f"Page {answer['page']} of {answer['pages']}, {found}.")
+    return "\n".join(lines)
+
+
+def _pieces(pieces: Sequence[dict[str, Any]]) -> str:
+    text = "".join(f"[{one['text']}]" if one["marked"] else one["text"] for one in pieces)
+    return " ".join(clean(text).split())
+
+
 def letter(answer: dict[str, Any]) -> str:
     """One letter with everything the caller may see."""
     author = answer.get("author")

@@ -151,7 +151,14 @@ def _as_typed(instead: str, read: str, typed: str) -> str:
 def _plain(text: str) -> str:
     """The text as it is read: one width, digits of every script and spoken ones as 0-9; as long as before."""
     same = _OTHER_DIGIT.sub(lambda one: str(int(one[0])), text).translate(_SAME)
-    return _SPOKEN.sub(lambda run: "".join(_CHINESE_DIGITS.get(one, one) for one in run[0]), same)
+    return _SPOKEN.sub(_spoken, same)
+
+
+def _spoken(run: re.Match[str]) -> str:
+    """A number that is complete in figures has no spoken part: 栋三13800138000 is 三 and a number."""
+    if re.search(r"\d{7}", run[0]):
+        return run[0]
+    return "".join(_CHINESE_DIGITS.get(one, one) for one in run[0])
 
 
 def _mails(plain: str) -> list[Cut]:

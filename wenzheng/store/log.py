@@ -18,6 +18,7 @@ from wenzheng.store.calendar_moves import MoveWrites
 from wenzheng.store.errors import Overtaken, StoreError
 from wenzheng.store.projection import Projection, new_instance
 from wenzheng.store.router import RouterWrites
+from wenzheng.store.search import SearchWrites
 from wenzheng.store.tables.instances import InstanceTable
 from wenzheng.store.tables.log import RecordTable, VoidedRecordTable
 from wenzheng.store.types import canonical
@@ -28,7 +29,7 @@ Kept = dict[tuple[str, int], RecordTable]
 _COLUMNS = ("act_id", "ordinal", "seq", "kind", "element", "at", "data")
 
 
-class LogWrites(RouterWrites, MoveWrites):
+class LogWrites(RouterWrites, MoveWrites, SearchWrites):
     """Writing flushes."""
 
     def apply_flush(self, flush: Flush) -> None:
@@ -79,12 +80,15 @@ class LogWrites(RouterWrites, MoveWrites):
         row.definition, row.calendar = flush.definition, flush.calendar
         row.digest, row.variables, row.windows = flush.digest, flush.variables, flush.windows
         self._project(row, None if again else new)
+        self.index_facts(row, new, again=again)
         self.settle_moves(row, flush, before)
         self.route(flush, gone)
 
     def rebuild(self, instance: str) -> None:
         """Build the read model of an instance again from its log."""
-        self._project(self.session.get_one(InstanceTable, instance), None)
+        row = self.session.get_one(InstanceTable, instance)
+        self._project(row, None)
+        self.index_facts(row, (), again=True)
 
     def _project(self, row: InstanceTable, new: Sequence[Record] | None) -> None:
         projection = Projection(self.session, row)

@@ -15,6 +15,7 @@ from wenzheng.store.clock_rows import add_expected_clocks
 from wenzheng.store.errors import Conflict, NotFound
 from wenzheng.store.outbox import BY_SUBMISSION, START_WORKFLOW, outbox_values
 from wenzheng.store.projection import new_instance
+from wenzheng.store.search import SearchWrites
 from wenzheng.store.session import Part, as_view, maybe_view
 from wenzheng.store.tables.notices import OutboxTable
 from wenzheng.store.tables.people import UnitTable
@@ -49,7 +50,7 @@ class ContentReads(Part):
         return found
 
 
-class PetitionWrites(BoardReads, ContentReads):
+class PetitionWrites(BoardReads, ContentReads, SearchWrites):
     """Filing."""
 
     def submit_petition(
@@ -132,6 +133,7 @@ class PetitionWrites(BoardReads, ContentReads):
         self.session.add(row)
         self.session.flush()
         self._start(row, definition=definition, calendar=calendar, start=start)
+        self.index_letter(petition_id)
         return self._one(petition_id, submitted_at)
 
     def _start(self, row: PetitionTable, *, definition: str, calendar: str, start: dict[str, Any]) -> None:

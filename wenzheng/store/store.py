@@ -37,6 +37,7 @@ from wenzheng.store.people import PeopleReads, PeopleWrites
 from wenzheng.store.petitions import ContentReads, PetitionWrites
 from wenzheng.store.properties import PropertyReads, PropertyWrites
 from wenzheng.store.schedules import ScheduleReads, ScheduleWrites
+from wenzheng.store.search import SearchReads
 from wenzheng.store.session import wall_clock
 from wenzheng.store.waiting import WaitingReads
 
@@ -71,6 +72,7 @@ class Reader(
     DeploymentReads,
     PropertyReads,
     ScheduleReads,
+    SearchReads,
     WaitingReads,
 ):
     """Every question, on one consistent picture of the database."""

@@ -48,6 +48,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("POST", "/desk/import"): Access(CENTRE),
     # Public viewers get what the visibility matrix allows, staff what their role allows.
     ("GET", "/api/petitions"): PUBLIC,
+    ("GET", "/api/search"): PUBLIC,
     ("GET", "/api/petitions/{ref}"): PUBLIC,
     ("GET", "/api/petitions/{ref}/timeline"): PUBLIC,
     ("GET", "/api/petitions/{ref}/clocks/{clock}"): PUBLIC,
@@ -120,6 +121,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/desk/take"): Access(CENTRE),
     ("POST", "/desk/take"): Access(CENTRE),
     ("GET", "/desk/letters"): Access(STAFF),
+    ("GET", "/desk/search"): Access(STAFF),
     ("GET", "/desk/letters/{number}"): Access(STAFF),
     ("POST", "/desk/letters/{number}/tasks/{element}"): Access(STAFF),
     ("POST", "/desk/letters/{number}/notes"): Access(STAFF),
@@ -153,6 +155,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     # Pages for citizens; the author's prove the tracking code themselves.
     ("GET", "/"): PUBLIC,
     ("GET", "/letters/{number}"): PUBLIC,
+    ("GET", "/search"): PUBLIC,
     ("GET", "/submit"): PUBLIC,
     ("POST", "/submit"): PUBLIC,
     ("GET", "/submit/attachments"): PUBLIC,

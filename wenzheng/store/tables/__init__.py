@@ -9,7 +9,8 @@ Four sorts, kept apart because they are repaired differently:
 * *between instances*: subscriptions and messages: what the router keeps (router.py), each change in the
   transaction of the flush that causes it;
 * *read model*: instances, tasks, clocks, facts, incidents, inbox and the notices in the outbox that
-  come from records: a fold over the log, may be dropped and built again (projection.py).
+  come from records: a fold over the log, may be dropped and built again (projection.py); and what letters are
+  found by, which follows from all of these (search.py).
 
 Columns a flush writes carry no foreign key to other data: a flush must never be refused for ever
 because of a row somebody removed.
@@ -31,6 +32,7 @@ from wenzheng.store.tables import (
     petitions,
     properties,
     schedules,
+    search,
 )
 
 __all__ = [
@@ -47,4 +49,5 @@ __all__ = [
     "petitions",
     "properties",
     "schedules",
+    "search",
 ]

@@ -17,6 +17,7 @@ from wenzheng.web.api import (
     letters,
     public,
     schedules,
+    search,
 )
 from wenzheng.web.problems import ProblemDetails
 from wenzheng.web.security import guard
@@ -42,6 +43,7 @@ def router() -> APIRouter:
         public,
         importing,
         letters,
+        search,
         acts,
         attachments,
         inbox,

@@ -19,6 +19,7 @@ from wenzheng.web.pages import (
     follow,
     incidents,
     schedules,
+    search,
     sign_in,
     submit,
     submit_files,
@@ -33,7 +34,7 @@ __all__ = ["ask_again", "error_page", "router", "static_files", "wants_page"]
 def router() -> APIRouter:
     """All pages, each behind the guard; none of them belongs to the API's description."""
     pages = APIRouter(dependencies=[Depends(guard)], include_in_schema=False)
-    for_citizens = (board, submit, submit_files, follow)
+    for_citizens = (board, search, submit, submit_files, follow)
     for part in (
         *for_citizens,
         sign_in,

@@ -63,6 +63,7 @@ async def sections(
         ("/desk", t("desk.tasks"), waiting.tasks),
         ("/desk/inbox", t("desk.inbox"), waiting.inbox.open),
         ("/desk/letters", t("desk.letters")),
+        ("/desk/search", t("desk.search")),
         ("/desk/forum", t("desk.forum")),
         *(of_the_centre if who.role in CENTRE else []),
     ]

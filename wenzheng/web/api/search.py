@@ -1,0 +1,32 @@
+"""Letters found by their words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from wenzheng.petitions.searching import LONGEST_QUERY
+from wenzheng.web.schemas.search import Hits
+from wenzheng.web.search import Asking, search
+from wenzheng.web.security import Caller, Given
+
+router = APIRouter(tags=["letters"])
+
+
+@router.get("/search")
+async def find(
+    given: Given,
+    who: Caller,
+    q: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=LONGEST_QUERY,
+            description="Words that all stand in a letter or its replies",
+        ),
+    ],
+    page: Annotated[int, Query(ge=1, le=1000)] = 1,
+) -> Hits:
+    """Letters that I may read and that hold every word: in the title first, then in one piece."""
+    return await search(given, Asking(who, q, page))
