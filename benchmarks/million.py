@@ -104,7 +104,8 @@ def rows(city: City) -> Iterator[dict[str, list[tuple[Any, ...]]]]:
 _TABLES: Final = {
     "petitions": (
         "id number tracking_code act_id submission_sha256 instance title text kind channel addressee"
-        " author_name author_contact public_consent received_on submitted_at expected_clocks passphrase_hash language"
+        " author_name author_contact public_consent received_on submitted_at expected_clocks"
+        " passphrase_hash language"
     ),
     "instances": (
         "instance petition_id process definition calendar state stage outcome accepted department co_handling"
@@ -280,7 +281,7 @@ def plans(store: Store) -> str:
         event.remove(store.engine, "before_cursor_execute", keep)
         said.append(f"## {name}")
         with store.engine.connect() as connection:
-            for statement, given in list(seen):
+            for statement, given in tuple(seen):
                 if statement.lstrip().upper().startswith(("SELECT", "WITH")):
                     lines = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS) {statement}", given)
                     said += [
@@ -331,9 +332,8 @@ def main() -> None:
     print(f"search_letters {size[0] / 2**20:.0f} MB, of these the index over words {size[1] / 2**20:.0f} MB")
     for name, one in found.items():
         late = "" if one["p95"] <= TARGET_MS else f"   over {TARGET_MS} ms"
-        print(
-            f"{name:31} best {one['best']:7.1f} ms   median {one['median']:8.1f} ms   p95 {one['p95']:8.1f} ms   n={one['asked']}{late}"
-        )
+        said = "   ".join(f"{figure} {one[figure]:7.1f} ms" for figure in ("best", "median", "p95"))
+        print(f"{name:31} {said}   n={one['asked']}{late}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """How likely two letters say the same: by the pairs of characters they share, and by who wrote them.
 
 A suggestion for a person who decides, never a decision: letters above the threshold are shown, the likeliest
-first. Measured on the letters of the demo and on such as say the same in other words (the tests): all rewritten
-ones reach the threshold, of some 1,500 pairs of different matters fewer than one in two hundred does.
+first. Measured on the letters of the demo (the tests): of their 780 pairs, all of different matters, none
+comes above 0.14; the same matters in other words come above 0.35.
 """
 
 from __future__ import annotations
@@ -13,21 +13,20 @@ from typing import Final, Literal
 
 from wenzheng.petitions.searching import terms_of
 
-THRESHOLD: Final = 0.3
+THRESHOLD: Final = 0.25
 """From here on two letters are shown as likely the same."""
-ANSWERED_THRESHOLD: Final = 0.3
-"""From here on an answered letter is shown to whoever writes another."""
 
 _SHARE: Final = 2.5
 """Two letters about one matter share some 15 to 40 of a hundred pairs: so much counts as all."""
 _AUTHOR, _CONTACT, _ADDRESSEE = 0.15, 0.2, 0.05
 """What it adds that one person wrote both, can be reached at one address, or wrote to one office."""
 
-_EMPTY: Final = frozenset(
-    "请问 您好 你好 领导 尊敬 谢谢 感谢 希望 我们 你们 他们 自己 这个 那个 一个 一下 没有 什么 怎么 为什 因为 所以 但是 已经 "
-    "现在 问题 有关 相关 部门 反映 投诉 举报 咨询 建议 求助 关于 能否 是否 可以 不能 应该 尽快 解决 处理 一直 时候 今年 去年 "
-    "的时 我家 我是 了一 的问 题请 就是 还是 不是 都是 也不 了我 的人 到了 人的 们的 请帮 帮忙 市民 居民".split()
-)
+_SAID: Final = """
+请问 您好 你好 领导 尊敬 谢谢 感谢 希望 我们 你们 他们 自己 这个 那个 一个 一下 没有 什么 怎么 为什 因为 所以 但是 已经
+现在 问题 有关 相关 部门 反映 投诉 举报 咨询 建议 求助 关于 能否 是否 可以 不能 应该 尽快 解决 处理 一直 时候 今年 去年
+的时 我家 我是 了一 的问 题请 就是 还是 不是 都是 也不 了我 的人 到了 人的 们的 请帮 帮忙 市民 居民
+"""  # noqa: E501 - a list of words
+_EMPTY: Final = frozenset(_SAID.split())
 """Pairs that say nothing about the matter."""
 
 Reason = Literal["title", "words", "author", "contact", "addressee"]
@@ -56,7 +55,10 @@ def likeness(one: Matter, other: Matter) -> tuple[float, list[Reason]]:
     shared the same author makes no two letters one.
     """
     title = _contained(pairs_of(one.title), pairs_of(other.title))
-    words = min(1.0, _SHARE * _shared(pairs_of(one.title + "\n" + one.text), pairs_of(other.title + "\n" + other.text)))
+    words = min(
+        1.0,
+        _SHARE * _shared(pairs_of(one.title + "\n" + one.text), pairs_of(other.title + "\n" + other.text)),
+    )
     found: list[Reason] = []
     found += ["title"] if title >= 0.3 else []  # noqa: PLR2004 - a third of a title is a word of it
     found += ["words"] if words >= 0.2 else []  # noqa: PLR2004 - a word or two say nothing yet
@@ -86,7 +88,7 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def asked_terms(title: str, text: str, most: int = 24) -> list[str]:
-    """The pairs that likely duplicates are looked for by: those of the title first, then some of the whole text.
+    """The pairs that likely duplicates are looked for by: those of the title, then some of the whole text.
 
     Those of the text are taken evenly from all of it: its matter may stand at its end.
     """

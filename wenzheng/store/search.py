@@ -6,9 +6,10 @@ letter answers is decided in petitions.searching, for both alike.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -42,6 +42,8 @@ from wenzheng.store.tables.instances import FactTable, InstanceTable
 from wenzheng.store.tables.petitions import ContentTable, PetitionTable
 from wenzheng.store.tables.search import OWN_TABLE, SearchTable
 
+_COMMON: Final = 500
+"""A term that more letters of a look hold tells nothing about one."""
 _WORDS = table(OWN_TABLE, column("rowid"), column(OWN_TABLE))
 
 
@@ -88,22 +90,21 @@ class SearchReads(Part):
     ) -> list[tuple[str, int]]:
         """Letters that hold a term of each group, by how many of `terms` they hold, most first.
 
-        Only the newest are looked at: the look number `window` of petitions.indexing.
+        Only the newest are looked at: the look number `window` of petitions.indexing. A term that very many
+        letters hold tells none apart and does not count.
         """
         last = self._newest_place()
         if not terms or not all(groups) or last == 0:
             return []
         look = newest_windows(last)[window]
-        parts = [self._places_of((look, *groups, (term,))) for term in sorted(terms)]
-        every = union_all(*parts).subquery()
-        place, shared = every.c[0], func.count().label("shared")
-        query = select(place, shared).group_by(place).order_by(shared.desc(), place.desc()).limit(limit)
-        counted = {int(found): int(count) for found, count in self.session.execute(query)}
-        ids = self.session.execute(
-            select(SearchTable.place, SearchTable.petition_id).where(SearchTable.place.in_(counted))
-        )
-        named = [(petition_id, counted[found]) for found, petition_id in ids]
-        return sorted(named, key=lambda one: (-one[1], one[0]))
+        shared: Counter[int] = Counter()
+        for term in sorted(terms):
+            hits = self.session.scalars(self._places_of((look, *groups, (term,))).limit(_COMMON + 1)).all()
+            if len(hits) <= _COMMON:
+                shared.update(hits)
+        best = sorted(shared.items(), key=lambda one: (-one[1], -one[0]))[:limit]
+        ids = self._ids_at([place for place, _ in best])
+        return [(petition_id, count) for petition_id, (_, count) in zip(ids, best, strict=True)]
 
     def words_of_letters(self, ids: Collection[str]) -> list[LetterWords]:
         """The words of several letters, in no order. Two queries."""

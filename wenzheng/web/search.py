@@ -21,7 +21,7 @@ from wenzheng.web.seeing import sight_of
 from wenzheng.web.services import Services
 from wenzheng.web.views import names_of, summary
 
-MOST: Final = 200
+MOST: Final = 100
 """Letters that are looked through, the newest that hold every word: whoever finds more needs another word."""
 PUBLICLY: Final = Scope((PUBLIC,), whole=False)
 
