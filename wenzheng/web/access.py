@@ -50,6 +50,7 @@ ROUTES: Final[dict[tuple[str, str], Access]] = {
     ("GET", "/api/petitions"): PUBLIC,
     ("GET", "/api/search"): PUBLIC,
     ("GET", "/api/petitions/{ref}"): PUBLIC,
+    ("GET", "/api/petitions/{ref}/alike"): Access(CENTRE),
     ("GET", "/api/petitions/{ref}/timeline"): PUBLIC,
     ("GET", "/api/petitions/{ref}/clocks/{clock}"): PUBLIC,
     ("POST", "/api/petitions/{ref}/accept"): Access(CENTRE),

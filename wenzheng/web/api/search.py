@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from wenzheng.petitions.searching import LONGEST_QUERY
-from wenzheng.web.schemas.search import Hits
+from wenzheng.web.alike import likely_duplicates
+from wenzheng.web.schemas.search import Alike, Hits
 from wenzheng.web.search import Asking, search
-from wenzheng.web.security import Caller, Given
+from wenzheng.web.security import Caller, Given, Staff
 
 router = APIRouter(tags=["letters"])
 
@@ -30,3 +31,9 @@ async def find(
 ) -> Hits:
     """Letters that I may read and that hold every word: in the title first, then in one piece."""
     return await search(given, Asking(who, q, page))
+
+
+@router.get("/petitions/{ref}/alike")
+async def alike(ref: str, given: Given, who: Staff) -> Alike:
+    """Letters that may say the same as this one: for the centre, which screens them."""
+    return Alike(items=await likely_duplicates(given, ref, who))

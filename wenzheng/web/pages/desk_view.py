@@ -18,6 +18,7 @@ from wenzheng.store.views.log import RecordRow
 from wenzheng.store.views.people import Account
 from wenzheng.store.views.petitions import Attachment, Content
 from wenzheng.web.acts import new_act_id
+from wenzheng.web.alike import SCREENING, likely_duplicates
 from wenzheng.web.files import told_files
 from wenzheng.web.i18n import Words
 from wenzheng.web.lookup import no_letter, organisation
@@ -109,6 +110,7 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
     now = given.now()
     letter = view_of(file, sight, now)
     forms = [_form(t, opened, task, attempt) for task in opened.tasks]
+    screening = any(task.element in SCREENING for task in opened.tasks)
     beside = {item["id"] for form in forms for item in form["before"]["said"]}
     done = request.query_params.get("done") if request.method == "GET" else None
     return render(
@@ -137,6 +139,7 @@ async def letter_page(at: Desk, number: str, attempt: Attempt, status: int = 200
         note_act=new_act_id(),
         files=[_file(opened, one) for one in file.files],
         limits=_limits(t, given),
+        alike=await likely_duplicates(given, file.row.number, who, t.language) if screening else None,
         hidden=None if letter.text is not None else await _hidden(t, given),
     )
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from wenzheng.petitions.attachments import FIELD, KINDS, in_words
 from wenzheng.store import NotFound, StoreAway
 from wenzheng.web import drafts
+from wenzheng.web.alike import answered_before
 from wenzheng.web.drafts import Writing
 from wenzheng.web.multipart import sent_form
 from wenzheng.web.pages.again import again
@@ -89,6 +90,7 @@ async def _page(
         request,
         "submit_files.html",
         status,
+        answered=await answered_before(given, writing.text("title"), writing.text("text"), t.language),
         files=kept,
         size=in_words,
         errors=errors,
