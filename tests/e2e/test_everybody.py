@@ -125,6 +125,20 @@ def test_letter_is_written_with_the_keyboard_alone(city: House, meet: Meet) -> N
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_citizen_and_staff_search_with_the_keyboard(city: House, meet: Meet, way: Way) -> None:
+    me, say, t = meet(city, way), WORDS[way.t.language], way.t
+    me.open("/search")
+    me.tab_to(t("search.words"))
+    me.page.keyboard.type(say["title"])
+    me.turn("Enter")
+    me.page.locator("#found").wait_for()
+    me.look("search")
+    clerk = meet(city, way)
+    clerk.sign_in("clerk")
+    clerk.open(f"/desk/search?q={say['title']}", "search-at-the-desk")
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_somebody_at_a_page_of_another_role_is_told_so(city: House, meet: Meet, way: Way) -> None:
     me = meet(city, way)
     me.sign_in("operator")
