@@ -173,7 +173,7 @@ def test_letters_of_an_earlier_version_are_found_after_the_update(new_url):
         file(store, "p1", "路灯坏了", "电话13912345678。", acts[:4], contents=[("c1", "已更换变压器。")])
         file(store, "p2", "供暖不热")
         before = terms(store)
-        migrate.downgrade(store.engine, "0013")
+        migrate.downgrade(store.engine, "0014")
         store.migrate()
         assert terms(store) == before
         assert found(store, "路灯 变压器", PUBLICLY) == ["p1"]

@@ -14,7 +14,7 @@ class SearchTable(Base):
     """A letter's terms (petitions.indexing), and the ids of the texts among them that were published.
 
     `place` is where the letter stands among all, later ones after earlier ones. The index over `terms` is the
-    database's own: on SQLite the FTS5 table `search_words`, on PostgreSQL a GIN index (migration r0014).
+    database's own: on SQLite the FTS5 table `search_words`, on PostgreSQL a GIN index (migration r0015).
     """
 
     __tablename__ = "search_letters"

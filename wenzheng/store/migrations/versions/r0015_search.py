@@ -10,8 +10,8 @@ from alembic import op
 from wenzheng.petitions.indexing import ANSWERS, PUBLISHED, Entry, index_terms, place_of
 from wenzheng.petitions.kinds import Kind
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
