@@ -9,6 +9,7 @@ no harm when both do it. Several web processes may each have one.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from wenzheng.scheduling import Scheduling
 from wenzheng.store.schedules import MADE_UP
 from wenzheng.store.views.schedules import ScheduleRow
 
+_LOG: Final = logging.getLogger(__name__)
 SWEEP_SECONDS: Final = 1.0
 GRACE_SECONDS: Final = 60.0
 """How long an occasion is Temporal's to ring before the keeper begins it."""
@@ -61,17 +63,23 @@ class Keeper:
     async def sweep(self) -> int:
         """Look once. Returns 0: there is nothing to do at once again."""
         for row in await asyncio.to_thread(self._rows):
-            if row.removed_at is not None:
-                await self._forget(row)
-                continue
-            wanted = await asyncio.to_thread(self._wanted, row)
-            if not _holds(self._told.get(row.id), wanted):
-                # Before the change: Temporal would leave out what is due by what it was told so far.
-                await asyncio.to_thread(self._make_up, row)
-                await self._tell(row, wanted)
-            elif await asyncio.to_thread(self._overdue, row):
-                await asyncio.to_thread(self._make_up, row)
+            try:
+                await self._look(row)
+            except Exception:  # noqa: BLE001 - what is wrong with one keeps no other from being looked after
+                _LOG.exception("Schedule %s could not be looked after; trying again.", row.id)
         return 0
+
+    async def _look(self, row: ScheduleRow) -> None:
+        if row.removed_at is not None:
+            await self._forget(row)
+            return
+        wanted = await asyncio.to_thread(self._wanted, row)
+        if not _holds(self._told.get(row.id), wanted):
+            # Before the change: Temporal would leave out what is due by what it was told so far.
+            await asyncio.to_thread(self._make_up, row)
+            await self._tell(row, wanted)
+        elif await asyncio.to_thread(self._overdue, row):
+            await asyncio.to_thread(self._make_up, row)
 
     def _rows(self) -> list[ScheduleRow]:
         self.scheduling.plan()
