@@ -170,3 +170,21 @@ def test_clerk_takes_a_call_down_and_reads_the_code_to_the_caller(city: House, m
     caller.fill(code=code, passphrase=word.group())
     caller.press(t("follow.find"))
     caller.sees(number, say["title"], PDF[0])
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+def test_clerk_tries_a_table_of_letters_and_reads_which_row_is_wrong(
+    city: House, meet: Meet, way: Way
+) -> None:
+    me, say, t = meet(city, way), WORDS[way.language], way.t
+    heads = "正文,姓名" if way.language == "zh" else "text,name"
+    table = f"{heads}\n{say['title']},\n,{say['name']}\n"
+    me.sign_in("clerk")
+    me.follow(t("desk.import"))
+    me.press(t("import.send"))
+    me.has_error("file")
+    me.look("import-errors")
+    me.attach("file", ("letters-1.csv", "text/csv", table.encode()))
+    me.press(t("import.send"))
+    me.sees(t("import.tried", taken=1))
+    me.look("import-tried", says=heads.split(","))

@@ -86,6 +86,11 @@ _GROUPS: Final = {
     "机关事业单位人员": CitizenGroup.OFFICIAL,
     "其他": CitizenGroup.OTHER,
 }
+_CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+    "kind": _KINDS,
+    "channel": _CHANNELS,
+    "citizen_group": _GROUPS,
+}
 _MOMENTS: Final = tuple(
     f"{day}{time}" for day in ("%Y-%m-%d", "%Y/%m/%d") for time in ("", " %H:%M", " %H:%M:%S")
 )
@@ -276,10 +281,24 @@ def _row(
     try:
         letter = read_letter(submission, by.units)
     except LetterRefusedError as error:
-        findings = [*error.findings, *findings]
+        findings = [*(_given(error.findings, cells) or error.findings), *findings]
     if findings or letter is None:
-        return [RowFault(number, names.get(one.field, one.field), one) for one in findings]
+        return [RowFault(number, names.get(one.field, one.field), _in_words(one)) for one in findings]
     return RowLetter(number, f"import/{_digest(key)}", letter, received)
+
+
+def _given(findings: Sequence[Finding], cells: Mapping[str, str]) -> list[Finding]:
+    """Without those of a title that was made of the text: what is wrong with that is said of the text."""
+    return [one for one in findings if one.field != "title" or cells.get("title", "").strip()]
+
+
+def _in_words(finding: Finding) -> Finding:
+    """A finding about a choice as a reader of the table knows the choices: by their Chinese names."""
+    choices = _CHOICES.get(finding.field)
+    if finding.code != "letter.unknown_choice" or choices is None:
+        return finding
+    zh = f"请从以下选项中选择：{'、'.join(choices)}。"
+    return Finding(finding.code, finding.field, zh, finding.en)
 
 
 def _digest(values: Mapping[str, str]) -> str:

@@ -54,7 +54,6 @@ def test_each_fault_of_a_row_is_named_with_its_column() -> None:
     sheet = read(f"{HEAD}\n,,poem,moon,12,maybe,pigeon,yesterday,queen,mars\n{GOOD}\n")
     assert len(sheet.letters) == 1
     assert {(fault.row, fault.column, fault.finding.code) for fault in sheet.faults} == {
-        (2, "title", "letter.missing"),
         (2, "正文", "letter.missing"),
         (2, "类别", "letter.unknown_choice"),
         (2, "收信单位", "letter.addressee"),
@@ -65,6 +64,12 @@ def test_each_fault_of_a_row_is_named_with_its_column() -> None:
         (2, "群体", "letter.unknown_choice"),
         (2, "所在地区", "letter.unknown_choice"),
     }
+
+
+def test_who_reads_chinese_is_told_the_choices_in_chinese() -> None:
+    (fault,) = read("正文,类别\n坏了,诗\n").faults
+    assert "咨询、求助、投诉、建议、举报" in fault.finding.zh
+    assert "enquiry" in fault.finding.en
 
 
 def test_rows_are_counted_as_a_spreadsheet_counts_them() -> None:
