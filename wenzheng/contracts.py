@@ -273,6 +273,15 @@ CLOCK_EXTENDED: Final = "clock_extended"
 CLOCK_RESTARTED: Final = "clock_restarted"
 CLOCK_MOVED: Final = "clock_moved"
 CLOCK_KEPT: Final = "clock_kept"
+CLOCK_OF: Final = "@"
+"""Stands in the name of a clock that belongs to a run of an activity, before whose it is."""
+
+
+def clock_id(name: str) -> str:
+    """The id in its definition of a clock that runs under a name."""
+    return name.partition(CLOCK_OF)[0]
+
+
 CALENDAR_CHANGED: Final = "calendar_changed"
 THRESHOLD_PASSED: Final = "threshold_passed"
 REMINDER_DUE: Final = "reminder_due"

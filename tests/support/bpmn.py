@@ -211,6 +211,7 @@ def nothing_dangles(instance: ProcessInstance) -> None:
     assert set(instance.subprocesses) <= live
     stopped = [one.id for incident_id in instance.incidents for one in instance.stopped_tasks(incident_id)]
     assert set(stopped) <= live
+    assert {state["of"] for state in instance.clocks.running.values() if "of" in state} <= live
     assert len(set(stopped)) == len(stopped), "one task stopped twice"
     assert not instance.queue
     if instance.ended is not None:

@@ -79,9 +79,9 @@ def _clock_line(who: Inhabitant, effect: Effect) -> str | None:
     told = _TOLD.get(effect.kind)
     if told is None:
         return None
-    clock = who.process.model.clocks[effect.data["clock"]]
+    name = effect.data["clock"]
     word, rest = told(effect.data)
-    return f"{word:<10} {clock.id}  {clock.name}{rest}"
+    return f"{word:<10} {name}  {who.instance.clocks.clock(name).name}{rest}"
 
 
 def trace(

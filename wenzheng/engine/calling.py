@@ -40,7 +40,9 @@ def check_calls(models: Mapping[str, ProcessModel], findings: FindingList) -> No
                 _check_call(element, models, findings)
     scopes = {model.id: _scopes(model) for model in models.values()}
     for model in models.values():
-        _check_scopes(model, [models[one] for one in reached[model.id]], scopes, findings)
+        called = [models[one] for one in reached[model.id]]
+        _check_scopes(model, called, scopes, findings)
+        _check_clocks(model, called, findings)
         if model.id in reached[model.id]:
             findings.error(
                 model.position,
@@ -129,14 +131,6 @@ def _check_call(element: Element, models: Mapping[str, ProcessModel], findings: 
             f"found '{element.called or ''}' (BPMN 2.0.2 p. 183).",
             "Correct the id, or add the file that holds it to the folder.",
         )
-    elif called.clocks:
-        findings.error(
-            element.position,
-            element.id,
-            "called-clocks",
-            f"Expected a called process without clocks, found {len(called.clocks)} in '{called.id}'.",
-            "Put the clocks on the process that calls; its elements may start and stop them.",
-        )
     elif not called.is_global_task and not any(
         start.trigger == "none" for start in called.root.elements.values() if start.type == "startEvent"
     ):
@@ -172,6 +166,23 @@ def _check_scopes(
                 )
 
 
+def _check_clocks(model: ProcessModel, called: list[ProcessModel], findings: FindingList) -> None:
+    """Each call of a process has its clocks: told from one another, and from the caller's, by their ids."""
+    seen: dict[str, ProcessModel] = {}
+    for callee in [model, *called]:
+        for clock in callee.clocks.values():
+            other = seen.setdefault(clock.id, callee)
+            if other is not callee:
+                findings.error(
+                    clock.position,
+                    callee.id,
+                    "duplicate-clock",
+                    f"Expected clocks of '{model.id}' and of what it calls to have ids of their own, found "
+                    f"'{clock.id}' in '{other.id}' and in '{callee.id}'.",
+                    "Rename one of the two.",
+                )
+
+
 def _scopes(model: ProcessModel) -> list[str]:
     loops = [
         element.id for element in model.all_elements() if element.loop and element.id not in model.scopes
@@ -192,6 +203,8 @@ def link_calls(
                 if isinstance(call, CallActivity) and call.element.called is not None:
                     callee = processes[call.element.called]
                     call.callee_variables = callee.initial_variables
+                    own = [clock for clock in callee.model.clocks.values() if clock.of is None]
+                    call.clocks = (*(one for one in call.clocks if one.of == call.element.id), *own)
                     if caller is process:
                         _link_data(call, callee, findings)
                     if callee.model.id not in seen:
@@ -200,6 +213,8 @@ def link_calls(
         if caller is not process:
             process.specs |= caller.specs
             process.has_merges |= caller.has_merges
+            process.at_once |= caller.at_once
+            process.called.append(caller.model)
 
 
 def _link_data(call: CallActivity, callee: CompiledProcess, findings: FindingList) -> None:

@@ -99,7 +99,10 @@ NO_RULE: Final = Rule()
 
 @dataclass(frozen=True)
 class Clock:
-    """A clock of the process: which elements' completion starts it and which stops it.
+    """A clock: which elements' completion starts it and which stops it.
+
+    It belongs to the process, or to each run of the activity `of`; then what it names lies inside that, and
+    without `starts` it begins with the run. `whose` names the variable with the unit whose clock it is.
 
     `day0_variable` names the variable that holds day 0 (for hours: the instant); without it, day 0 is the
     day on which the clock starts. When the variable changes, the clock moves with it. `at_once` is CEL:
@@ -120,6 +123,13 @@ class Clock:
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[Extension, ...] = ()
     restart: Restart | None = None
+    of: str | None = None
+    whose: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The element at which what happens to it by itself is said to happen."""
+        return self.starts[0] if self.starts else self.of or self.id
 
     @property
     def counts_back(self) -> bool:

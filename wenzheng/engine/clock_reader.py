@@ -17,7 +17,7 @@ DAY_BEFORE: Final = 1
 """Working days before the last day of a limit on which people are reminded, unless it says otherwise."""
 UNITS: Final = frozenset(map(str, Unit))
 CLOCK_ATTRIBUTES: Final = {
-    "clock": {"id", "name", "en", "starts", "stops", "from", "atOnce", "unit"},
+    "clock": {"id", "name", "en", "starts", "stops", "from", "atOnce", "unit", "whose"},
     "threshold": {"id", "after", "before", "lamp", "notify", "remind", "remindBefore"},
     "rule": {"text", "en", "article", "articleEn", "day0", "day0En"},
     "pause": {"id", "on", "resumes", "atMost", "unit", "times", "within", "of", "reason"},
@@ -28,7 +28,7 @@ _Part = TypeVar("_Part")
 
 
 class ClockReader(ExtensionMarkup):
-    """Reads the clocks of one process."""
+    """Reads the clocks of one process, or of one of its activities."""
 
     attributes = CLOCK_ATTRIBUTES
 
@@ -53,7 +53,8 @@ class ClockReader(ExtensionMarkup):
                 f"Expected each clock once, found '{clock_id}' again.",
                 "Rename one of the two.",
             )
-        self._required(node, "starts")
+        if self._element is None:  # one of an activity begins with it, unless it says otherwise
+            self._required(node, "starts")
         clock = Clock(
             clock_id,
             node.get("name") or clock_id,
@@ -69,6 +70,8 @@ class ClockReader(ExtensionMarkup):
             tuple(self._all(node, "pause", self._pause)),
             tuple(self._all(node, "extension", self._extension)),
             self._one(node, "restart", self._restart),
+            of=self._element.id if self._element is not None else None,
+            whose=node.get("whose"),
         )
         self._check_ids(node, clock)
         self._model.clocks[clock_id] = clock

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from wenzheng.contracts import JsonObject
-from wenzheng.engine.clocks import ClockPlan
+from wenzheng.engine.clock_plan import ClockPlan
 from wenzheng.engine.correlation import Correlation
 from wenzheng.engine.elements import ScopeSpec
 from wenzheng.engine.entries import behind, entries
@@ -22,7 +22,7 @@ class CompiledProcess:
 
     `specs` holds those of every process it calls, too. `at_once` holds the conditions of clocks whose
     notices may have to go out at once; `has_merges` says that a gateway looks at its whole scope. `types`
-    gives the type of each variable.
+    gives the type of each variable, `called` what it calls, however deep.
     """
 
     model: ProcessModel
@@ -32,11 +32,12 @@ class CompiledProcess:
     has_merges: bool = False
     types: dict[str, str] = field(default_factory=dict)
     correlation: Correlation = field(default_factory=Correlation)
+    called: list[ProcessModel] = field(default_factory=list)
 
     @cached_property
     def clock_plan(self) -> ClockPlan:
         """Its clocks by what they hang on; made when the first instance asks, after all is compiled."""
-        return ClockPlan(self.model, self.at_once)
+        return ClockPlan(self.model, self.at_once, self.called)
 
     @property
     def root_spec(self) -> ScopeSpec:

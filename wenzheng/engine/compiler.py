@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from wenzheng.contracts import JsonObject
 from wenzheng.engine.calling import check_calls, link_calls
+from wenzheng.engine.clock_model import Clock
 from wenzheng.engine.compiled import CompiledProcess
 from wenzheng.engine.correlating import correlate
 from wenzheng.engine.data_compiler import DataCompiler
@@ -183,10 +184,21 @@ class _Compiler:
         programs = {}
         for clock in self._model.clocks.values():
             if clock.at_once is not None:
-                program = self._expression(clock.at_once, clock.position, clock.id, "atOnce", expect="bool")
+                names = self._seen_by(clock)
+                program = self._expression(
+                    clock.at_once, clock.position, clock.id, "atOnce", expect="bool", names=names
+                )
                 if program is not None:
                     programs[clock.id] = program
         return programs
+
+    def _seen_by(self, clock: Clock) -> Names:
+        """What a clock sees: all of the run that it belongs to."""
+        owner = self._model.element(clock.of) if clock.of is not None else None
+        if owner is None:
+            return self._environments.root
+        inside = owner.id in self._model.scopes
+        return self._environments.within(owner.id) if inside else self._environments.of(owner)
 
     def _element(self, element: Element, scope: ScopeSpec, process: CompiledProcess) -> None:
         kind = EventSubProcess if element.triggered else ELEMENT_CLASSES[element.type]
@@ -225,6 +237,7 @@ class _Compiler:
             connect_decision(spec, self._tables, self._environments, self._findings)
         elif isinstance(spec, CallActivity):
             spec.seen = self._environments.of(element).types
+        spec.clocks = tuple(clock for clock in self._model.clocks.values() if clock.of == element.id)
         part = "only" if element.loop is None else "each"
         spec.data = self._data.plan(element, _written(spec), part=part)
 
@@ -294,6 +307,7 @@ class _Compiler:
         if isinstance(spec, MultiInstance):
             spec.items = self._data.collection(element, loop.items, loop.position)
             spec.results = self._data.collection(element, loop.results, loop.position)
+            spec.missing = self._data.missing(element, loop)
             spec.cardinality = self._text(loop.cardinality, element, "loop cardinality", "int")
             spec.condition = self._text(
                 loop.condition, element, "completion condition", "bool", INSTANCE_ATTRIBUTES

@@ -14,7 +14,7 @@ from wenzheng.engine.data_reader import clash
 from wenzheng.engine.elements.data import Association, Choice, Copy, Data
 from wenzheng.engine.environments import Environments, Names, held
 from wenzheng.engine.findings import FindingList, Position
-from wenzheng.engine.model import DataAssociation, DataItem, DataSet, Element, ProcessModel
+from wenzheng.engine.model import DataAssociation, DataItem, DataSet, Element, Loop, ProcessModel
 
 _TAKES_MESSAGES: Final = frozenset({"receiveTask", "startEvent", "intermediateCatchEvent", "boundaryEvent"})
 _FITS: Final = frozenset({("int", "double")})
@@ -76,6 +76,18 @@ class DataCompiler:
                 "Correct the reference, or say isCollection='true' there.",
             )
         return variable
+
+    def missing(self, element: Element, loop: Loop) -> str | None:
+        """The variable for the elements of a loop's list whose runs have not completed."""
+        if loop.missing is not None and loop.items is None:
+            self.error(
+                loop.position,
+                element,
+                "loop-data",
+                f"Expected wz:missing of the loop of '{element.id}' beside loopDataInputRef, found no list.",
+                "Name the list in loopDataInputRef, or remove wz:missing.",
+            )
+        return self.collection(element, loop.missing, loop.position)
 
     def find(self, reference: str, element: Element) -> tuple[DataItem, bool] | None:
         """What a reference from an element names, and whether it is the element's own."""

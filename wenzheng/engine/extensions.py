@@ -94,7 +94,9 @@ _PLACES: Final = {
     ("serviceTask", "service"),
     ("businessRuleTask", "decision"),
     ("globalBusinessRuleTask", "decision"),
-} | {(name, "variable") for name in words.GLOBAL_TASKS}
+}
+_PLACES |= {(name, "variable") for name in words.GLOBAL_TASKS}
+_PLACES |= {(name, "clock") for name in words.ACTIVITIES}
 
 
 class _Extensions(ExtensionMarkup):

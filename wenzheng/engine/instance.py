@@ -159,8 +159,9 @@ class ProcessInstance(Scope, Listening, Stopping, BpmnWorkflow):
         self.queue.append(task.id)
 
     def activated(self, task: ElementTask) -> None:
-        """A token has reached an element."""
+        """A token has reached an element: clocks that begin with its run start."""
         self.traced(task, "activated")
+        self.run_begun(task)
 
     def completed_task(self, task: ElementTask) -> None:
         """An element is done: clocks, tokens onward, and the end of the scope if it is empty."""
@@ -178,10 +179,11 @@ class ProcessInstance(Scope, Listening, Stopping, BpmnWorkflow):
         self.traced(task, "completed")
         self._disarm(task)
         compensation.completed(task, task.internal_data.pop("log", []))
+        self.run_ended(task, "completed")
         scope.remove(task)
         element = spec.element.id
         if not spec.inner and "undoing" not in task.internal_data:
-            self._effects += self.clocks.element_completed(element, self.variables, self.now)
+            self._effects += self.clocks.element_completed(task)
         spec.after(scope)
         if self._is_over(scope):
             return
@@ -243,12 +245,14 @@ class ProcessInstance(Scope, Listening, Stopping, BpmnWorkflow):
         if task.is_stopped:
             self.withdraw_incident(task)
         task.cancel()
+        self.run_ended(task, "cancelled")
         task.scope.remove(task)
 
     def drop(self, task: ElementTask) -> None:
         """Take a task away that is neither completed nor cancelled, with what hangs on it."""
         self._disarm(task)
         self.stop_listening(task)
+        self.run_ended(task, "cancelled")
         task.scope.remove(task)
 
     def spawn_caught(self, task: ElementTask) -> None:
@@ -328,14 +332,6 @@ class ProcessInstance(Scope, Listening, Stopping, BpmnWorkflow):
             "error": error,
         }
         self.emit(INSTANCE_ENDED, element, dict(self.ended))
-
-    # --- waiting ------------------------------------------------------------------------------
-
-    def next_alarm(self) -> datetime | None:
-        """The nearest instant (UTC) at which something is due without anybody acting."""
-        timer = self.next_timer()
-        candidates = [timer[0] if timer else None, self.clocks.next_deadline()]
-        return min((moment for moment in candidates if moment is not None), default=None)
 
     # --- services, incidents, variables ---------------------------------------------------------
 

@@ -134,6 +134,24 @@ class Listening:
         ]
         return min(timers, key=lambda item: item[0], default=None)
 
+    def next_alarm(self) -> datetime | None:
+        """The nearest instant (UTC) at which something is due without anybody acting."""
+        timer = self.next_timer()
+        candidates = [timer[0] if timer else None, self.clocks.next_deadline()]
+        return min((moment for moment in candidates if moment is not None), default=None)
+
+    def run_begun(self, task: ElementTask) -> None:
+        """Start the clocks that begin with a run of an activity."""
+        if task.task_spec.clocks and "undo" not in task.internal_data:
+            for effect in self.clocks.run_begun(task):
+                self.emit(effect.kind, effect.element, effect.data)
+
+    def run_ended(self, task: ElementTask, reason: str) -> None:
+        """Stop the clocks of a run that is over, because it has `completed` or was `cancelled`."""
+        if task.task_spec.clocks:
+            for effect in self.clocks.run_ended(task, reason):
+                self.emit(effect.kind, effect.element, effect.data)
+
     def repeats(self, task: ElementTask, place: int) -> bool:
         """Whether what a task waits for at a place comes again by itself."""
         part = dict(parts(self.waiting[task.id]))[place]
@@ -156,7 +174,7 @@ class Listening:
 
     def look_at_days(self) -> None:
         """Clocks and timers that are counted from a variable's day move with it."""
-        for effect in self.clocks.look(self.variables, self.now):
+        for effect in self.clocks.look(self.instance):
             self.emit(effect.kind, effect.element, effect.data)
         if self._anchored_at is self.variables:
             return

@@ -76,6 +76,7 @@ class LoopReader:
             item=_variable(items.get("inputDataItem")),
             results=texts.get("results"),
             result=_variable(items.get("outputDataItem")),
+            missing=node.attributes.get(f"{{{words.WZ}}}missing"),
             item_data=items.get("inputDataItem"),
             result_data=items.get("outputDataItem"),
             behavior=behavior,

@@ -118,7 +118,8 @@ class Loop:
 
     Expressions are CEL text. `maximum`, `condition`, `test_before` belong to the standard loop, the others to
     multiple instances: `cardinality` or `items` (a variable of type list) says how many, `item` names each
-    instance's own element of it, `results` the list that takes each instance's `result`. `behavior` is
+    instance's own element of it, `results` the list that takes each instance's `result`, `missing` the list
+    of those elements whose instances have not completed. `behavior` is
     None, One, All or Complex; `thrown` holds the events that it throws, each with a condition for Complex.
     """
 
@@ -133,6 +134,7 @@ class Loop:
     item: str | None = None
     results: str | None = None
     result: str | None = None
+    missing: str | None = None
     item_data: DataItem | None = None
     result_data: DataItem | None = None
     behavior: str = "All"

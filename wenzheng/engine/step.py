@@ -299,7 +299,7 @@ def _reach_time(instance: ProcessInstance) -> None:
         timer = instance.next_timer()
         threshold = instance.clocks.next_deadline()
         if threshold is not None and (timer is None or threshold <= timer[0]):
-            passed = instance.clocks.pass_one(instance.variables, instance.now)
+            passed = instance.clocks.pass_one(instance)
             if passed is None:
                 return
             instance.emit(passed.kind, passed.element, passed.data)

@@ -287,6 +287,7 @@ SCHEDULES: Final = frozenset({"every", "workingDay", "calendarDay", "at"})
 EXTENSION_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "process": frozenset({"en", "calendar"}),
     "lane": frozenset({"role"}),
+    "multiInstanceLoopCharacteristics": frozenset({"missing"}),
     "userTask": frozenset({"role", "fact", "unit"}),
     "globalUserTask": frozenset({"role", "fact", "unit"}),
     "startEvent": frozenset({"role"}),

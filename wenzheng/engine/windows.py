@@ -31,9 +31,9 @@ def windows(instance: ProcessInstance) -> list[list[str]]:
 
 
 def _of_clocks(instance: ProcessInstance) -> Iterator[Window]:
-    for clock_id, state in instance.clocks.running.items():
+    for name, state in instance.clocks.running.items():
         if "waits" not in state:
-            days = list(_days(instance.process.model.clocks[clock_id], state, instance.calendar))
+            days = list(_days(instance.clocks.clock(name), state, instance.calendar))
             if days:
                 yield min(days), max(days)
 

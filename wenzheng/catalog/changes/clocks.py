@@ -17,6 +17,8 @@ TRAITS: Final[dict[str, Callable[[Clock], Any]]] = {
     "clock.at_once": lambda clock: clock.at_once,
     "clock.rule": lambda clock: clock.rule,
     "clock.restart": lambda clock: clock.restart,
+    "clock.of": lambda clock: clock.of,
+    "clock.whose": lambda clock: clock.whose,
 }
 LIMIT_TRAITS: Final[dict[str, Callable[[Threshold], Any]]] = {
     "limit.lamp": lambda limit: limit.lamp,

@@ -156,6 +156,14 @@ SENTENCES: Final[dict[str, Pair]] = {
         "时限{what}的重新起算：{before} → {after}。",
         "The deadline {what} begins anew: {before} → {after}.",
     ),
+    "clock.of": (
+        "时限{what}所属的步骤：{before} → {after}。",
+        "The deadline {what} belongs to: {before} → {after}.",
+    ),
+    "clock.whose": (
+        "时限{what}属于哪个单位：{before} → {after}。",
+        "The deadline {what} is that of: {before} → {after}.",
+    ),
     "limit.added": (
         "时限{what}新增界限 {part}：{after}。",
         "The deadline {what} has a new limit {part}: {after}.",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from wenzheng.catalog.language.graph import Node
 from wenzheng.catalog.language.layout import shown
-from wenzheng.catalog.language.model import Event, Process, Step
+from wenzheng.catalog.language.model import EACH, Event, Process, Step
 from wenzheng.catalog.language.parts import Label, Word
-
-EACH: Final = "unit"
-"""The variable that holds, in each task of a step with `for_each`, the unit that does it."""
 
 
 def procedure_id(process: Process, name: str) -> str:
@@ -40,7 +36,8 @@ def _of_step(step: Step, process: Process) -> str:
     if step.kind == "by":
         found += role_attribute(step.value, process)
         found += f" wz:fact={quoted(step.fact.text)}" if step.fact else ""
-        found += f' wz:unit="{EACH}"' if step.for_each is not None else ""
+        of_unit = step.for_each is not None or step.id in process.steps_for_units
+        found += f' wz:unit="{EACH}"' if of_unit else ""
     if step.kind == "do":
         found += f" calledElement={quoted(procedure_id(process, value))}"
     if step.kind == "mark":

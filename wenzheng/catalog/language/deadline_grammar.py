@@ -75,29 +75,72 @@ RESTART: Final = Group(
         "day_0": Entry(ID, "The date of `data` or of a form that is day 0 then; else the day of the event."),
     },
 )
+_COUNTED: Final = {
+    **NAME,
+    "rule": Entry(RULE, "The rule behind it; the explanation of each day quotes it."),
+    "unit": Entry(Choice(tuple(map(str, Unit))), "What is counted; working_days unless said."),
+}
+_DAY_0: Final = {
+    "day_0": Entry(
+        ID,
+        "The date of `data` or of a form that is day 0 (of hours: the moment); without it the day on "
+        "which it starts. When the date changes, the limits move with it.",
+    ),
+}
+_WHOSE: Final = {
+    "whose": Entry(
+        ID,
+        "The data or field with the unit whose limit it is: its people are told and named. Of what is done "
+        "`for_each` unit it is that unit's, unless said.",
+    ),
+}
+_AT_ONCE: Final = {
+    "at_once_if": Entry(
+        EXPRESSION, "While it holds, word of a limit goes out at once; else on the next working morning."
+    ),
+}
+_CHANGES: Final = {
+    "restarts": Entry(RESTART, "What begins the count anew from another day 0."),
+    "pauses": Entry(Table("pauses", ID, PAUSE, most=20), "While what the days do not count."),
+    "extends": Entry(Table("extensions", ID, EXTENSION, most=20), "What lengthens the limits."),
+}
+_ENDS: Final = {
+    "limits": Entry(Table("limits", ID, LIMIT, most=20), "What happens after how many days, in their order."),
+}
 DEADLINE: Final = Group(
     "a deadline",
     {
-        **NAME,
-        "rule": Entry(RULE, "The rule behind it; the explanation of each day quotes it."),
-        "unit": Entry(Choice(tuple(map(str, Unit))), "What is counted; working_days unless said."),
+        **_COUNTED,
         "starts": Entry(
             _ELEMENTS, "The step, event or start with which the count begins, or several.", required=True
         ),
-        "day_0": Entry(
-            ID,
-            "The date of `data` or of a form that is day 0 (of hours: the moment); without it the day on "
-            "which it starts. When the date changes, the limits move with it.",
-        ),
+        **_DAY_0,
         "stops": Entry(_ELEMENTS, "The step or event that stops it, or several; without it the end does."),
-        "at_once_if": Entry(
-            EXPRESSION, "While it holds, word of a limit goes out at once; else on the next working morning."
-        ),
-        "restarts": Entry(RESTART, "What begins the count anew from another day 0."),
-        "pauses": Entry(Table("pauses", ID, PAUSE, most=20), "While what the days do not count."),
-        "extends": Entry(Table("extensions", ID, EXTENSION, most=20), "What lengthens the limits."),
-        "limits": Entry(
-            Table("limits", ID, LIMIT, most=20), "What happens after how many days, in their order."
-        ),
+        **_WHOSE,
+        **_AT_ONCE,
+        **_CHANGES,
+        **_ENDS,
     },
 )
+PROCEDURE_DEADLINE: Final = Group(
+    "a deadline of a procedure",
+    {
+        **_COUNTED,
+        "starts": Entry(
+            _ELEMENTS,
+            "The step or event of the procedure with which the count begins; its beginning unless said.",
+        ),
+        **_DAY_0,
+        "stops": Entry(
+            _ELEMENTS,
+            "The step or event of the procedure that stops it, or several; without it its end does.",
+        ),
+        **_WHOSE,
+        **_AT_ONCE,
+        **_CHANGES,
+        **_ENDS,
+    },
+)
+"""A deadline that begins anew each time a procedure is done: for each unit its own."""
+STEP_DEADLINE: Final = Group("a deadline of a step", {**_COUNTED, **_DAY_0, **_WHOSE, **_AT_ONCE, **_ENDS})
+"""A deadline from when somebody has to do a step until they have done it: for each unit its own."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Protocol
 
 from wenzheng.catalog.language.deadlines import Deadline, Limit, Pause
-from wenzheng.catalog.language.model import Process
+from wenzheng.catalog.language.model import EACH, Process, Way
 from wenzheng.catalog.language.parts import Word
 from wenzheng.engine.findings import Position
 
@@ -17,6 +17,13 @@ class _Known(Protocol):
     def __call__(self, word: Word | None, known: Iterable[str], rule: str, wanted: str, owner: str) -> bool:
         """Whether a word is one of the names; a finding when it is not."""
         ...
+
+
+def _ends(ways: Iterable[Way]) -> set[str]:
+    """What starts, stops and changes deadlines: steps, what interrupts them, and branches."""
+    steps = [step for way in ways for step in way.steps]
+    events = [event.id for step in steps for event in step.unless]
+    return {*(step.id for step in steps), *events, *(strand.id for step in steps for strand in step.together)}
 
 
 class DeadlineCheck:
@@ -30,16 +37,6 @@ class DeadlineCheck:
         self._recipients = recipients
         self._error = error
         self._known = known
-        # What is counted runs with the process itself: a procedure's steps neither start nor stop it.
-        steps = [step for way in process.own_ways() for step in way.steps]
-        events = [*process.anytime, *(event for step in steps for event in step.unless)]
-        strands = [strand.id for step in steps for strand in step.together]
-        self._ends = {
-            process.start.id,
-            *(step.id for step in steps),
-            *(event.id for event in events),
-            *strands,
-        }
         self._types = {data.id: data.type for data in process.data.values()}
         for field in process.fields():
             if self._types.get(field.id, "any") == "any":  # any: one that may be left empty
@@ -47,9 +44,39 @@ class DeadlineCheck:
 
     def check(self) -> None:
         """Add a finding for everything that cannot be meant."""
-        for deadline in self._process.deadlines:
+        process = self._process
+        first: dict[str, Deadline] = {}
+        # What is counted with the process itself, a procedure's steps neither start nor stop.
+        own = {process.start.id, *(event.id for event in process.anytime), *_ends(process.own_ways())}
+        self._check_all(process.deadlines, own, "a step, an event or the start", first)
+        for procedure in process.done():
+            ends = _ends(process.ways_of(procedure))
+            wanted = f"a step or an event of '{procedure.id}'"
+            self._check_all(process.deadlines_of(procedure), ends, wanted, first)
+        for step in process.all_steps():
+            self._check_all(process.deadlines_of(step), set(), "nothing", first)
+
+    def _check_all(
+        self, deadlines: Iterable[Deadline], ends: Collection[str], wanted: str, first: dict[str, Deadline]
+    ) -> None:
+        """Check those of one part: `ends` is what they may name, `first` those that were there before."""
+        for deadline in deadlines:
+            if deadline.id in first:
+                self._error(
+                    deadline.position,
+                    deadline.id,
+                    "duplicate-id",
+                    f"Expected each name once among deadlines, found '{deadline.id}' again; the first is in "
+                    f"line {first[deadline.id].position.line}.",
+                    "Rename one of the two.",
+                )
+            first.setdefault(deadline.id, deadline)
             for word in deadline.elements():
-                self._known(word, self._ends, "unknown-step", "a step, an event or the start", deadline.id)
+                self._known(word, ends, "unknown-step", wanted, deadline.id)
+            units = {name for name, type_ in self._types.items() if type_ in {"string", "unit", "any"}}
+            self._known(
+                deadline.whose, {*units, EACH}, "unknown-data", "data or a field with a unit", deadline.id
+            )
             kind = "date" if deadline.unit.counts_days else "timestamp"
             days = {name for name, type_ in self._types.items() if type_ == kind}
             called = "date" if deadline.unit.counts_days else "moment"

@@ -13,14 +13,15 @@ from wenzheng.engine.findings import Position
 Value = str | int | Word | tuple[Word, ...] | None
 
 
-def clock_tag(deadline: Deadline) -> str:
-    """The tag that opens it."""
+def clock_tag(deadline: Deadline, whose: str | None = None, starts: str | None = None) -> str:
+    """The tag that opens it; `whose` and `starts` stand for what it does not say."""
     unit = str(deadline.unit) if deadline.unit is not Unit.WORKING_DAYS else None
     more = _attributes(
-        starts=deadline.starts,
+        starts=deadline.starts or starts,
         **{"from": deadline.day_0},
         stops=deadline.stops,
         unit=unit,
+        whose=deadline.whose or whose,
         atOnce=deadline.at_once_if,
     )
     return f'wz:clock id="{deadline.id}" {names(deadline.label, deadline.id)}{more}'

@@ -95,6 +95,7 @@ class Deadline(Part):
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[Extension, ...] = ()
     restart: Restart | None = None
+    whose: Word | None = None
 
     def elements(self) -> Iterator[Word]:
         """Every step, event or start that it names."""
@@ -130,6 +131,7 @@ def read_deadline(key: Key, node: YamlNode) -> Deadline:
         tuple(_pause(name, value) for name, value in pairs(node, "pauses")),
         tuple(_extension(name, value) for name, value in pairs(node, "extends")),
         _restart(node.get("restarts")),
+        word_at(node, "whose"),
     )
 
 

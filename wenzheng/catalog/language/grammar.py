@@ -6,7 +6,7 @@ from typing import Final
 
 from wenzheng.calendars.overlays import NAME as CALENDAR_NAME
 from wenzheng.catalog.language.basics import ID, LABEL, NAME
-from wenzheng.catalog.language.deadline_grammar import DEADLINE
+from wenzheng.catalog.language.deadline_grammar import DEADLINE, PROCEDURE_DEADLINE
 from wenzheng.catalog.language.shapes import Entry, Group, Items, JsonSchema, Short, Table, Text, Whole
 from wenzheng.catalog.language.step_grammar import ANYTIME, DATA, FORM, SCHEDULE, STEP
 from wenzheng.engine.extensions import MAX_VARIABLES
@@ -48,6 +48,10 @@ PROCEDURE: Final = Group(
     "a procedure",
     {
         **NAME,
+        "deadlines": Entry(
+            Table("deadlines", ID, PROCEDURE_DEADLINE, most=20),
+            "What is counted each time it is done, for each unit by itself.",
+        ),
         "steps": Entry(
             Table("steps", ID, STEP, most=100),
             "What is done, in order; its own name leads to its end.",

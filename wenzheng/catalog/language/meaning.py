@@ -142,7 +142,7 @@ class _Meaning:
                 self._keeps_result(step.output, step.id)
 
     def _check_each(self, step: Step) -> None:
-        """Who does it is a list, and what is collected one, too."""
+        """Who does it is a list, and so are what is collected and who is missing."""
         typed = {**{one.id: one.type for one in self._process.fields()}, **self._types}
         lists = {name for name, kind in typed.items() if kind in {"list", "units", "any"}}
         self._known(step.for_each, lists, "unknown-list", "a list of units, data or a field", step.id)
@@ -158,8 +158,19 @@ class _Meaning:
             declared = {name for name, kind in self._types.items() if kind in {"list", "any"}}
             name = Word(key.text, YamlNode("scalar", key.position, key.text))
             self._known(name, declared, "unknown-data", "data of type list", step.id)
-            fields = {asked.id for asked in step.form}
-            self._known(field, fields, "unknown-data", "a field of this step's form", step.id)
+            fields = {asked.id for asked in step.form} if step.kind == "by" else set(typed)
+            wanted = "a field of this step's form" if step.kind == "by" else "data or a field"
+            self._known(field, fields, "unknown-data", wanted, step.id)
+        if step.missing is not None and step.for_each is None:
+            self._error(
+                step.missing.position,
+                step.id,
+                "collect-of-nobody",
+                f"Expected 'for_each' beside 'missing' of '{step.id}', found nobody who could be missing.",
+                "Say which units do it with 'for_each', or remove 'missing'.",
+            )
+        declared = {name for name, kind in self._types.items() if kind in {"list", "any"}}
+        self._known(step.missing, declared, "unknown-data", "data of type list", step.id)
 
     def _check_wait(self, wait: Waiting | None, owner: str) -> None:
         check_schedule(wait, owner, self._error)

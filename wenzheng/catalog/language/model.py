@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
 
 from wenzheng.catalog.language.deadlines import Deadline
 from wenzheng.catalog.language.parts import Label, Part, Word
 from wenzheng.catalog.language.scheduling import Scheduled
 from wenzheng.engine.findings import Position
 from wenzheng.engine.yaml_tree import Key, YamlNode
+
+EACH: Final = "unit"
+"""The data that holds, in what is done `for_each`, the unit that does it."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,10 @@ class Strand(Part):
 
 @dataclass(frozen=True)
 class Procedure(Part):
-    """Steps that are done wherever a step says `do`."""
+    """Steps that are done wherever a step says `do`; its deadlines begin anew each time."""
 
     steps: tuple[Step, ...]
+    deadlines: tuple[Deadline, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,8 @@ class Step(Part):
     collect: tuple[tuple[Key, Word], ...] = ()
     together: tuple[Strand, ...] = ()
     form_of: Word | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    missing: Word | None = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +198,42 @@ class Process:
                 waiting += [known[name] for name in names if name in known]
         return [procedure for procedure in self.procedures if procedure.id in seen]
 
+    @cached_property
+    def for_units(self) -> set[str]:
+        """The procedures that are done for each of several units, and all that these do."""
+        known = {procedure.id: procedure for procedure in self.procedures}
+        waiting = [step.value.text for step in self.all_steps() if _does_for_each(step) and step.value]
+        found: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name in known and name not in found:
+                found.add(name)
+                waiting += [done for way in self.ways_of(known[name]) for done in _done_by(way)]
+        return found
+
+    @cached_property
+    def steps_for_units(self) -> set[str]:
+        """The steps of these procedures: each is done by the unit for which the procedure is."""
+        mine = self.for_units
+        ways = [way for one in self.procedures if one.id in mine for way in self.ways_of(one)]
+        return {step.id for way in ways for step in way.steps}
+
+    def deadlines_of(self, part: Procedure | Step) -> list[Deadline]:
+        """What is counted each time a procedure or step is done."""
+        return [self.with_roles(deadline) for deadline in part.deadlines]
+
+    def with_roles(self, deadline: Deadline) -> Deadline:
+        """A deadline whose groups are each of their roles: who is told is always one of them."""
+        limits = tuple(
+            replace(
+                limit,
+                notify=tuple(one for word in limit.notify for one in self.roles_of(word)),
+                remind=limit.remind and tuple(one for word in limit.remind for one in self.roles_of(word)),
+            )
+            for limit in deadline.limits
+        )
+        return replace(deadline, limits=limits)
+
     def roles_of(self, role: Word) -> list[Word]:
         """The roles that a name stands for: itself, unless it is a group."""
         group = self.roles.get(role.text)
@@ -213,6 +257,10 @@ class Process:
 
 def _strands(steps: Iterable[Step]) -> list[Way]:
     return [Way(strand.steps, strand) for step in steps for strand in step.together]
+
+
+def _does_for_each(step: Step) -> bool:
+    return step.kind == "do" and step.for_each is not None
 
 
 def _done_by(way: Way) -> list[str]:

@@ -6,19 +6,20 @@ from typing import Final
 from xml.sax.saxutils import escape
 
 from wenzheng.catalog.language.attributes import (
-    EACH,
     in_languages,
     names,
     node_attributes,
     quoted,
     role_attribute,
 )
+from wenzheng.catalog.language.deadline_writer import clock_lines, clock_tag
+from wenzheng.catalog.language.deadlines import Deadline
 from wenzheng.catalog.language.graph import Flow, Graph, Node
 from wenzheng.catalog.language.lanes import Lane
 from wenzheng.catalog.language.layout import shown
 from wenzheng.catalog.language.lines import Lines
 from wenzheng.catalog.language.meaning import MARK, OUTCOME
-from wenzheng.catalog.language.model import Event, FormField, Process, Start, Step, Waiting
+from wenzheng.catalog.language.model import EACH, Event, FormField, Process, Start, Step, Waiting
 from wenzheng.catalog.language.parts import Word
 from wenzheng.engine.vocabulary import DAY_TIMERS
 
@@ -80,10 +81,9 @@ class NodeWriter(Lines):
 
     def _step(self, step: Step) -> None:
         match step.kind:
-            case "by":
+            case "by" | "do":
                 self._asked(step.id, step)
-                if step.for_each is not None:
-                    self._each(step, step.for_each)
+                self._each(step)
             case "tell" if step.value is not None:
                 template = Word(f"'{step.value.text}'", step.value.node)
                 self._service(
@@ -112,7 +112,8 @@ class NodeWriter(Lines):
 
     def _asked(self, name: str, part: Step | Event) -> None:
         """The form of a step or message, and what its people should know."""
-        if not part.form and not part.guidance:
+        deadlines = self._process.deadlines_of(part) if isinstance(part, Step) else []
+        if not part.form and not part.guidance and not deadlines:
             return
         self.open("bpmn:extensionElements", part.position)
         if part.guidance:
@@ -121,11 +122,27 @@ class NodeWriter(Lines):
         for form_field in part.form:
             self.written.labels[f"{name}/{form_field.id}"] = form_field.label
             self._field(form_field)
+        for deadline in deadlines:
+            each = isinstance(part, Step) and part.for_each is not None
+            self.deadline(deadline, EACH if each or name in self._process.steps_for_units else None)
         self.close("bpmn:extensionElements")
 
-    def _each(self, step: Step, units: Word) -> None:
-        """One task for each of a list of units, all at once."""
-        self.open("bpmn:multiInstanceLoopCharacteristics", units.position)
+    def deadline(self, deadline: Deadline, whose: str | None = None, starts: str | None = None) -> None:
+        """A deadline; `whose` and `starts` are what holds where it says nothing itself."""
+        self.written.labels[f"deadline/{deadline.id}"] = deadline.label
+        # All else of a deadline the language has checked; the condition only the engine can.
+        self.open(clock_tag(deadline, whose, starts), (deadline.at_once_if or deadline).position)
+        for text, position in clock_lines(deadline):
+            self.line(text, position)
+        self.close("wz:clock")
+
+    def _each(self, step: Step) -> None:
+        """One task or procedure for each of a list of units, all at once, where it says so."""
+        units = step.for_each
+        if units is None:
+            return
+        missing = f' wz:missing="{step.missing.text}"' if step.missing is not None else ""
+        self.open(f"bpmn:multiInstanceLoopCharacteristics{missing}", units.position)
         self.line(f"<bpmn:loopDataInputRef>{units.text}</bpmn:loopDataInputRef>", units.position)
         for key, _ in step.collect:
             self.line(f"<bpmn:loopDataOutputRef>{key.text}</bpmn:loopDataOutputRef>", key.position)

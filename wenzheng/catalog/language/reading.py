@@ -6,7 +6,6 @@ A part that does not have its shape is left out here: the shape's finding has to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from wenzheng.catalog.language.deadlines import Deadline, read_deadline
 from wenzheng.catalog.language.model import (
@@ -60,7 +59,7 @@ def read_process(root: YamlNode, file: str) -> Process:
         process.data[key.text] = _data(key, value)
     process.roles = {key.text: _role(key, value) for key, value in pairs(root, "roles")}
     deadlines = [read_deadline(key, value) for key, value in pairs(root, "deadlines")]
-    process.deadlines = [_to_each(process, deadline) for deadline in deadlines]
+    process.deadlines = [process.with_roles(deadline) for deadline in deadlines]
     forms = {key.text: value for key, value in pairs(root, "forms")}
     process.forms = {name: _fields(value) for name, value in forms.items()}
     process.steps = [_step(key, value, forms) for key, value in pairs(root, "steps")]
@@ -70,19 +69,6 @@ def read_process(root: YamlNode, file: str) -> Process:
     ]
     process.anytime = [_anytime(key, value, forms) for key, value in pairs(root, "anytime")]
     return process
-
-
-def _to_each(process: Process, deadline: Deadline) -> Deadline:
-    """A deadline whose groups are each of their roles: who is told is always one of them."""
-    limits = tuple(
-        replace(
-            limit,
-            notify=tuple(one for word in limit.notify for one in process.roles_of(word)),
-            remind=limit.remind and tuple(one for word in limit.remind for one in process.roles_of(word)),
-        )
-        for limit in deadline.limits
-    )
-    return replace(deadline, limits=limits)
 
 
 def _start(key: Key, node: YamlNode) -> Start:
@@ -107,7 +93,11 @@ def _role(key: Key, node: YamlNode) -> Role:
 
 def _procedure(key: Key, node: YamlNode, forms: _Forms) -> Procedure:
     steps = tuple(_step(name, value, forms) for name, value in pairs(node, "steps"))
-    return Procedure(key.text, key.position, label_of(node.get("name")), steps)
+    return Procedure(key.text, key.position, label_of(node.get("name")), steps, _deadlines(node))
+
+
+def _deadlines(node: YamlNode) -> tuple[Deadline, ...]:
+    return tuple(read_deadline(key, value) for key, value in pairs(node, "deadlines"))
 
 
 def _data(key: Key, node: YamlNode) -> Data:
@@ -219,4 +209,6 @@ def _step(key: Key, node: YamlNode, forms: _Forms) -> Step:
             for name, value in pairs(node, "together")
         ),
         word_at(node, "form"),
+        _deadlines(node),
+        word_at(node, "missing"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from wenzheng.catalog.language.model import Event, Process, Role, Start, Step, Waiting
+from wenzheng.catalog.language.model import EACH, Event, Process, Role, Start, Step, Waiting
 from wenzheng.catalog.language.parts import Word
 from wenzheng.catalog.language.shapes import nearest
 from wenzheng.engine.findings import Position
@@ -61,6 +61,7 @@ class ReuseCheck:
             self._check_form(event)
             self._check_cause(event)
         self._check_used()
+        self._check_for_units()
 
     def does(self, role: Word | None, owner: str) -> None:
         """Check who does something: a role that people have, or a group of such roles."""
@@ -130,6 +131,30 @@ class ReuseCheck:
                 "one.",
                 "Put them into a step below 'steps:'.",
             )
+
+    def _check_for_units(self) -> None:
+        """A procedure is done for each unit wherever it is done, or nowhere: its steps are that unit's."""
+        mine, inside = self._process.for_units, self._process.steps_for_units
+        if mine and EACH in self._process.data:
+            self._error(
+                self._process.data[EACH].position,
+                EACH,
+                "reserved-name",
+                f"Expected data of a name of your own, found '{EACH}', which holds the unit that a procedure "
+                "is done for.",
+                "Choose another name.",
+            )
+        for step in self._process.all_steps():
+            alone = step.kind == "do" and step.for_each is None and step.id not in inside
+            if alone and step.value is not None and step.value.text in mine:
+                self._error(
+                    step.position,
+                    step.id,
+                    "each-and-once",
+                    f"Expected 'for_each' beside 'do' of '{step.id}', because '{step.value.text}' is done "
+                    "for each unit elsewhere, found none: its steps would be nobody's.",
+                    "Say for which units with 'for_each', or write a procedure of its own.",
+                )
 
     def _check_used(self) -> None:
         done = {step.value.text for step in self._process.all_steps() if step.kind == "do" and step.value}

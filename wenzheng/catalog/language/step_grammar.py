@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wenzheng.catalog.language.basics import EXPRESSION, ID, NAME
+from wenzheng.catalog.language.deadline_grammar import STEP_DEADLINE
 from wenzheng.catalog.language.shapes import (
     Choice,
     Entry,
@@ -187,6 +188,17 @@ BRANCH: Final = Kinds(
         ),
     },
 )
+_EACH: Final = {
+    "for_each": Entry(ID, "A list of units, `data` or a field: each of them does it, all at the same time."),
+    "collect": Entry(
+        Table("lists", ID, ID, most=1),
+        "Beside `for_each`: a list of `data`, and the field whose values it takes in that order.",
+    ),
+    "missing": Entry(
+        ID,
+        "Beside `for_each`: a list of `data` that holds, at every moment, the units that have not done it.",
+    ),
+}
 _SIMPLE: Final = {
     "by": Group(
         "a step that a person does",
@@ -196,12 +208,10 @@ _SIMPLE: Final = {
             **_GUIDANCE,
             "fact": Entry(ID, "The fact that its completion records about the letter."),
             **_FORM,
-            "for_each": Entry(
-                ID, "A list of units, `data` or a field: each of them does it, all at the same time."
-            ),
-            "collect": Entry(
-                Table("lists", ID, ID, most=1),
-                "Beside `for_each`: a list of `data`, and the field whose values it takes in that order.",
+            **_EACH,
+            "deadlines": Entry(
+                Table("deadlines", ID, STEP_DEADLINE, most=10),
+                "What is counted from when it can be done until it is, for each unit by itself.",
             ),
             "unless": Entry(
                 Table("interruptions", ID, UNLESS, most=10), "What ends it before somebody does it."
@@ -267,6 +277,8 @@ _SIMPLE: Final = {
         {
             "do": Entry(ID, "The procedure of `procedures`; it goes on when that is done.", required=True),
             **NAME,
+            **_EACH,
+            "unless": Entry(Table("interruptions", ID, UNLESS, most=10), "What ends it before it is done."),
             **_GO,
         },
     ),

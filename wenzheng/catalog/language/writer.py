@@ -6,13 +6,11 @@ import json
 from typing import Final
 
 from wenzheng.catalog.language.attributes import names, procedure_id, quoted
-from wenzheng.catalog.language.deadline_writer import clock_lines, clock_tag
-from wenzheng.catalog.language.deadlines import Deadline
 from wenzheng.catalog.language.graph import Graph, build_graph, procedure_graph
 from wenzheng.catalog.language.lanes import lanes_of
 from wenzheng.catalog.language.lines import Written
 from wenzheng.catalog.language.meaning import OUTCOME, SCOPE
-from wenzheng.catalog.language.model import Data, Procedure, Process
+from wenzheng.catalog.language.model import EACH, Data, Procedure, Process
 from wenzheng.catalog.language.node_writer import NodeWriter
 from wenzheng.catalog.language.picture_writer import write_picture
 from wenzheng.engine.findings import Position
@@ -123,6 +121,9 @@ class _Writer(NodeWriter):
         for word in counts:
             if word.text not in self._process.data:
                 self.line(f'<wz:variable name="{word.text}" type="int" initial="1"/>', word.position)
+        whose = EACH if procedure.id in self._process.for_units else None
+        for deadline in self._process.deadlines_of(procedure):
+            self.deadline(deadline, whose, f"{procedure.id}-begins")
         self.close("bpmn:extensionElements")
         self.scope(graph)
         self.close("bpmn:process")
@@ -153,21 +154,15 @@ class _Writer(NodeWriter):
             more += f" initial={quoted(initial)}" if initial is not None else ""
             self.line(f'<wz:variable name="{item.id}" type="{item.type}"{more}/>', item.position)
         for deadline in process.deadlines:
-            self._deadline(deadline)
+            self.deadline(deadline)
         self.close("bpmn:extensionElements")
-
-    def _deadline(self, deadline: Deadline) -> None:
-        self.written.labels[f"deadline/{deadline.id}"] = deadline.label
-        # All else of a deadline the language has checked; the condition only the engine can.
-        self.open(clock_tag(deadline), (deadline.at_once_if or deadline).position)
-        for text, position in clock_lines(deadline):
-            self.line(text, position)
-        self.close("wz:clock")
 
 
 def known_to_all(process: Process) -> dict[str, Data]:
     """The data of a process and its procedures: what is declared, and what forms ask for, by name."""
     known = dict(process.data)
+    if process.for_units and EACH not in known:
+        known[EACH] = Data(EACH, process.position, {}, "string")
     for asked in process.fields():
         if asked.id not in known:
             known[asked.id] = Data(asked.id, asked.position, {}, FIELD_TYPES[asked.type])

@@ -160,9 +160,10 @@ class Words:
     def ends_of(self, picture: Picture, clock: Clock) -> tuple[str, str]:
         """The names of what starts and what stops a clock."""
         texts = picture.texts
+        owner = () if clock.of is None else (clock.of,)
         begins, ends = (
             self.say("comma").join(texts.get(one) or one for one in ids)
-            for ids in (clock.starts, clock.stops)
+            for ids in (clock.starts or owner, clock.stops or owner)
         )
         return begins, ends or self.say("end")
 

@@ -13,6 +13,7 @@ from wenzheng.contracts import JsonObject
 from wenzheng.engine.model import Element, SequenceFlow
 
 if TYPE_CHECKING:
+    from wenzheng.engine.clock_model import Clock
     from wenzheng.engine.elements.data import Data
     from wenzheng.engine.expressions import Program
     from wenzheng.engine.instance import ProcessInstance
@@ -54,6 +55,8 @@ class ElementSpec(BpmnSpecMixin):
         """Its own variables, inputs and outputs, if it has any."""
         self.begins: str | None = None
         """It waits to begin the process: which of its beginnings it belongs to."""
+        self.clocks: tuple[Clock, ...] = ()
+        """Those that each run of it has."""
         self.inner = False
         """It is the body of a loop: the loop decides what follows it, and carries its boundary events."""
 

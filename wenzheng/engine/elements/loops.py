@@ -107,11 +107,14 @@ class MultiInstance(LoopingActivity):
         """The variable that holds the list it runs for."""
         self.results = self.loop.results
         """The variable that takes the list of results."""
+        self.missing = self.loop.missing
+        """The variable with the list of elements whose runs have not completed."""
         self.cardinality: Program | None = None
         self.thrown: list[Program] = []
 
     def begin(self, task: ElementTask, instance: ProcessInstance) -> bool | None:
         count = self._count(task)
+        self._say_missing(task, list(range(1, count + 1)))
         if count == 0:
             self._give_results(task, [])
             return True
@@ -162,6 +165,16 @@ class MultiInstance(LoopingActivity):
         if self.results is not None and self.loop.result is not None:
             local = task.internal_data["locals"]
             data["results"][local["loopCounter"] - 1] = local[self.loop.result]
+        if "missing" in data:
+            done = task.internal_data["locals"]["loopCounter"]
+            self._say_missing(host, [number for number in data["missing"] if number != done])
+
+    def _say_missing(self, host: ElementTask, numbers: list[int]) -> None:
+        """Whose runs have not completed: known at every moment, because nobody hears how a loop ends."""
+        items = host.internal_data.get("items")
+        if self.missing is not None and items is not None:
+            host.internal_data["missing"] = numbers
+            host.instance.assign({self.missing: [items[number - 1] for number in numbers]}, host)
 
     def look(self, host: ElementTask, scope: Scope) -> None:
         attributes = self._attributes(host)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wenzheng.engine.clock_model import Clock, Extension, Pause
+from wenzheng.engine.environments import held
 from wenzheng.engine.findings import Position
 from wenzheng.engine.rules.graph import Graph
 from wenzheng.engine.vocabulary import FIELD_TYPES
@@ -18,8 +19,23 @@ def check_clocks(graph: Graph) -> None:
             ):  # any: a day that may be left empty, so that it can be asked
                 types[field.id] = FIELD_TYPES[field.type]
     for clock in graph.model.clocks.values():
-        rules = _ClockRules(graph, clock, types)
+        rules = _ClockRules(graph, clock, types | _own_types(graph, clock))
         rules.check()
+
+
+def _own_types(graph: Graph, clock: Clock) -> dict[str, str]:
+    """What the run that a clock belongs to sees besides the variables of the process."""
+    found: dict[str, str] = {}
+    here = graph.elements.get(clock.of or "")
+    while here is not None:
+        inside = graph.model.scopes.get(here.id)
+        for item in [
+            *(inside.data if inside is not None else ()),
+            *(one for part in held(here) for one in part),
+        ]:
+            found.setdefault(item.variable, item.type)
+        here = graph.elements.get(here.scope)
+    return found
 
 
 class _ClockRules:
@@ -31,13 +47,14 @@ class _ClockRules:
     def check(self) -> None:
         clock = self._clock
         for attribute, ref in clock.named():
-            if ref not in self._graph.elements:
+            if not self._is_inside(ref):
+                where = "the process" if clock.of is None else f"'{clock.of}', to whose runs it belongs"
                 self._error(
                     "unknown-reference",
-                    f"Expected {attribute} of clock '{clock.id}' to be an element of the process, found "
-                    f"'{ref}'.",
+                    f"Expected {attribute} of clock '{clock.id}' to be an element of {where}, found '{ref}'.",
                     "Name the id of the element whose completion counts.",
                 )
+        self._whose()
         self._day0(clock.day0_variable, clock.position)
         if clock.restart is not None:
             self._day0(clock.restart.day0_variable, clock.restart.position)
@@ -49,6 +66,23 @@ class _ClockRules:
             self._pause(pause)
         for extension in clock.extensions:
             self._extension(extension)
+
+    def _is_inside(self, ref: str) -> bool:
+        """Whether an element stands in what the clock belongs to, at whatever depth."""
+        here = self._graph.elements.get(ref)
+        while here is not None and self._clock.of is not None and here.scope != self._clock.of:
+            here = self._graph.elements.get(here.scope)
+        return here is not None
+
+    def _whose(self) -> None:
+        whose = self._clock.whose
+        if whose is not None and self._types.get(whose) not in {"string", "unit", "any"}:
+            self._error(
+                "unknown-variable",
+                f"Expected whose of clock '{self._clock.id}' to name a variable or field with a unit, found "
+                f"'{whose}'.",
+                "Name the variable of type string that holds the unit's id.",
+            )
 
     def _error(self, rule: str, message: str, hint: str, position: Position | None = None) -> None:
         self._graph.findings.error(
