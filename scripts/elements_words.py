@@ -141,7 +141,10 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "`office_hours` or `hours`; of these two the variable is a timestamp, and the clock counts from the "
     "instant. A clock that already runs is not started again. While the condition `atOnce` "
     "holds, word of a threshold goes out at its instant, else at 08:30 of the next working day; a condition "
-    "that cannot be evaluated, because a variable has no value yet, does not hold.",
+    "that cannot be evaluated, because a variable has no value yet, does not hold. On an activity each run "
+    "of it has the clock, each of several instances its own: without `starts` it begins with the run, what "
+    "it names lies inside the activity, and it ends with the run at the latest. Of a called process each "
+    "call has the clocks. `whose` names the variable with the unit whose clock it is: its people hear of it.",
     "threshold": f"Inside `wz:clock`: reached at the first instant after the day number `after` (0 to "
     f"{MAX_WORKING_DAYS:,}) from day 0, or after the day that lies `before` so many days before it: then day "
     "0 is the day of an event, and the clock waits until it is known. "
@@ -181,6 +184,8 @@ EXTENSIONS: Final[Mapping[str, str]] = {
     "the engine takes it from anybody, pages and the API ask.",
     "unit": "The variable that holds the id of the unit whose people do the task: with several instances the "
     "`inputDataItem`, so that each of a list of units has a task of its own.",
+    "missing": "A variable of type list that holds, at every moment, the elements of `loopDataInputRef` "
+    "whose instances have not completed: who is silent when the others are waited for no longer.",
     "fact": "The fact that is established when it is completed; the store keeps facts for ever.",
     "calendar": "The calendar that the process's days are counted by: `cn`, another country such as `de`, "
     "or one that the city has set up for a region or an office; without it the city's own.",
@@ -365,8 +370,8 @@ token-quantity loop-maximum
 attribute-out-of-place
     an expression that reads `loopCounter` and its kin where there is no loop
     Declare a variable of another name.
-unknown-called-element called-start called-clocks call-of-itself
-    a call of nothing, of a process without a plain start or with clocks, or of itself
+unknown-called-element called-start call-of-itself
+    a call of nothing, of a process without a plain start, or of itself
     Read the line of `callActivity` above.
 calls-too-deep too-many-processes
     calls that lead more than {MAX_LEVELS} levels deep, more than {MAX_PROCESSES} processes in a bundle

@@ -293,7 +293,10 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
         (
             "A procedure stands once under `procedures` and is done wherever a step says so, also within a "
             "branch. It knows all data and forms and gives them back when it is done; its loops count anew "
-            "each time. Deadlines are counted by steps outside it. No procedure does itself."
+            "each time. Deadlines of the definition are counted by steps outside it; those of its own begin "
+            "anew each time it is done. With `for_each` every unit of the list does it, all at the same "
+            "time: its steps are that unit's. Such a procedure is done for each unit wherever it is done. "
+            "No procedure does itself."
         ),
     ),
     (
@@ -326,12 +329,35 @@ SECTIONS: Final[list[tuple[str, str, Group | Kinds, str, str]]] = [
     (
         "for_each: one task for each unit",
         "for_each",
-        _part(step_grammar.STEP.kinds["by"], "for_each", "collect"),
+        _part(step_grammar.STEP.kinds["by"], "for_each", "collect", "missing"),
         "",
         (
-            "Keys of a step with `by`. Every unit of the list has a task of its own, for its own people, and "
-            "it goes on when all are done; without any unit at once. What is collected stands in the list; "
-            "what is not is kept of whoever does it last."
+            "Keys of a step with `by` or `do`. Every unit of the list has a task of its own, for its own "
+            "people, and it goes on when all are done; without any unit at once. What is collected stands in "
+            "the list; what is not is kept of whoever does it last. Who is `missing` is known at every "
+            "moment, also when something in `unless` ends it: whoever was silent holds up nobody."
+        ),
+    ),
+    (
+        "deadlines of a procedure",
+        "each_deadline",
+        deadline_grammar.PROCEDURE_DEADLINE,
+        "",
+        (
+            "Counted anew each time the procedure is done. Done `for_each` unit, every unit has its own: "
+            "with its own lamps, pauses and extensions, and its own people who are told. It ends with the "
+            "procedure at the latest; whoever is interrupted gets no green lamp. Only steps of the procedure "
+            "start, stop and change it."
+        ),
+    ),
+    (
+        "deadlines of a step",
+        "each_deadline",
+        deadline_grammar.STEP_DEADLINE,
+        "",
+        (
+            "Counted from when the step can be done until it is; with `for_each` for every unit by itself. "
+            "All deadlines of a definition have names of their own."
         ),
     ),
     (
@@ -377,13 +403,14 @@ RULES: Final = {
     "unknown-key": "A key that the language does not have.",
     "key-missing": "A key that must be there.",
     "kind": "A step, wait or branch that says nothing or several things.",
-    "duplicate-id": "One name for two steps, outcomes or events.",
+    "duplicate-id": "One name for two steps, outcomes or events, or for two deadlines.",
     "reserved-name": "A name that the language uses itself.",
     "unknown-role": "A role that nobody has.",
     "unknown-recipient": "Somebody to be told who does not exist.",
     "unknown-step": "A name that is no step beside it, or no outcome.",
     "unknown-data": "Something is set or kept that is not in `data` and no field, or is of another type.",
     "unknown-date": "`day_0` or `from` is neither data nor a field of type date; of hours, of type moment.",
+    "each-and-once": "A procedure that is done for each unit in one place and for none in another.",
     "unknown-list": "`for_each` is no list: neither `data` nor a field.",
     "initial-value": "A first value of another type.",
     "leads-nowhere": "The last step has no `go`.",
@@ -402,7 +429,7 @@ RULES: Final = {
     "pause-unit": "A pause of a deadline that counts hours.",
     "moves-with-event": "A pause or an extension of limits before an event: they move with its date.",
     "reminder-of-nobody": "`remind_before` without `remind`.",
-    "collect-of-nobody": "`collect` without `for_each`.",
+    "collect-of-nobody": "`collect` or `missing` without `for_each`.",
     "days-before-nothing": "Negative working days without `from`, or a limit `before` without `day_0`.",
     "template-of-no-text": "A template of something that is not text.",
     "fragment-missing": "A file that is imported and not there.",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from wenzheng.calendars.pace import CityClock
 from wenzheng.catalog.messages import BadMessage, Message, message_file, own_files, render
-from wenzheng.contracts import CLOCK_STARTED
+from wenzheng.contracts import CLOCK_STARTED, clock_id
 from wenzheng.gateways.notices import AUTHOR, Notice, NoticeSender, Person, words
 from wenzheng.settings import Settings
 from wenzheng.store import Reader, Store
@@ -88,14 +88,19 @@ def people_of(reader: Reader, row: OutboxEntry) -> list[Person]:
 
 
 def _clock_name(reader: Reader, row: OutboxEntry, language: str) -> str:
-    """The clock's name as the definition gives it; its id where it gives none in this language."""
+    """The clock's name as the definition gives it, with the unit whose it is; its id where it has no name."""
     clock: str = row.data.get("clock", "")
     started = (
         record.data
         for record in reader.records(row.instance)
         if record.kind == CLOCK_STARTED and record.data.get("clock") == clock
     )
-    return str(next(started, {}).get("name_en" if language == "en" else "name") or clock)
+    data = next(started, {})
+    name = str(data.get("name_en" if language == "en" else "name") or clock_id(clock))
+    unit = reader.unit(data["whose"]) if "whose" in data else None
+    if unit is None:
+        return name
+    return f"{name} ({unit.name_en})" if language == "en" else f"{name}（{unit.name_zh}）"
 
 
 def _session_number(reader: Reader, row: OutboxEntry) -> str:

@@ -227,11 +227,6 @@ HERE_EXAMPLES: Final[Mapping[str, Example]] = {
         f"var day string\n{_USER}{_CLOCK} from=day",
         f"var day date\n{_USER}{_CLOCK} from=day",
     ),
-    "called-clocks": rule(
-        "a called process with clocks of its own",
-        f"{_CALL}\nclock c starts=i stops=t yellow=5:centre_head",
-        _CALL,
-    ),
     "syntax": rule(
         "an expression that is no CEL",
         "var n int = 1\nstart s\nxor x default=x_f\nend e\nend f\ns -> x\nx -> e if n >\nx -> f",

@@ -69,6 +69,10 @@ _BACK: Final = "once_more:\n    back_to: work\n    rounds: 3\n    count: round\n
 _VISIT: Final = (
     "procedures:\n  visit:\n    name: {zh: 查看, en: Look}\n    steps:\n      look:\n        by: clerk\n"
 )
+_EACH: Final = (
+    "  pick:\n    by: clerk\n    form: {asked: {type: units, required: true}}\n"
+    "  ask:\n    do: visit\n    for_each: asked\n"
+)
 _DONE: Final = "  work:\n    do: visit\n    go: done\n"
 
 LANGUAGE_EXAMPLES: Final[Mapping[str, Example]] = {
@@ -236,6 +240,12 @@ LANGUAGE_EXAMPLES: Final[Mapping[str, Example]] = {
         _roles("everybody: {zh: 各方, en: Everybody, any_of: [clerk, department]}"),
         _roles("everybody: {zh: 中心, en: The centre, any_of: [clerk, centre_head]}"),
         why="Which department is meant depends on the letter: no group can be.",
+    ),
+    "each-and-once": rule(
+        "a procedure that is done for each unit and elsewhere for none",
+        _yaml(_EACH + _DONE, _VISIT),
+        _yaml(_EACH + "    go: done\n", _VISIT),
+        why="Its steps are those of the unit for which it is done; without one they would be nobody's.",
     ),
     "group-name": rule(
         "a group with the name of a role",

@@ -109,6 +109,59 @@ steps:
 outcomes:
   written: Written
 """,
+    "each_deadline": """\
+language: 1
+process: co_handling
+data:
+  silent: list
+  lead_is_done: yes_no
+steps:
+  choose_units:
+    by: clerk
+    form:
+      department: {type: unit, required: true}
+      helpers: {type: units, required: true}
+  handle:
+    together:
+      lead:
+        reply:
+          by: department
+          deadlines:
+            lead_time:
+              name: {zh: 牵头时限, en: The lead's time}
+              limits:
+                late: {working_days: 5, lamp: red, notify: [department_head, supervision]}
+        lead_done:
+          set: {lead_is_done: "true"}
+      helping:
+        ask:
+          do: help
+          for_each: helpers
+          missing: silent
+          unless:
+            reply_goes_out: {until: lead_is_done == true, go: helping}
+  replied:
+    mark: replied
+    keeps: [silent]
+    go: answered
+procedures:
+  help:
+    deadlines:
+      helper_time:
+        name: {zh: 协办时限, en: The helper's time}
+        stops: contribute
+        limits:
+          yellow: {working_days: 3, lamp: yellow, notify: department_head}
+    steps:
+      take:
+        by: department
+      contribute:
+        by: department
+        form:
+          contribution: {type: content, required: true}
+outcomes:
+  answered: Answered
+""",
     "beside": """\
 language: 1
 process: meeting

@@ -132,7 +132,8 @@ def letter(answer: dict[str, Any]) -> str:
         limits = ", ".join(f"{limit['id']} after {limit['due'] or '…'}" for limit in clock["limits"])
         state = "running" if clock["running"] else "stopped"
         said = ", ".join(part for part in (clock["lamp"], state, limits) if part)
-        lines.append(f"{'Clock':<13}{clean(clock['name'])}: {said}")
+        whose = f" ({clean(clock['whose_name'] or clock['whose'])})" if clock.get("whose") else ""
+        lines.append(f"{'Clock':<13}{clean(clock['name'])}{whose}: {said}")
     if answer["text"] is not None:
         lines += ["", clean(answer["text"])]
     for content in answer["contents"]:
@@ -141,6 +142,8 @@ def letter(answer: dict[str, Any]) -> str:
             f"--- {content['kind']} by {clean(content['author'])}, {minute(content['at'])}",
             clean(content["text"]),
         ]
+        if content.get("silent"):
+            lines.append(f"Asked to help, no answer by then: {', '.join(map(clean, content['silent']))}")
     lines += [
         "",
         *(

@@ -80,7 +80,7 @@ def read_extensions(
     reader.finish()
 
 
-_PLACES: Final = {
+_OWN_PLACES: Final = {
     ("process", "variable"),
     ("process", "clock"),
     ("userTask", "field"),
@@ -95,8 +95,11 @@ _PLACES: Final = {
     ("businessRuleTask", "decision"),
     ("globalBusinessRuleTask", "decision"),
 }
-_PLACES |= {(name, "variable") for name in words.GLOBAL_TASKS}
-_PLACES |= {(name, "clock") for name in words.ACTIVITIES}
+_PLACES: Final = (
+    _OWN_PLACES
+    | {(name, "variable") for name in words.GLOBAL_TASKS}
+    | {(name, "clock") for name in words.ACTIVITIES}
+)
 
 
 class _Extensions(ExtensionMarkup):

@@ -51,6 +51,8 @@ def clock_row(
         ledger=[],
         paused_on=None,
         paused_over=None,
+        unit_id=data.get("whose"),
+        name_en=data.get("name_en") or "",
     )
     _take_days(row, data.get("thresholds", []))
     return row

@@ -35,7 +35,7 @@ class Waiting:
     """An open task in somebody's queue.
 
     Of a letter (`petition_id`) or of a forum session (`session`: its number and title). `lamp` is the worst
-    of the clocks that run, the letter's own when none does.
+    of the clocks that run, the letter's own when none does; clocks of other units are theirs to look at.
     """
 
     task: Task
@@ -76,13 +76,14 @@ class Queue:
 
 
 def _running(column: Any) -> ColumnElement[Any]:
-    """The earliest such instant among the clocks of a task's instance that still run."""
+    """The earliest such instant among the clocks of a task's instance that still run: its own unit's too."""
     return (
         select(func.min(column))
         .where(
             ClockTable.instance == TaskTable.instance,
             ClockTable.current,
             ClockTable.stopped_at.is_(None),
+            or_(ClockTable.unit_id.is_(None), ClockTable.unit_id == TaskTable.unit_id),
         )
         .correlate(TaskTable)
         .scalar_subquery()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from wenzheng.store.errors import Conflict, NotFound, StoreError
 from wenzheng.store.session import Part, as_view
 from wenzheng.store.tables.forum import ForumSessionTable
+from wenzheng.store.tables.instances import ClockTable
 from wenzheng.store.tables.notices import AcknowledgementTable, InboxTable
 from wenzheng.store.tables.petitions import PetitionTable
 from wenzheng.store.types import check_text, insert_new
@@ -18,16 +19,25 @@ from wenzheng.store.views.notices import Acknowledgement, AcknowledgementKind, I
 KINDS: Final = ("order", "date", "reason")
 
 
-def entries() -> Select[InboxTable, AcknowledgementTable, str, str]:
-    """Every entry with its answer and its letter or session, newest first."""
+def entries() -> Select[InboxTable, AcknowledgementTable, ClockTable, str, str]:
+    """Every entry with its answer, its clock, and its letter or session, newest first."""
     return (
         select(
             InboxTable,
             AcknowledgementTable,
+            ClockTable,
             func.coalesce(PetitionTable.number, ForumSessionTable.number),
             func.coalesce(PetitionTable.title, ForumSessionTable.title),
         )
         .outerjoin(AcknowledgementTable, AcknowledgementTable.entry_id == InboxTable.id)
+        .outerjoin(
+            ClockTable,
+            and_(
+                ClockTable.instance == InboxTable.instance,
+                ClockTable.clock == InboxTable.clock,
+                ClockTable.current,
+            ),
+        )
         .outerjoin(PetitionTable, PetitionTable.id == InboxTable.petition_id)
         .outerjoin(ForumSessionTable, ForumSessionTable.instance == InboxTable.instance)
         .order_by(InboxTable.at.desc(), InboxTable.id)
@@ -36,12 +46,15 @@ def entries() -> Select[InboxTable, AcknowledgementTable, str, str]:
 
 def entry_of(row: Any) -> InboxEntry:
     """A row of `entries` as an entry."""
-    entry, answer, number, title = row
+    entry, answer, clock, number, title = row
     return as_view(
         InboxEntry,
         entry,
         petition_number=number,
         petition_title=title,
+        clock_name=clock.name if clock is not None else entry.clock,
+        clock_name_en=clock.name_en if clock is not None else "",
+        whose=clock.unit_id if clock is not None else None,
         acknowledgement=answer and as_view(Acknowledgement, answer),
     )
 

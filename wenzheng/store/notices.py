@@ -61,7 +61,7 @@ class Notices:
     def reminder_due(self, record: Logged) -> None:
         """A notice for each role that is to hear in time; nobody has to answer it."""
         for remind in record.data["remind"]:
-            for to, place in self._recipients(remind):
+            for to, place in self._recipients(remind, record.data.get("whose")):
                 key = f"{self._row.instance}/{record.act_id}/{record.ordinal}/{remind}{place}"
                 self._tell(record, key, to, REMINDER, _threshold(record))
 
@@ -82,12 +82,15 @@ class Notices:
     def _of_incident(self, record: Logged) -> str:
         return f"{self._row.instance}/incident/{record.data['incident_id']}"
 
-    def _recipients(self, name: str) -> list[tuple[Recipient, str]]:
+    def _recipients(self, name: str, whose: str | None) -> list[tuple[Recipient, str]]:
         """Who is meant by a name, each with what tells its row from the others.
 
+        Of the clock of a unit (`whose`), `department` and its head are that unit's, whoever has the letter.
         Of a matter that is assigned to nobody, `department` and its head are those of the units that still
         have a task of it: each of a forum's units, say, whose material has not come.
         """
+        if whose is not None:
+            return [(recipient(self._session, name, whose), "")]
         units: list[str] = []
         if self._row.department is None and name in DEPARTMENTS:
             rows = [self._tasks[key] for key in self._tasks] + list(
@@ -101,7 +104,7 @@ class Notices:
 
     def _escalate(self, record: Logged, notify: str) -> None:
         """One inbox entry and one notice for each role that is to hear of a threshold."""
-        for to, place in self._recipients(notify):
+        for to, place in self._recipients(notify, record.data.get("whose")):
             self._escalate_to(
                 record, f"{self._row.instance}/{record.act_id}/{record.ordinal}/{notify}{place}", to
             )

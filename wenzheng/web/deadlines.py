@@ -29,6 +29,7 @@ class Deadline:
     days: int
     over: bool
     """The last day has passed, be it by a day off only."""
+    name_en: str = ""
 
 
 def deadline(
@@ -45,7 +46,9 @@ def deadline(
     due, clock = min(limits, key=lambda limit: (limit[0], limit[1].clock))
     counted_by = kept.get(clock.calendar, calendar)
     calendar = calendar if counted_by.id == calendar.id else counted_by
-    return Deadline(clock.clock, clock.name, due, *_left(calendar, calendar.today(now), due))
+    return Deadline(
+        clock.clock, clock.name, due, *_left(calendar, calendar.today(now), due), name_en=clock.name_en
+    )
 
 
 def _first_limit(clock: Clock) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from wenzheng.petitions.roles import DEPARTMENTS, ELEMENT_ROLES, GROUPS, may_per
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Reader
 from wenzheng.store.desk import InboxCount, Queue, TaskCount, Waiting
-from wenzheng.store.views.instances import Clock
 from wenzheng.store.views.petitions import LampName, PetitionRow
 from wenzheng.web.deadlines import Deadline, deadline
 from wenzheng.web.lookup import organisation
@@ -117,7 +116,9 @@ def seen_tasks(
     receivers = services.settings.report_receivers
 
     def seen(item: Waiting) -> WaitingTask:
-        running: Iterable[Clock] = clocks[item.task.instance]
+        running = [
+            clock for clock in clocks[item.task.instance] if clock.unit_id in {None, item.task.unit_id}
+        ]
         limit = deadline(running, services.calendar, now, kept)
         if item.session is not None:  # everybody on the staff knows of it
             return WaitingTask(item, None, *item.session, limit)

@@ -9,6 +9,7 @@ from typing import Final
 from wenzheng.petitions.visibility import FieldGroup
 from wenzheng.store import Conflict, NotFound, Reader
 from wenzheng.store.views.notices import Acknowledgement, AcknowledgementKind, InboxEntry
+from wenzheng.store.views.people import Unit
 from wenzheng.web.lookup import organisation
 from wenzheng.web.problems import Fault, Problem, shown
 from wenzheng.web.security import Principal
@@ -72,6 +73,8 @@ class Entry:
     entry: InboxEntry
     title: str | None
     answered_by: str | None
+    whose: Unit | None = None
+    """The unit whose clock it is, of clocks that several units have."""
 
 
 def seen(reader: Reader, services: Services, who: Principal, entries: list[InboxEntry]) -> list[Entry]:
@@ -89,7 +92,15 @@ def seen(reader: Reader, services: Services, who: Principal, entries: list[Inbox
             return None
         return sight_of(row, who, units, report_receivers=receivers).words(FieldGroup.TEXT, row.title)
 
-    return [Entry(entry, title(entry), _name(reader, entry.acknowledgement)) for entry in entries]
+    return [
+        Entry(
+            entry,
+            title(entry),
+            _name(reader, entry.acknowledgement),
+            reader.unit(entry.whose) if entry.whose is not None else None,
+        )
+        for entry in entries
+    ]
 
 
 def _name(reader: Reader, answer: Acknowledgement | None) -> str | None:

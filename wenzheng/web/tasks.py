@@ -67,6 +67,8 @@ class _Found:
 
     task: Task | None
     around: Around
+    mine: str | None = None
+    """Which of several open tasks of the step is meant, when the wish does not say."""
 
 
 async def complete(services: Services, wish: Completion) -> Done:
@@ -88,7 +90,7 @@ async def complete(services: Services, wish: Completion) -> Done:
         data=filled.values,
         texts=filled.texts,
         unit=wish.who.unit,
-        task_id=wish.task_id,
+        task_id=wish.task_id or found.mine,
     )
     return await perform(services, row, intent)
 
@@ -100,6 +102,9 @@ def own_side(who: Principal) -> str:
 
 def _find(reader: Reader, row: PetitionRow, wish: Completion, today: date) -> _Found:
     task = reader.task(row.instance, wish.element)
+    together = [one for one in mine(reader, row, wish.who) if one.element == wish.element]
+    if wish.task_id is None and together:  # several units do it at once: mine, the longest open first
+        task = together[0]
     if wish.task_id is not None and (task is None or task.task_id != wish.task_id):
         openings = reader.tasks(instance=row.instance)
         task = next((one for one in openings if one.task_id == wish.task_id), task)
@@ -107,6 +112,8 @@ def _find(reader: Reader, row: PetitionRow, wish: Completion, today: date) -> _F
         file.id for file in reader.attachments(petition_id=row.id) if file.unit_id == own_side(wish.who)
     )
     instance = reader.instance(row.instance)
+    waiting = reader.tasks(instance=row.instance, open_only=True)
+    several = sum(one.element == wish.element for one in waiting) > 1
     return _Found(
         task,
         Around(
@@ -116,6 +123,7 @@ def _find(reader: Reader, row: PetitionRow, wish: Completion, today: date) -> _F
             assigns=task is not None and task.fact == _ASSIGNED,
             promised=promised_day(instance.variables) if instance is not None else None,
         ),
+        task.task_id if task is not None and several else None,
     )
 
 
@@ -124,14 +132,22 @@ def _check_may(row: PetitionRow, wish: Completion, found: _Found, services: Serv
     receivers = services.settings.report_receivers
     if not sight_of(row, who, found.around.units, report_receivers=receivers).knows:
         raise no_letter()
-    if role is None or may_act(who.role, who.unit, role, assigned=row.department, units=found.around.units):
+    assigned = _of(row, found.task)
+    if role is None or may_act(who.role, who.unit, role, assigned=assigned, units=found.around.units):
         return
     if not may_perform(who.role, role):
         detail = f"'{wish.element}' is for the role {role}; {who.account} has the role {who.role.value}."
         raise Problem(403, "wrong-role", detail)
-    holder = row.department or "no unit yet"
-    detail = f"Letter {row.number} is assigned to {holder}, {who.account} acts for {who.unit or 'no unit'}."
-    raise Problem(403, "not-your-letter", detail, extra={"department": row.department})
+    detail = (
+        f"Letter {row.number} is assigned to {assigned or 'no unit yet'}, {who.account} acts for "
+        f"{who.unit or 'no unit'}."
+    )
+    raise Problem(403, "not-your-letter", detail, extra={"department": assigned})
+
+
+def _of(row: PetitionRow, task: Task | None) -> str | None:
+    """The unit that does a task: of what several units do at once each its own, else who has the letter."""
+    return (task.unit_id if task is not None else None) or row.department
 
 
 async def _not_there(services: Services, row: PetitionRow, wish: Completion) -> Problem:
@@ -166,7 +182,7 @@ def mine(reader: Reader, row: PetitionRow, who: Principal) -> list[Task]:
     return [
         task
         for task in reader.tasks(instance=row.instance, open_only=True)
-        if may_act(who.role, who.unit, task.role, assigned=row.department, units=units)
+        if may_act(who.role, who.unit, task.role, assigned=_of(row, task), units=units)
     ]
 
 

@@ -41,6 +41,9 @@ Names = Mapping[str, str]
 """Name of each unit by id."""
 
 
+_NO_NAMES: Final[Names] = {}
+
+
 @dataclass(frozen=True)
 class Dossier:
     """Everything the store holds about a letter, read in one transaction."""
@@ -136,7 +139,11 @@ def letter(file: Dossier, sight: Sight, now: datetime) -> Letter:
         received_at=row.received_at if near else None,
         taken_by=row.taken_by if sight.staff else None,
         contents=list(contents(file, sight)),
-        clocks=[clock_view(clock, now) for clock in file.clocks if clock.current and _shows(clock, sight)],
+        clocks=[
+            clock_view(clock, now, file.names)
+            for clock in file.clocks
+            if clock.current and _shows(clock, sight)
+        ],
         attachments=[attachment_view(one) for one in file.files],
     )
 
@@ -182,8 +189,15 @@ def contents(file: Dossier, sight: Sight) -> Iterable[ContentView]:
             author=_shown_actor(file, sight, content.author) or "",
             at=content.at,
             reply_kind=data.get("reply_kind"),
+            silent=_silent(file, data),
             internal=group is FieldGroup.NOTES,
         )
+
+
+def _silent(file: Dossier, data: Mapping[str, Any]) -> list[str]:
+    """The names of the units that an answer says were silent."""
+    units = data.get("silent")
+    return [file.names.get(unit, unit) for unit in units] if isinstance(units, list) else []
 
 
 def _said(file: Dossier) -> Iterable[tuple[Content, Mapping[str, Any], bool]]:
@@ -246,13 +260,16 @@ def _moved_from(clock: Clock, threshold: Mapping[str, Any]) -> date | None:
     return None
 
 
-def clock_view(clock: Clock, now: datetime) -> ClockView:
-    """A clock with its limits, its lamp and what else is to be said of it."""
+def clock_view(clock: Clock, now: datetime, names: Names = _NO_NAMES) -> ClockView:
+    """A clock with its limits, its lamp and what else is to be said of it; `names` are those of units."""
     reading = reading_of(clock)
     shown = standing(reading, now)
     return ClockView(
         clock=clock.clock,
         name=clock.name,
+        name_en=clock.name_en,
+        whose=clock.unit_id,
+        whose_name=names.get(clock.unit_id or ""),
         day0=clock.day0,
         limits=[
             Limit(

@@ -71,6 +71,7 @@ class TaskTable(Base):
 class ClockTable(Base):
     """One run of a clock. `current` marks the latest run of a clock of that name.
 
+    `clock` is the name under which it runs (contracts.CLOCK_OF), `unit_id` whose it is where it is a unit's.
     `ledger` holds what paused, lengthened, restarted or moved it, as it was recorded. `paused_on` is set
     while it stands still, at most until `paused_over`; `extended_until` is the new last day of an extension.
     """
@@ -97,6 +98,8 @@ class ClockTable(Base):
     paused_on: Mapped[date | None]
     paused_over: Mapped[datetime | None]
     extended_until: Mapped[date | None]
+    unit_id: Mapped[str | None]
+    name_en: Mapped[str] = mapped_column(default="")
 
 
 class FactTable(Base):

@@ -56,6 +56,7 @@ class Clock:
     """One run of a clock; `current` is False for a run that a later one of the same name replaced.
 
     `ledger`, `paused_on`, `paused_over` and `extended_until` are what happened to it (store.tables).
+    `unit_id` is the unit whose clock it is, None for one of the whole letter.
     """
 
     instance: str
@@ -79,6 +80,8 @@ class Clock:
     paused_on: date | None
     paused_over: datetime | None
     extended_until: date | None
+    unit_id: str | None = None
+    name_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

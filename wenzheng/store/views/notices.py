@@ -23,7 +23,10 @@ class Acknowledgement:
 
 @dataclass(frozen=True, kw_only=True)
 class InboxEntry:
-    """An escalation in somebody's inbox; open while `acknowledgement` is None."""
+    """An escalation in somebody's inbox; open while `acknowledgement` is None.
+
+    `clock_name` and `clock_name_en` are what the definition calls its clock, `whose` the unit whose it is.
+    """
 
     id: str
     key: str
@@ -40,6 +43,9 @@ class InboxEntry:
     notice_at: datetime
     at: datetime
     acknowledgement: Acknowledgement | None
+    clock_name: str = ""
+    clock_name_en: str = ""
+    whose: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -109,6 +109,6 @@ async def public_letter(number: str, request: Request, given: Given) -> Response
         "letter.html",
         letter=letter,
         standing=status_key(letter),
-        contents=contents(letter),
+        contents=contents(t, letter),
         events=events(t, timeline(file, sight)),
     )

@@ -146,12 +146,20 @@ def _row(t: Words, item: WaitingTask, step: str, unit: str) -> dict[str, Any]:
         "lamp": item.waiting.lamp,
         "emergency": item.waiting.emergency,
         "unit": unit if item.unit else undecided,
-        "clock": clock_name(t, limit.clock, limit.name, forum=item.row is None) if limit else "",
+        "clock": _limit_name(t, item),
         "due": limit.due if limit else None,
         "left": in_words(t, limit) if limit else "",
         "over": limit.over if limit else False,
         "since": task.opened_at,
     }
+
+
+def _limit_name(t: Words, item: WaitingTask) -> str:
+    """What the limit that is shown is called; a unit's own needs no name of the unit."""
+    limit = item.deadline
+    if limit is None:
+        return ""
+    return clock_name(t, limit.clock, limit.name, name_en=limit.name_en, forum=item.row is None)
 
 
 @router.get("/desk/letters")

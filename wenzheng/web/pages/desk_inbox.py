@@ -68,13 +68,26 @@ def _shown(t: Words, item: Entry) -> dict[str, Any]:
         "number": entry.petition_number or "",
         "path": f"/desk/{'forum' if entry.petition_id is None else 'letters'}/{entry.petition_number or ''}",
         "title": item.title or t("desk.hidden_title", number=entry.petition_number or ""),
-        "clock": clock_name(t, entry.clock, entry.clock, forum=entry.petition_id is None),
+        "clock": clock_name(
+            t,
+            entry.clock,
+            entry.clock_name,
+            name_en=entry.clock_name_en,
+            unit=_unit_name(t, item),
+            forum=entry.petition_id is None,
+        ),
         "threshold": t.or_else(f"threshold.{entry.threshold}", entry.threshold),
         "lamp": entry.lamp,
         "due": entry.due,
         "since": entry.at,
         "answer": said,
     }
+
+
+def _unit_name(t: Words, item: Entry) -> str | None:
+    if item.whose is None:
+        return None
+    return item.whose.name_en if t.language == "en" else item.whose.name_zh
 
 
 @router.get("/desk/inbox/{entry_id}")

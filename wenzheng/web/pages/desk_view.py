@@ -271,6 +271,7 @@ def _said(t: Words, opened: Opened, item: ContentView) -> dict[str, Any]:
         "by": _who(t, opened, item.author),
         "at": item.at,
         "text": item.text,
+        "silent": ("、" if t.language == "zh" else ", ").join(item.silent),
         "internal": item.internal,
     }
 
@@ -316,7 +317,14 @@ def _clocks(t: Words, given: Services, opened: Opened) -> list[dict[str, Any]]:
     now, calendar = given.now(), given.calendar
     shown = {clock.clock for clock in view_of(opened.file, opened.sight, now).clocks}
     return [
-        clock_card(t, clock, calendar, now, opened.file.counted_by(clock, calendar))
+        clock_card(
+            t,
+            clock,
+            calendar,
+            now,
+            opened.file.counted_by(clock, calendar),
+            unit=opened.file.names.get(clock.unit_id or ""),
+        )
         for clock in opened.file.clocks
         if clock.current and clock.clock in shown
     ]
@@ -334,7 +342,10 @@ def _events(t: Words, opened: Opened) -> list[dict[str, Any]]:
         row["by"] = _who(t, opened, row["by"])
         if event.event == contracts.THRESHOLD_PASSED:
             # Several clocks run: the author is told of one, the staff of all.
-            row["by"] = clock_name(t, str(event.data.get("clock")), event.name)
+            name = str(event.data.get("clock"))
+            unit = opened.file.names.get(str(event.data.get("whose")))
+            english = next((one.name_en for one in opened.file.clocks if one.clock == name), "")
+            row["by"] = clock_name(t, name, event.name, name_en=english, unit=unit)
     return rows
 
 

@@ -308,7 +308,7 @@ async def _letter(
         code=file.row.tracking_code,
         letter=letter,
         standing=status_key(letter),
-        contents=contents(letter),
+        contents=contents(t, letter),
         clocks=clocks(t, letter, whys(file, sight, given.calendar, "en" if t.language == "en" else "zh")),
         events=events(t, timeline(file, sight)),
         files=files,

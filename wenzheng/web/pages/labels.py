@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from wenzheng import contracts
 from wenzheng.calendars import Calendar
+from wenzheng.contracts import clock_id
 from wenzheng.store.views.instances import Clock
 from wenzheng.web.deadlines import limit_rows
 from wenzheng.web.i18n import Words
@@ -92,7 +93,7 @@ def _label(t: Words, event: Event) -> str:
     return f"{label}（{why}）" if t.language == "zh" else f"{label} ({why})"
 
 
-def contents(letter: Letter) -> list[dict[str, Any]]:
+def contents(t: Words, letter: Letter) -> list[dict[str, Any]]:
     """What was said, for people."""
     return [
         {
@@ -101,18 +102,24 @@ def contents(letter: Letter) -> list[dict[str, Any]]:
             "by": "" if item.author == "author" else item.author,
             "at": item.at,
             "text": item.text,
+            "silent": ("、" if t.language == "zh" else ", ").join(item.silent),
             "internal": item.internal,
         }
         for item in letter.contents
     ]
 
 
-def clock_name(t: Words, clock: str, name: str, *, forum: bool = False) -> str:
+def clock_name(
+    t: Words, clock: str, name: str, *, name_en: str = "", unit: str | None = None, forum: bool = False
+) -> str:
     """What a clock is called: our words for the shipped ones, else the definition's.
 
-    `forum`: it is one of a session, whose clocks may have the same ids as a letter's.
+    `forum`: it is one of a session, whose clocks may have the same ids as a letter's. `unit` is the name of
+    the unit whose it is, of clocks that several units have.
     """
-    return t.or_else(f"forum.clock.{clock}" if forum else f"clock.{clock}", name)
+    known = f"forum.clock.{clock_id(clock)}" if forum else f"clock.{clock_id(clock)}"
+    said = t.or_else(known, (name_en if t.language == "en" else "") or name)
+    return t("clock.whose", clock=said, unit=unit) if unit else said
 
 
 def standing(t: Words, clock: ClockView) -> str:
@@ -125,12 +132,22 @@ def standing(t: Words, clock: ClockView) -> str:
 
 
 def clock_card(
-    t: Words, clock: Clock, calendar: Calendar, now: datetime, counted_by: Calendar, *, forum: bool = False
+    t: Words,
+    clock: Clock,
+    calendar: Calendar,
+    now: datetime,
+    counted_by: Calendar,
+    *,
+    unit: str | None = None,
+    forum: bool = False,
 ) -> dict[str, Any]:
-    """A clock as staff read it (macro `ui.clock`): what it counts from, its lamp, each limit and why."""
+    """A clock as staff read it (macro `ui.clock`): what it counts from, its lamp, each limit and why.
+
+    `unit` is the name of the unit whose clock it is.
+    """
     shown = clock_view(clock, now)
     return {
-        "label": clock_name(t, clock.clock, clock.name, forum=forum),
+        "label": clock_name(t, clock.clock, clock.name, name_en=clock.name_en, unit=unit, forum=forum),
         "day0": clock.day0,
         "lamp": shown.lamp,
         "standing": standing(t, shown),
@@ -143,7 +160,7 @@ def clocks(t: Words, letter: Letter, whys: Mapping[str, list[list[str]]]) -> lis
     """The time limits that concern the author, with their last days, and in words why (by clock)."""
     return [
         {
-            "label": clock_name(t, clock.clock, clock.name),
+            "label": clock_name(t, clock.clock, clock.name, name_en=clock.name_en, unit=clock.whose_name),
             "limits": [
                 {
                     "label": t.or_else(f"threshold.{limit.id}", limit.id),

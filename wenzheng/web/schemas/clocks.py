@@ -30,8 +30,11 @@ class Limit(BaseModel):
 class ClockView(BaseModel):
     """A clock of a letter; `lamp` is null for a clock that lights none."""
 
-    clock: str
+    clock: str = Field(description="Its id; of one of several units at work at once `id@unit`")
     name: str
+    name_en: str = ""
+    whose: str | None = Field(None, description="The unit whose clock it is; null: the whole letter's")
+    whose_name: str | None = None
     day0: date
     limits: list[Limit]
     lamp: LampName | None

@@ -19,6 +19,9 @@ class ContentView(BaseModel):
     author: str
     at: datetime
     reply_kind: str | None = None
+    silent: list[str] = Field(
+        default=[], description="Units that were asked to help and had said nothing when it was given"
+    )
     internal: bool = Field(False, description="A draft or a note of the house: the author is not told of it")
 
 
