@@ -69,7 +69,7 @@ _BACK: Final = "once_more:\n    back_to: work\n    rounds: 3\n    count: round\n
 _VISIT: Final = (
     "procedures:\n  visit:\n    name: {zh: 查看, en: Look}\n    steps:\n      look:\n        by: clerk\n"
 )
-_EACH: Final = (
+_DONE_FOR_EACH: Final = (
     "  pick:\n    by: clerk\n    form: {asked: {type: units, required: true}}\n"
     "  ask:\n    do: visit\n    for_each: asked\n"
 )
@@ -243,8 +243,8 @@ LANGUAGE_EXAMPLES: Final[Mapping[str, Example]] = {
     ),
     "each-and-once": rule(
         "a procedure that is done for each unit and elsewhere for none",
-        _yaml(_EACH + _DONE, _VISIT),
-        _yaml(_EACH + "    go: done\n", _VISIT),
+        _yaml(_DONE_FOR_EACH + _DONE, _VISIT),
+        _yaml(_DONE_FOR_EACH + "    go: done\n", _VISIT),
         why="Its steps are those of the unit for which it is done; without one they would be nobody's.",
     ),
     "group-name": rule(
