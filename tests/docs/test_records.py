@@ -26,7 +26,7 @@ KINDS = {
 EVERYTHING = """
     var ready bool
     var office string = 'roads'
-    clock letter starts=s stops=ask yellow=5:department_head
+    clock letter starts=s stops=ask whose=office yellow=5:department_head
     pause letter id=question on=told resumes=warned
     extension letter id=longer on=warned,known by=1 times=1
     restart letter on=asked

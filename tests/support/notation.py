@@ -17,8 +17,9 @@ stands behind `if`. A sub-process begins with its kind and ends with `close`:
     late -> reminded
     script reminded: amount = amount + 1
 
-A clock is `clock ID starts=A,B stops=C from=DAY unit=UNIT LIMIT=5:head OTHER=-2`, a limit before its day
-with a minus; lines `pause`, `extension`, `restart` and `rule` with its id and their attributes belong to it.
+A clock is `clock ID starts=A,B stops=C from=DAY unit=UNIT whose=VAR LIMIT=5:head OTHER=-2`, a limit before
+its day with a minus; lines `pause`, `extension`, `restart` and `rule` with its id and their attributes belong
+to it.
 
 Kinds: start end catch throw boundary; task manual user service script send receive call;
 sub handler (an event sub-process) transaction adhoc, each up to its close; xor or and complex events
@@ -213,7 +214,9 @@ class Writer:
     def _clock(self, rest: str) -> None:
         name, *pairs = rest.split()
         given = dict(pair.split("=") for pair in pairs)
-        ends = _listed({key: given.pop(key) for key in ("starts", "stops", "from", "unit") if key in given})
+        ends = _listed(
+            {key: given.pop(key) for key in ("starts", "stops", "from", "unit", "whose") if key in given}
+        )
         thresholds = ""
         for key, text in given.items():
             after, _, notify = text.partition(":")
