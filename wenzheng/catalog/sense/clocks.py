@@ -104,6 +104,8 @@ def _warn(clock: Clock, rule: str, message: str, hint: str) -> Finding:
 
 def _hangs(clock: Clock, paths: Paths) -> Iterator[Finding]:
     after = {one for start in clock.starts for one in paths.after(start)}
+    if not clock.starts:  # it begins and ends with what it belongs to
+        return
     if clock.stops and not any(stop in after or stop in clock.starts for stop in clock.stops):
         yield _warn(
             clock,
@@ -144,8 +146,13 @@ def _watched(
 
 
 def _running(clock: Clock, paths: Paths) -> frozenset[str]:
-    """The elements that may run while a clock does."""
-    return frozenset(one for start in clock.starts for one in paths.after(start, until=clock.stops))
+    """The elements that may run while a clock does; one of an activity ends with that."""
+    if clock.of is None:
+        return frozenset(one for start in clock.starts for one in paths.after(start, until=clock.stops))
+    if clock.starts:
+        ends = (*clock.stops, clock.of)
+        return frozenset(one for start in clock.starts for one in paths.after(start, until=ends))
+    return frozenset({clock.of, *paths.inside(clock.of)})
 
 
 def _counted(element: Element, process: CompiledProcess, callers: Callers) -> Iterator[Finding]:

@@ -75,6 +75,11 @@ class Paths:
             waiting += ways
         return frozenset(found)
 
+    def inside(self, activity: str) -> frozenset[str]:
+        """The elements inside an activity, at whatever depth."""
+        found = [element.id for element in self.elements.values() if element.scope == activity]
+        return frozenset(found).union(*(self.inside(one) for one in found))
+
     def reached(self) -> frozenset[str]:
         """The elements that may run at all."""
         begins = [element.id for element in entries(self.model.root)]
