@@ -189,6 +189,7 @@ def test_the_readme_says_the_same_in_short() -> None:
 
 def test_every_code_that_stands_against_a_version_is_explained_and_no_other() -> None:
     written = Path(workshop.__file__).read_text(encoding="utf-8")
+    written += (ROOT / "wenzheng" / "staffing.py").read_text("utf-8")
     codes = set(re.findall(r'"(deploy\.[a-z-]+|role-nobody)"', written))
     table = PAGE.split("## What stands against a version")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `([a-z.-]+)` \|", table, re.MULTILINE)) == codes
