@@ -196,6 +196,13 @@ SENSE_EXAMPLES: Final[Mapping[str, Example]] = {
         "start s\nsub x\nstart i\nthrow t escalation=late\nend j\ni -> t -> j\nclose\n"
         "boundary b on=x escalation=late keep\nend e\nend f\ns -> x -> e\nb -> f",
     ),
+    "manual-task-passes": Example(
+        "a manual task: what people do without the system",
+        "Nobody is asked, and the process goes on at once (BPMN 2.0.2 §10.3.3). Other engines, SpiffArena "
+        "among them, open a task and wait.",
+        "start s\nmanual m\nend e\ns -> m -> e",
+        "start s\nuser m\nboundary late on=m days=5\nend e\nend f\ns -> m -> e\nlate -> f",
+    ),
     "error-uncaught": Example(
         "an error that nothing around it catches",
         "The whole process fails with it.",

@@ -22,7 +22,7 @@ from wenzheng.catalog.sense.clocks import Callers, check_clocks
 from wenzheng.catalog.sense.drawing import check_declared, check_drawing
 from wenzheng.catalog.sense.flows import check_flows, check_links
 from wenzheng.catalog.sense.loops import check_loops
-from wenzheng.catalog.sense.loose_ends import check_files, check_thrown
+from wenzheng.catalog.sense.loose_ends import check_files, check_manual, check_thrown
 from wenzheng.catalog.sense.reachability import check_reachability
 from wenzheng.catalog.sense.scopes import scopes_of
 from wenzheng.catalog.sense.trying import Values
@@ -163,4 +163,5 @@ def _compiled(bundle: Bundle, definition: Definition, house: House) -> Iterator[
         yield from check_variables(process, uses, values)
         yield from check_clocks(process, house.houses, callers)
     yield from check_thrown(definition)
+    yield from check_manual(definition)
     yield from check_files(definition, bundle.files)

@@ -1,4 +1,4 @@
-"""What is thrown and nobody catches, and files of a bundle that nothing uses."""
+"""What is thrown and nobody catches, tasks that ask nobody, and files of a bundle that nothing uses."""
 
 from __future__ import annotations
 
@@ -84,6 +84,24 @@ def _catchers(model: ProcessModel, element: Element, kind: str) -> set[str | Non
         host = model.element(scope)
         inside, scope = scope, host.scope if host is not None else None
     return found
+
+
+def check_manual(definition: Definition) -> Iterator[Finding]:
+    """Manual tasks: what people do without the system, so they pass at once (BPMN 2.0.2 §10.3.3, §13.3.3).
+
+    Other engines open a task for them and wait.
+    """
+    for process in definition.processes.values():
+        for element in process.model.all_elements():
+            if element.type == "manualTask":
+                yield warning(
+                    element,
+                    "manual-task-passes",
+                    f"Expected a task that somebody is given, found the manual task '{element.id}': nobody "
+                    "is asked, and what follows does not wait for it.",
+                    "Make it a user task of the role that does it; or leave it, if nothing depends on its "
+                    "being done.",
+                )
 
 
 def check_files(definition: Definition, files: Mapping[str, bytes]) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ SENSE: Final = frozenset(
         # deadlines and who watches them
         *("clock-never-stops", "task-without-deadline", "lamp-unseen"),
         *("late-watch-themselves", "supervisor-late-itself", "escalation-nobody"),
-        *("escalation-uncaught", "error-uncaught"),
+        *("escalation-uncaught", "error-uncaught", "manual-task-passes"),
         # files that nothing uses, and tuning that says no reason
         *("table-unused", "words-unused", "tuning-without-reason"),
         # how it is drawn
