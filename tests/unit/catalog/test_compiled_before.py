@@ -28,6 +28,7 @@ COMPILED = {
     "wait": "d81b6f28b04d8b86",
     "together": "ff6e3bc877af8979",
     "for_each": "36d69c7a3bbff167",
+    "each_deadline": "31b09bd03676c72b",
     "beside": "54ac00e1bf6fd8a9",
     "back_to": "391661cd47abfea0",
     "anytime": "2eca440ffccccc27",

@@ -46,6 +46,7 @@ OUTCOMES = {
     "anytime": "replied",
     "together": "prepared",
     "for_each": "written",
+    "each_deadline": "answered",
     "beside": "held",
     "ledger": "done",
     "decide": "at_once",
