@@ -96,7 +96,7 @@ def test_staff_see_the_forms_of_what_they_may_do_and_nothing_else(inspected: Cit
     ]  # fmt: skip
     assert form["fields"][0] == {
         "id": "found_id", "type": "content", "name_zh": "查验情况", "name_en": "查验情况",
-        "required": True, "min": None, "max": None, "values": [],
+        "required": True, "min": None, "max": None, "values": [], "not_before": None,
     }  # fmt: skip
     assert forms(inspected, number, "clerk") == []
     assert forms(inspected, number, "supervisor_supervision_party") == []
