@@ -49,7 +49,7 @@ INDEX: Final = """\
 what runs and is probably not meant. Each finding has file, line, column, element, rule, kind, severity,
 message and remedy; `--format json` prints them for programs.
 
-`--lang zh` says in Chinese what the rule is about and what to do, before what was found exactly.
+`--language zh` says in Chinese what the rule is about and what to do, before what was found exactly.
 
 Structure and executability refuse a definition; what is run is listed on the pages of
 [BPMN elements](../elements.md), [decision tables](../decisions.md) and [the YAML language](../yaml.md). Good

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -13,7 +12,15 @@ import typer
 
 from wenzheng.calendars import Calendar, Unit
 from wenzheng.cli.connection import CommandError
-from wenzheng.cli.options import DataOption, Format, FormatOption, load_settings, print_json
+from wenzheng.cli.options import (
+    DataOption,
+    Format,
+    FormatOption,
+    Language,
+    LanguageOption,
+    load_settings,
+    print_json,
+)
 
 app = typer.Typer(
     name="calendar",
@@ -22,13 +29,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-
-class Language(StrEnum):
-    """The language of an explanation."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 def _day(text: str) -> date:
@@ -155,7 +155,7 @@ def explain(
     *,
     unit: UnitOption = Unit.WORKING_DAYS,
     calendar: Which = "cn",
-    language: Annotated[Language, typer.Option("--language", help="Language of the words.")] = Language.ZH,
+    language: LanguageOption = Language.ZH,
     data: DataOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +16,15 @@ import typer
 from wenzheng.cli import connection
 from wenzheng.cli import definitions_output as say
 from wenzheng.cli.connection import CommandError, Target
-from wenzheng.cli.options import DataOption, Format, FormatOption, load_settings, print_json
+from wenzheng.cli.options import (
+    DataOption,
+    Format,
+    FormatOption,
+    Language,
+    LanguageOption,
+    load_settings,
+    print_json,
+)
 from wenzheng.engine.findings import DefinitionRefused
 
 if TYPE_CHECKING:
@@ -33,13 +40,6 @@ app = typer.Typer(
 )
 
 
-class Language(StrEnum):
-    """In which language changes are told."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the history for whoever asks later.")]
 As = Annotated[
     str | None,
@@ -50,7 +50,6 @@ Ref = Annotated[
     str, typer.Argument(metavar="VERSION", help="A folder or file, a digest, or a name: its current version.")
 ]
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the proposal (see `show`).")]
-LanguageOption = Annotated[Language, typer.Option(help="Language of the changes: zh or en.")]
 
 
 @app.callback()

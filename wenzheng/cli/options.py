@@ -19,9 +19,19 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Language(StrEnum):
+    """The language of words for people, where there are both."""
+
+    ZH = "zh"
+    EN = "en"
+
+
 DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="Data folder (also WENZHENG_DATA_DIR).", show_default=False),
+]
+LanguageOption = Annotated[
+    Language, typer.Option("--language", help="Language of the words, where there are both.")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Print for people or for programs.")]
 

@@ -13,7 +13,6 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, get_type_hints
 from urllib.parse import quote
@@ -22,14 +21,7 @@ import typer
 
 from wenzheng.cli import connection
 from wenzheng.cli.connection import CommandError, SecondFactorError, Target, UncertainError
-
-
-class Format(StrEnum):
-    """How data is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
+from wenzheng.cli.options import Format
 
 HOW_TO_PROVE: Final = (
     f"Here: set {connection.PASSPHRASE_VARIABLE}, or give --passphrase-file FILE."  # how an author is known

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wenzheng.cli.connection import CommandError
-from wenzheng.cli.options import DataOption
+from wenzheng.cli.options import DataOption, Language, LanguageOption
 from wenzheng.cli.overlays import overlays_of_city, overlays_of_file
 
 if TYPE_CHECKING:
     from wenzheng.catalog.pictures.picture import Picture
-
-
-class Language(StrEnum):
-    """In which language names are shown."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 def render(
@@ -32,9 +24,7 @@ def render(
         Path | None,
         typer.Option("-o", "--output", metavar="OUT.svg", help="Where to.", show_default="print it"),
     ] = None,
-    language: Annotated[
-        Language, typer.Option(help="zh or en, where a name is given in both.")
-    ] = Language.ZH,
+    language: LanguageOption = Language.ZH,
     lanes: Annotated[
         bool, typer.Option("--lanes", help="A lane for each role, from left to right; of YAML.")
     ] = False,

@@ -6,13 +6,13 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from wenzheng.cli.connection import CommandError
+from wenzheng.cli.options import Format, FormatOption, Language, LanguageOption
 from wenzheng.engine.findings import DefinitionRefused, Finding
 from wenzheng.engine.rules.kinds import Kind
 
@@ -33,31 +33,16 @@ _HEADINGS: Final = {
 }
 
 
-class Language(StrEnum):
-    """Whose words stand before what was found."""
-
-    CHINESE = "zh"
-    ENGLISH = "en"
-
-
-class Format(StrEnum):
-    """How findings are printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
 def validate(
     paths: Annotated[list[Path], typer.Argument(help="Definitions: folders, .yaml or .bpmn files.")],
-    output: Annotated[Format, typer.Option("--format", help="text or json.")] = Format.TEXT,
-    language: Annotated[
-        Language, typer.Option("--lang", help="zh says in Chinese what each rule is about and what to do.")
-    ] = Language.ENGLISH,
+    output: FormatOption = Format.TEXT,
+    language: LanguageOption = Language.EN,
 ) -> None:
     """Check definitions without running or deploying anything; exit code 1 when one is refused.
 
     Structure is what breaks the standard, executability what is not run here; both refuse. Good sense is what
-    runs and is probably not meant; it warns, unless the definition's rules.yaml says otherwise.
+    runs and is probably not meant; it warns, unless the definition's rules.yaml says otherwise. With
+    --language zh it is said in Chinese what the rule is about and what to do, before what was found.
     """
     findings: list[Finding] = []
     refused = 0
@@ -72,26 +57,34 @@ def validate(
         findings += found if len(paths) == 1 else [_of_many(finding, path) for finding in found]
         refused += report.refused
     if output is Format.JSON:
-        chinese = language is Language.CHINESE
+        chinese = language is Language.ZH
         told = [one.as_dict() | (_in_chinese(one) if chinese else {}) for one in findings]
         print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         print_by_kind(findings, language)
-        if not refused and [path.name for path in paths] == [ORGANISATION]:
-            print("The organisation can be used.")
-        elif not refused:
-            print(f"{len(paths)} definition{'s' if len(paths) > 1 else ''} can run.")
-        elif len(paths) > 1:
-            print(f"{refused} of {len(paths)} definitions cannot run.")
+        print_sum(paths, refused, language)
     if refused:
         raise typer.Exit(1)
 
 
-def print_by_kind(findings: list[Finding], language: Language = Language.ENGLISH) -> None:
+def print_sum(paths: list[Path], refused: int, language: Language) -> None:
+    """What has come of it all; nothing of one that was refused, whose findings say it."""
+    chinese = language is Language.ZH
+    if not refused and [path.name for path in paths] == [ORGANISATION]:
+        print("机构文件可以使用。" if chinese else "The organisation can be used.")
+    elif not refused:
+        many = "s" if len(paths) > 1 else ""
+        print(f"{len(paths)} 个定义可以运行。" if chinese else f"{len(paths)} definition{many} can run.")
+    elif len(paths) > 1:
+        of_all = f"{len(paths)} 个定义中有 {refused} 个不能运行。"
+        print(of_all if chinese else f"{refused} of {len(paths)} definitions cannot run.")
+
+
+def print_by_kind(findings: list[Finding], language: Language = Language.EN) -> None:
     """The findings, what breaks the standard first; each kind under a heading of its own."""
     from wenzheng.catalog.rule_words import KINDS_ZH
 
-    chinese = language is Language.CHINESE
+    chinese = language is Language.ZH
     for kind, heading in (KINDS_ZH if chinese else _HEADINGS).items():
         of_kind = [finding for finding in findings if finding.kind is kind]
         if of_kind:

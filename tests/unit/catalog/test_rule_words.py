@@ -12,6 +12,7 @@ from scripts.rule_codes import rule_codes
 from wenzheng.catalog.rule_words import catalogued, words_of_rule
 from wenzheng.cli.main import app
 from wenzheng.engine.rules.kinds import SENSE, kind_of
+from wenzheng.settings import definitions_dir
 
 SLIP = """\
 language: 1
@@ -50,10 +51,12 @@ def test_titles_tell_rules_of_good_sense_apart() -> None:
 def test_validate_says_it_in_chinese_beside_what_was_found(tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(SLIP)
-    told = CliRunner().invoke(app, ["validate", str(file), "--lang", "zh"])
+    told = CliRunner().invoke(app, ["validate", str(file), "--language", "zh"])
     assert told.exit_code == 1
     assert "p.yaml:5:9: 没有人担任这个角色，这一步无人能办。怎样改：改用所列的角色。" in told.output
     assert "error unknown-role [work]: Expected a role that people have, found 'clerc'" in told.output
-    as_json = CliRunner().invoke(app, ["validate", str(file), "--lang", "zh", "--format", "json"])
+    as_json = CliRunner().invoke(app, ["validate", str(file), "--language", "zh", "--format", "json"])
     assert '"remedy_zh": "改用所列的角色"' in as_json.output
+    sound = CliRunner().invoke(app, ["validate", str(definitions_dir() / "petition"), "--language", "zh"])
+    assert sound.output == "1 个定义可以运行。\n"
     assert "title_zh" not in CliRunner().invoke(app, ["validate", str(file), "--format", "json"]).output

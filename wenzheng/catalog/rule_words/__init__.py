@@ -1,4 +1,4 @@
-"""What each rule is about and what to do, in Chinese: the words of `validate --lang zh` and of Chinese pages.
+"""What each rule is about and what to do, in Chinese: words of `validate --language zh` and of Chinese pages.
 
 A finding's own message is English and says exactly what was found; these words stand before it, by its rule.
 A test asks for every rule that the program knows.
