@@ -45,7 +45,7 @@ steps:
 outcomes: {done: Inspected}
 """
 ID: Final = "inspection/inspection/month_begins"
-SOON: Final = timedelta(seconds=2)
+SOON: Final = timedelta(seconds=6)
 SECONDS: Final = 60.0
 """In which what has rung is heard, also on a busy machine."""
 
@@ -88,6 +88,25 @@ async def until_over(moment: datetime) -> None:
         return utc_now() > moment
 
     await until_true(is_over, "the moment of the occasion", SECONDS)
+
+
+async def until_taken_in(address: str, moment: datetime) -> None:
+    """Temporal acknowledges what it is told before it goes by it, and then goes by it from that instant on.
+
+    Killed in between, it forgets what has come meanwhile: that is the keeper's to make up for.
+    """
+    client = await Client.connect(address, data_converter=data_converter(None))
+
+    async def is_taken_in() -> bool:
+        described = await client.get_schedule_handle(temporal_id(ID)).describe()
+        return rings_at(moment) in described.info.next_action_times
+
+    await until_true(is_taken_in, "Temporal to go by the second moment", SECONDS)
+
+
+def rings_at(moment: datetime) -> datetime:
+    """The first whole second that is not before it."""
+    return moment if not moment.microsecond else moment.replace(microsecond=0) + timedelta(seconds=1)
 
 
 class Listener:
@@ -141,6 +160,7 @@ async def test_a_server_down_on_the_first_of_the_month_rings_later_and_the_month
         later = [moment + timedelta(days=31), moment + timedelta(days=62)]
         await bells.tell(ID, [moment - timedelta(hours=1), *later], paused=False)
         await bells.tell(ID, [moment, *later], paused=False)
+        await until_taken_in(server.address, moment)
         server.part.kill()
         await until_over(moment + timedelta(seconds=1))
         assert had(store) == []
@@ -157,7 +177,7 @@ async def test_a_server_down_on_the_first_of_the_month_rings_later_and_the_month
         [row] = had(store)
         assert (row.period, row.cause) == (name, RANG)
         heard = [one for worker in workers for one in worker.heard]
-        assert set(heard) == {moment.replace(microsecond=0) + timedelta(seconds=1)}
+        assert set(heard) == {rings_at(moment)}
         assert len(heard) >= 2  # one wrote it down and was killed, and somebody was told again
         described = await client.get_schedule_handle(temporal_id(ID)).describe()
         assert described.info.num_actions == 1
