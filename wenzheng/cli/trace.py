@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from wenzheng.cli.connection import CommandError
-from wenzheng.cli.validate import Format
+from wenzheng.cli.options import Format
 from wenzheng.contracts import (
     CLOCK_EXTENDED,
     CLOCK_KEPT,
