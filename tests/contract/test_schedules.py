@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.deployable import INSPECTION
 from wenzheng.bootstrap.city import registry_of
 from wenzheng.calendar_versions import keep_or_tell
 from wenzheng.calendars import Calendar
@@ -25,22 +26,6 @@ from wenzheng.store.outbox import START_WORKFLOW
 from wenzheng.store.schedules import BY_HAND, MADE_UP, PASSED_OVER, RANG
 from wenzheng.store.views.schedules import OccasionRow
 
-INSPECTION = """language: 1
-process: inspection
-start:
-  month_begins:
-    zh: 每月检查
-    en: The monthly inspection
-    schedule: {every: month, working_day: 1, at: "09:00"}
-data: {occasion: text, occasion_before: text}
-steps:
-  inspect:
-    name: {zh: 检查, en: Inspect}
-    by: supervisor
-    go: done
-outcomes:
-  done: {zh: 已检查, en: Inspected}
-"""
 ID = "inspection/inspection/month_begins"
 OCTOBER_FIRST = datetime(2026, 10, 8, 1, tzinfo=UTC)
 """Nine o'clock on the first working day of October, after the National Day holiday."""

@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.conftest import Meet
 from tests.e2e.houses import House
 from tests.e2e.person import Person, Way
+from tests.support.deployable import HEARING
 from wenzheng.calendars.china import china
 from wenzheng.settings import definitions_dir
 
@@ -129,28 +130,12 @@ def test_administrator_shortens_a_limit_and_takes_it_back(city: House, meet: Mee
     assert yellow(city, write(city)) == 5
 
 
-NEW: Final = """\
-language: 1
-process: hearing
-name: {zh: 听证, en: A hearing}
-data: {received_on: date}
-start: {asked: {zh: 申请听证, en: A hearing is asked for}}
-steps:
-  hold:
-    by: clerk
-    name: {zh: 举行听证, en: Hold the hearing}
-    form: {held: {type: yes_no, name: {zh: 已举行, en: Held}, required: true}}
-    go: done
-outcomes: {done: {zh: 已办结, en: Done}}
-"""
-
-
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_administrator_brings_a_definition_of_a_new_name(city: House, meet: Meet, way: Way) -> None:
     t = way.t
     why = REASONS[way.language][0]
     name = f"hearing-{way.name}".replace(" ", "-")
-    text = f"# {name}\n{NEW}"  # one content has one name
+    text = f"# {name}\n{HEARING}"  # one content has one name
     me = meet(city, way)
     me.sign_in("process_admin")
     me.open("/definitions")

@@ -9,25 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.support.citizen import token
+from tests.support.deployable import HEARING
 from tests.web.conftest import City
 from wenzheng.catalog.language import translate
 from wenzheng.engine.findings import FindingList
 
 PAGE = {"Accept": "text/html"}
-HEARING = """\
-language: 1
-process: hearing
-name: {zh: 听证, en: A hearing}
-data: {received_on: date}
-start: {asked: {zh: 申请听证, en: A hearing is asked for}}
-steps:
-  hold:
-    by: clerk
-    name: {zh: 举行听证, en: Hold the hearing}
-    form: {held: {type: yes_no, name: {zh: 已举行, en: Held}, required: true}}
-    go: done
-outcomes: {done: {zh: 已办结, en: Done}}
-"""
 
 
 @pytest.fixture

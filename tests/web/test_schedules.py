@@ -9,28 +9,13 @@ from datetime import UTC, datetime
 import pytest
 import typer
 
+from tests.support.deployable import INSPECTION
 from tests.web.conftest import City, Shell
 from wenzheng.catalog.bundle import Bundle
 from wenzheng.cli.schedules import app
 
 OPERATOR, ADMINISTRATOR = "operator", "process_admin"
 PATH = "/schedules/inspection/inspection/month_begins"
-TEXT = """language: 1
-process: inspection
-start:
-  month_begins:
-    zh: 每月检查
-    en: The monthly inspection
-    schedule: {every: month, working_day: 1, at: "09:00"}
-data: {occasion: text, occasion_before: text}
-steps:
-  inspect:
-    name: {zh: 检查, en: Inspect}
-    by: supervisor
-    go: done
-outcomes:
-  done: {zh: 已检查, en: Inspected}
-"""
 OCTOBER = datetime(2026, 10, 9, 2, tzinfo=UTC)
 """The day after the first working day of October."""
 
@@ -38,7 +23,7 @@ OCTOBER = datetime(2026, 10, 9, 2, tzinfo=UTC)
 @pytest.fixture
 def town(city: City) -> City:
     """A city with an inspection each month, deployed on the first of September at ten."""
-    bundle = Bundle("inspection", {"inspection.yaml": TEXT.encode()})
+    bundle = Bundle("inspection", {"inspection.yaml": INSPECTION.encode()})
     with city.services.store.unit_of_work() as unit:
         unit.save_definition(digest=bundle.digest, name=bundle.name, files=bundle.files, at=city.clock[0])
     return city

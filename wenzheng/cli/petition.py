@@ -65,6 +65,13 @@ Tracking = Annotated[str, typer.Argument(metavar="TRACKING", help="The author's 
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="[TEXT]", help="The text; '-' reads it from standard input.")
 ]
+Words = Annotated[str | None, typer.Option(help="The letter; '-' reads it from standard input.")]
+Title = Annotated[str | None, typer.Option(help="One sentence; default: the first line of the text.")]
+Addressee = Annotated[str | None, typer.Option(metavar="UNIT", help="Unit (see `units`); default: the city.")]
+KindOption = Annotated[Kind, typer.Option(help="Kind of the letter.")]
+Name = Annotated[str | None, typer.Option(help="The author's name; never published.")]
+Contact = Annotated[str | None, typer.Option(help="Mobile phone or mail; never published.")]
+Public = Annotated[bool, typer.Option("--public", help="The author agrees to publication.")]
 TextFile = Annotated[Path | None, typer.Option("--text-file", help="Read the text from this file (UTF-8).")]
 Back = Annotated[
     str | None, typer.Option("--back", metavar="NOTE", help="Send it back, with what is to be changed.")
@@ -78,18 +85,14 @@ ActId = Annotated[
 def submit(
     session: Session,
     *,
-    text: Annotated[str | None, typer.Option(help="The letter; '-' reads it from standard input.")] = None,
+    text: Words = None,
     text_file: TextFile = None,
-    title: Annotated[
-        str | None, typer.Option(help="One sentence; default: the first line of the text.")
-    ] = None,
-    addressee: Annotated[
-        str | None, typer.Option(metavar="UNIT", help="Unit (see `units`); default: the city.")
-    ] = None,
-    kind: Annotated[Kind, typer.Option(help="Kind of the letter.")] = Kind.HELP,
-    name: Annotated[str | None, typer.Option(help="The author's name; never published.")] = None,
-    contact: Annotated[str | None, typer.Option(help="Mobile phone or mail; never published.")] = None,
-    public: Annotated[bool, typer.Option("--public", help="The author agrees to publication.")] = False,
+    title: Title = None,
+    addressee: Addressee = None,
+    kind: KindOption = Kind.HELP,
+    name: Name = None,
+    contact: Contact = None,
+    public: Public = False,
     act_id: ActId = None,
 ) -> None:
     """Submit a letter; prints its number and tracking code (写信).

@@ -11,7 +11,19 @@ import typer
 
 from wenzheng.cli import petition_output as output
 from wenzheng.cli.connection import CommandError
-from wenzheng.cli.petition import ActId, Kind, TextFile, app
+from wenzheng.cli.petition import (
+    ActId,
+    Addressee,
+    Contact,
+    Kind,
+    KindOption,
+    Name,
+    Public,
+    TextFile,
+    Title,
+    Words,
+    app,
+)
 from wenzheng.cli.petition_options import Session, read_text, register, wrong_usage
 from wenzheng.petitions.second_factor import drawn_word
 
@@ -48,20 +60,16 @@ def take(
             metavar="YYYY-MM-DDTHH:MM", help="When the call was, or it was handed in; default: now."
         ),
     ] = None,
-    text: Annotated[str | None, typer.Option(help="The letter; '-' reads it from standard input.")] = None,
+    text: Words = None,
     text_file: TextFile = None,
-    title: Annotated[
-        str | None, typer.Option(help="One sentence; default: the first line of the text.")
-    ] = None,
-    addressee: Annotated[
-        str | None, typer.Option(metavar="UNIT", help="Unit (see `units`); default: the city.")
-    ] = None,
-    kind: Annotated[Kind, typer.Option(help="Kind of the letter.")] = Kind.HELP,
-    name: Annotated[str | None, typer.Option(help="The author's name; never published.")] = None,
-    contact: Annotated[str | None, typer.Option(help="Mobile phone or mail; never published.")] = None,
+    title: Title = None,
+    addressee: Addressee = None,
+    kind: KindOption = Kind.HELP,
+    name: Name = None,
+    contact: Contact = None,
     group: Annotated[str | None, typer.Option(help="Whom the author counts themselves among.")] = None,
     area: Annotated[str | None, typer.Option(help="County the author lives in, or elsewhere.")] = None,
-    public: Annotated[bool, typer.Option("--public", help="The author agrees to publication.")] = False,
+    public: Public = False,
     act_id: ActId = None,
 ) -> None:
     """Take a letter down for a caller or somebody at the counter; prints what to read to them (登记).
